@@ -1,0 +1,349 @@
+//! The checked meaning of a strategy: flat tables addressed by small ids.
+//!
+//! In: what `lower` writes. Out: what the engine reads, and the graph. Absent: text, spans (they live in
+//! [`origin`]) and anything optional that must be there: a program that exists can be run.
+
+pub mod expr;
+pub mod origin;
+pub mod test;
+pub mod version;
+
+use crate::values::{Channel, Currency, Lang, Lapse, Limit, Purpose, WeekHours};
+use expr::ExprId;
+pub use origin::Origin;
+pub use version::Version;
+
+/// A step.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct StepId(pub u16);
+/// One operation of a step.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OpId(pub u32);
+/// A message family: all templates of one name, one for each channel.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TemplateId(pub u16);
+/// A declared way to end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OutcomeId(pub u16);
+/// A name for a button, a task result or a queue.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NameId(pub u16);
+
+/// A stretch of one of the program's tables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Slice {
+    /// First row.
+    pub start: u32,
+    /// Number of rows.
+    pub len: u32,
+}
+
+impl Slice {
+    /// The rows of the slice.
+    pub fn of<T>(self, table: &[T]) -> &[T] {
+        table.get(self.start as usize..(self.start + self.len) as usize).unwrap_or(&[])
+    }
+}
+
+/// A strategy, checked and ready to run.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The strategy's name in the text.
+    pub name: String,
+    /// What people call it; the name when the author gave no title.
+    pub title: String,
+    /// The language of its keywords: reasons and graphs are told in it.
+    pub lang: Lang,
+    /// The hash of its meaning.
+    pub version: Version,
+    /// The currency of every amount in it.
+    pub currency: Currency,
+    /// The zone of a customer who has none of their own.
+    pub zone: chrono_tz::Tz,
+    /// The law pack's code, `PE`.
+    pub law: String,
+    /// The strategy's own hours, limits and ladder.
+    pub contact: ContactPolicy,
+    /// Which accounts enter.
+    pub enter: ExprId,
+    /// When the portfolio is scanned: a cron expression with seconds, in the strategy's zone.
+    pub review: String,
+    /// Where an account starts.
+    pub start: StepId,
+    /// The steps, in the author's order.
+    pub steps: Vec<Step>,
+    /// All operations of all steps and handlers.
+    pub ops: Vec<Op>,
+    /// The step each operation belongs to; operations of `always` belong to none.
+    pub step_of: Vec<Option<StepId>>,
+    /// All handlers; waits, tasks and `always` point at slices of it.
+    pub handlers: Vec<Handler>,
+    /// The handlers that hold wherever the account stands.
+    pub always: Slice,
+    /// All expressions.
+    pub exprs: expr::Exprs,
+    /// All messages.
+    pub templates: Vec<Template>,
+    /// All ways to end.
+    pub outcomes: Vec<Outcome>,
+    /// Buttons, task results and queues.
+    pub names: Vec<String>,
+    /// Notes that the strategy leaves on the record.
+    pub notes: Vec<String>,
+    /// Where each operation and handler stands in the text.
+    pub origin: Origin,
+}
+
+/// The strategy's own rules of contact; the law pack may be stricter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ContactPolicy {
+    /// Permitted hours; `None` when the strategy leaves them to the law.
+    pub hours: Option<WeekHours>,
+    /// Limits per person, over all that person's accounts.
+    pub limits: Vec<Limit>,
+    /// The order in which `escalate` takes channels.
+    pub ladder: Vec<Channel>,
+}
+
+/// A step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// Its name in the text.
+    pub name: String,
+    /// Its first operation.
+    pub entry: OpId,
+}
+
+/// How hard an outcome counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum OutcomeKind {
+    /// The debt was recovered or an agreement stands.
+    Success,
+    /// Anything else.
+    Neutral,
+    /// The strategy gave up.
+    Failure,
+}
+
+/// A way to end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outcome {
+    /// Its name in the text.
+    pub name: String,
+    /// How it counts.
+    pub kind: OutcomeKind,
+}
+
+/// One operation. Every operation says where the run goes next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// Ask the gate, and send.
+    Send {
+        /// The channel named by the author; `None` is the channel of the conversation, else the ladder's first.
+        channel: Option<Channel>,
+        /// The message.
+        template: TemplateId,
+        /// After the message is handed over.
+        next: OpId,
+        /// When the gate says never; the same as `next` where the author wrote no `else`.
+        otherwise: OpId,
+    },
+    /// Send the last message again on the next permitted channel of the ladder.
+    Escalate {
+        /// After it, whether or not there was a channel left.
+        next: OpId,
+    },
+    /// Park the run.
+    Wait {
+        /// How long at most.
+        lapse: Lapse,
+        /// What may end or interrupt the wait.
+        handlers: Slice,
+        /// When the lapse is over.
+        timeout: OpId,
+    },
+    /// Take one of two ways.
+    Branch {
+        /// The question.
+        condition: ExprId,
+        /// When it holds.
+        then: OpId,
+        /// When it does not hold, or a fact it needs is missing.
+        otherwise: OpId,
+    },
+    /// Hand the account to a person and park the run.
+    Assign {
+        /// The queue.
+        queue: NameId,
+        /// Its urgency.
+        priority: Priority,
+        /// When the task is due; `None` waits for ever.
+        due: Option<Lapse>,
+        /// What may end or interrupt the task.
+        handlers: Slice,
+        /// When the task was not done in time.
+        timeout: OpId,
+        /// When the task is done with a result that no handler takes.
+        next: OpId,
+    },
+    /// Leave a note on the record.
+    Note {
+        /// Row of [`Program::notes`].
+        text: u16,
+        /// After it.
+        next: OpId,
+    },
+    /// Go to a step. Each is one arrow of the graph.
+    Go(StepId),
+    /// End the run. Each is one arrow of the graph.
+    End(OutcomeId),
+    /// The end of a handler: go back to where the run stood.
+    Resume,
+}
+
+/// How urgent a task is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Priority {
+    /// Before all others.
+    High,
+    /// The usual.
+    Normal,
+    /// When there is nothing else.
+    Low,
+}
+
+/// What a handler waits for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Trigger {
+    /// An answer with this button.
+    Response(NameId),
+    /// Any answer that no other handler of the same wait names.
+    AnyResponse,
+    /// A payment after which nothing is owed.
+    FullPayment,
+    /// A payment after which something is still owed.
+    PartialPayment,
+    /// A message reached the device.
+    Delivered,
+    /// A message was read.
+    Read,
+    /// A message did not arrive.
+    NotDelivered,
+    /// The customer asked not to be contacted.
+    OptOut,
+    /// The customer contests the debt.
+    Dispute,
+    /// We reached somebody else.
+    WrongPerson,
+    /// The task was done with this result.
+    Done(NameId),
+    /// The task was done with a result that no other handler names.
+    AnyDone,
+}
+
+/// What to do when something happens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Handler {
+    /// What happens.
+    pub trigger: Trigger,
+    /// The first operation of the answer to it.
+    pub body: OpId,
+}
+
+/// A message, in one form for each channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Template {
+    /// Its name in the text.
+    pub name: String,
+    /// The forms, one for each channel at most.
+    pub forms: Vec<Form>,
+}
+
+impl Template {
+    /// The form for a channel.
+    pub fn form(&self, channel: Channel) -> Option<&Form> {
+        self.forms.iter().find(|form| form.channel == channel)
+    }
+}
+
+/// A message as it goes out on one channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Form {
+    /// The channel.
+    pub channel: Channel,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The name under which the provider approved it; empty when it needs none.
+    pub approved_as: String,
+    /// The language of the text, `es_PE`; empty when not given.
+    pub language: String,
+    /// The provider's category, `utility`; empty when not given.
+    pub category: String,
+    /// The subject of an e-mail; empty on other channels.
+    pub subject: Vec<Piece>,
+    /// The text.
+    pub text: Vec<Piece>,
+    /// The buttons.
+    pub buttons: Vec<Button>,
+}
+
+/// A piece of a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Piece {
+    /// As it stands.
+    Text(String),
+    /// A fact filled in when the message is sent.
+    Fact(crate::vocabulary::Fact),
+}
+
+/// A choice offered with a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Button {
+    /// The name a handler answers to.
+    pub name: NameId,
+    /// What the debtor reads.
+    pub label: String,
+}
+
+impl Program {
+    /// The name of a button, result or queue.
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(usize::from(id.0)).map_or("", String::as_str)
+    }
+
+    /// The id of a name, when the strategy speaks of it.
+    pub fn name_id(&self, name: &str) -> Option<NameId> {
+        self.names.iter().position(|known| known == name).map(|at| NameId(at as u16))
+    }
+
+    /// The step's name.
+    pub fn step_name(&self, id: StepId) -> &str {
+        self.steps.get(usize::from(id.0)).map_or("", |step| step.name.as_str())
+    }
+
+    /// The message's name.
+    pub fn template_name(&self, id: TemplateId) -> &str {
+        self.templates.get(usize::from(id.0)).map_or("", |template| template.name.as_str())
+    }
+
+    /// The outcome's name.
+    pub fn outcome_name(&self, id: OutcomeId) -> &str {
+        self.outcomes.get(usize::from(id.0)).map_or("", |outcome| outcome.name.as_str())
+    }
+
+    /// The operation; an id that the program did not make is the end of a handler, which does nothing.
+    pub fn op(&self, id: OpId) -> &Op {
+        self.ops.get(id.0 as usize).unwrap_or(&Op::Resume)
+    }
+
+    /// The step an operation belongs to, or `None` in `always`.
+    pub fn step_of(&self, id: OpId) -> Option<StepId> {
+        self.step_of.get(id.0 as usize).copied().flatten()
+    }
+
+    /// Every arrow of the graph: the operations that leave a step.
+    pub fn arrows(&self) -> impl Iterator<Item = OpId> + '_ {
+        let is_arrow = |op: &Op| matches!(op, Op::Go(_) | Op::End(_));
+        self.ops.iter().enumerate().filter(move |(_, op)| is_arrow(op)).map(|(at, _)| OpId(at as u32))
+    }
+}

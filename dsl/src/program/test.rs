@@ -1,0 +1,128 @@
+//! `test` blocks, checked: an account, what happens to it, and what must come of it.
+
+use super::{NameId, OutcomeId, StepId, TemplateId};
+use crate::source::Span;
+use crate::values::{Channel, Lapse, Money, NaiveDate, NaiveDateTime, Value};
+use crate::vocabulary::Fact;
+
+/// One `test` block.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// What it shows, in the author's words.
+    pub name: String,
+    /// The strategy it runs.
+    pub strategy: String,
+    /// The account.
+    pub account: AccountFacts,
+    /// When the account enters: local time in the strategy's zone.
+    pub start: NaiveDateTime,
+    /// What happens and what is expected, in the author's order.
+    pub script: Vec<Line>,
+    /// Where it stands.
+    pub span: Span,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// The account of a test.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFacts {
+    /// Invoices: amount and due date. `balance … due …` makes the first.
+    pub invoices: Vec<(Money, NaiveDate)>,
+    /// The customer's telephone, for WhatsApp, SMS and calls.
+    pub phone: Option<String>,
+    /// The customer's e-mail address.
+    pub email: Option<String>,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// The customer's own zone.
+    pub zone: Option<chrono_tz::Tz>,
+    /// Any other fact.
+    pub facts: Vec<(Fact, Value)>,
+}
+
+/// One line of a test's script.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it says.
+    pub what: What,
+    /// Where it stands.
+    pub span: Span,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// What a line of a test says.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// Something happens at a moment.
+    Happens(Moment, Happening),
+    /// Something must have come of it.
+    Expect(Expectation),
+}
+
+/// A moment of a test.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Moment {
+    /// So long after the moment before it (the start, or the line before that has a moment).
+    After(Lapse),
+    /// A local time.
+    At(NaiveDateTime),
+}
+
+/// What may happen in a test.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Happening {
+    /// A payment.
+    Payment(Money),
+    /// An answer by button.
+    Response(NameId),
+    /// The last message was delivered.
+    Delivered,
+    /// The last message was read.
+    Read,
+    /// The last message did not arrive.
+    NotDelivered,
+    /// The customer asked not to be contacted.
+    OptOut,
+    /// The customer contests the debt.
+    Dispute,
+    /// We reached somebody else.
+    WrongPerson,
+    /// The open task was done with this result.
+    Done(NameId),
+    /// Nothing: time passes.
+    Nothing,
+}
+
+/// What must have come of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expectation {
+    /// A message went out, after everything expected before it.
+    Send {
+        /// On this channel, when named.
+        channel: Option<Channel>,
+        /// This message, when named.
+        template: Option<TemplateId>,
+        /// At this local minute, when given.
+        at: Option<NaiveDateTime>,
+    },
+    /// No message went out after a local time, or from here to the next happening.
+    NoSend {
+        /// The time; `None` is from this line on until something happens.
+        after: Option<NaiveDateTime>,
+    },
+    /// The run ended so.
+    End {
+        /// The outcome.
+        outcome: OutcomeId,
+        /// At this local minute, when given.
+        at: Option<NaiveDateTime>,
+    },
+    /// The run came to a step.
+    Step(StepId),
+    /// A task was opened in a queue.
+    Task(NameId),
+    /// The account did not enter.
+    NoEntry,
+}

@@ -1,0 +1,137 @@
+//! The facts a strategy may speak of: name in both languages, type, one line of help.
+//!
+//! In: nothing. Out: a table. Absent: how a fact is computed; that is the engine's `facts`.
+
+use crate::values::{Lang, Type};
+
+/// A fact about an account, its customer or its history.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Fact {
+    /// Whole days since the oldest unpaid invoice was due, by the customer's local date; negative before.
+    DaysPastDue,
+    /// Money still owed.
+    Balance,
+    /// Money owed now: the part of the balance whose due date has passed.
+    AmountDue,
+    /// What all invoices came to.
+    OriginalAmount,
+    /// Due date of the oldest unpaid invoice.
+    DueDate,
+    /// Date of the last payment.
+    LastPaymentOn,
+    /// Invoices not fully paid.
+    UnpaidInvoices,
+    /// Invoices not fully paid and past their due date.
+    OverdueInvoices,
+    /// The customer contests the debt.
+    Disputed,
+    /// The creditor's own score of risk.
+    RiskScore,
+    /// The creditor's own segment.
+    Segment,
+    /// The product that was sold or lent.
+    Product,
+    /// The customer's country, two letters.
+    Country,
+    /// The customer has a telephone.
+    HasPhone,
+    /// The customer has an e-mail address.
+    HasEmail,
+    /// The customer's name.
+    Name,
+    /// The creditor's name.
+    Company,
+    /// Number of the oldest unpaid invoice.
+    Invoice,
+    /// A link to pay by.
+    PayLink,
+}
+
+/// One row of the vocabulary.
+pub struct Row {
+    /// The fact.
+    pub fact: Fact,
+    /// Its name in Spanish strategies.
+    pub es: &'static str,
+    /// Its name in English strategies.
+    pub en: &'static str,
+    /// Its type.
+    pub kind: Type,
+    /// It may be unknown for an account; a comparison with an unknown fact does not hold.
+    pub may_be_missing: bool,
+    /// One line of help in Spanish.
+    pub help_es: &'static str,
+    /// One line of help in English.
+    pub help_en: &'static str,
+}
+
+const fn row(
+    fact: Fact,
+    es: &'static str,
+    en: &'static str,
+    kind: Type,
+    may_be_missing: bool,
+    help_es: &'static str,
+    help_en: &'static str,
+) -> Row {
+    Row { fact, es, en, kind, may_be_missing, help_es, help_en }
+}
+
+/// The vocabulary.
+#[rustfmt::skip]
+pub const FACTS: &[Row] = &[
+    row(Fact::DaysPastDue, "dias_mora", "days_past_due", Type::Number, false, "días desde el vencimiento más antiguo impago; negativo antes", "days since the oldest unpaid due date; negative before"),
+    row(Fact::Balance, "saldo", "balance", Type::Money, false, "lo que aún se debe", "money still owed"),
+    row(Fact::AmountDue, "saldo_vencido", "amount_due", Type::Money, false, "la parte del saldo ya vencida", "the part of the balance past its due date"),
+    row(Fact::OriginalAmount, "monto_original", "original_amount", Type::Money, false, "suma de todas las facturas", "what all invoices came to"),
+    row(Fact::DueDate, "fecha_vencimiento", "due_date", Type::Date, true, "vencimiento de la factura impaga más antigua", "due date of the oldest unpaid invoice"),
+    row(Fact::LastPaymentOn, "fecha_ultimo_pago", "last_payment_on", Type::Date, true, "fecha del último pago", "date of the last payment"),
+    row(Fact::UnpaidInvoices, "facturas_impagas", "unpaid_invoices", Type::Number, false, "facturas no pagadas del todo", "invoices not fully paid"),
+    row(Fact::OverdueInvoices, "facturas_vencidas", "overdue_invoices", Type::Number, false, "facturas impagas ya vencidas", "unpaid invoices past their due date"),
+    row(Fact::Disputed, "en_disputa", "disputed", Type::Truth, false, "el cliente reclama la deuda", "the customer contests the debt"),
+    row(Fact::RiskScore, "puntaje_riesgo", "risk_score", Type::Number, true, "puntaje de riesgo propio del acreedor", "the creditor's own score of risk"),
+    row(Fact::Segment, "segmento", "segment", Type::Text, true, "segmento propio del acreedor", "the creditor's own segment"),
+    row(Fact::Product, "producto", "product", Type::Text, true, "producto vendido o prestado", "the product sold or lent"),
+    row(Fact::Country, "pais", "country", Type::Text, true, "país del cliente, dos letras", "the customer's country, two letters"),
+    row(Fact::HasPhone, "tiene_telefono", "has_phone", Type::Truth, false, "el cliente tiene teléfono", "the customer has a telephone"),
+    row(Fact::HasEmail, "tiene_correo", "has_email", Type::Truth, false, "el cliente tiene correo", "the customer has an e-mail address"),
+    row(Fact::Name, "nombre", "name", Type::Text, true, "nombre del cliente", "the customer's name"),
+    row(Fact::Company, "empresa", "company", Type::Text, true, "nombre del acreedor", "the creditor's name"),
+    row(Fact::Invoice, "factura", "invoice", Type::Text, true, "número de la factura impaga más antigua", "number of the oldest unpaid invoice"),
+    row(Fact::PayLink, "enlace_pago", "pay_link", Type::Text, true, "enlace para pagar", "a link to pay by"),
+];
+
+impl Fact {
+    /// The fact's row.
+    pub fn row(self) -> &'static Row {
+        FACTS.iter().find(|row| row.fact == self).unwrap_or(FIRST)
+    }
+
+    /// Its name in a language.
+    pub fn name(self, lang: Lang) -> &'static str {
+        lang.pick(self.row().es, self.row().en)
+    }
+
+    /// Its type.
+    pub fn kind(self) -> Type {
+        self.row().kind
+    }
+}
+
+const FIRST: &Row = match FACTS.first() {
+    Some(row) => row,
+    None => panic!("the vocabulary is not empty"),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fact_has_its_own_row_and_names() {
+        for row in FACTS {
+            assert_eq!(row.fact.row().es, row.es);
+            assert_eq!(FACTS.iter().filter(|other| other.es == row.es || other.en == row.en).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! A customer with their accounts: the unit of consistency.
+//!
+//! Contact limits, consent and addresses belong to the customer; balance and run to the account. Two
+//! accounts of one customer are never advanced at the same moment, so a per-person limit holds exactly.
+//! Absent: loading and keeping them; that is the store's.
+
+use crate::calendar::Instant;
+use crate::contacts::Ledger;
+use crate::run::Run;
+use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
+use cobro_dsl::vocabulary::Fact;
+
+/// The person or firm that owes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Customer {
+    /// The creditor's own key of the customer, unique within a tenant.
+    pub id: String,
+    /// Telephone in E.164 form, for WhatsApp, SMS and calls.
+    pub phone: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// The customer's own zone; `None` takes the strategy's.
+    pub zone: Option<chrono_tz::Tz>,
+    /// Channels the customer asked us to leave.
+    pub opted_out: ChannelSet,
+    /// Channels that reach somebody else or nobody.
+    pub blocked: ChannelSet,
+    /// Until when each channel's conversation, opened by the customer, is open.
+    pub conversations: [Option<Instant>; 4],
+    /// The contacts made, over all accounts.
+    pub contacts: Ledger,
+    /// The customer's accounts, in the order of their import.
+    pub accounts: Vec<Account>,
+}
+
+/// One debt with its invoices.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Account {
+    /// The creditor's own key of the account, unique within a tenant.
+    pub id: String,
+    /// The currency of its invoices.
+    pub currency: Currency,
+    /// The invoices, oldest due date first.
+    pub invoices: Vec<Invoice>,
+    /// Paid beyond what was owed, in minor units.
+    pub credit: i64,
+    /// The last payment.
+    pub last_payment_on: Option<NaiveDate>,
+    /// The customer contests the debt.
+    pub disputed: bool,
+    /// Facts that the portfolio states: name, company, risk score, segment and so on.
+    pub facts: Vec<(Fact, Value)>,
+    /// The run, when the account has entered a strategy.
+    pub run: Option<Run>,
+}
+
+/// An invoice, or one statement of a loan or card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invoice {
+    /// Its number as the creditor writes it.
+    pub id: String,
+    /// The day from which it is owed; `None` has always been.
+    pub issued_on: Option<NaiveDate>,
+    /// The day by which it is to be paid.
+    pub due_on: NaiveDate,
+    /// What it came to, in minor units.
+    pub amount: i64,
+    /// What is still owed of it, in minor units; never negative.
+    pub open: i64,
+}
+
+impl Customer {
+    /// A customer with nothing but a key.
+    pub fn new(id: impl Into<String>) -> Customer {
+        Customer {
+            id: id.into(),
+            phone: None,
+            email: None,
+            zone: None,
+            opted_out: ChannelSet::default(),
+            blocked: ChannelSet::default(),
+            conversations: [None; 4],
+            contacts: Ledger::default(),
+            accounts: Vec::new(),
+        }
+    }
+
+    /// The address on a channel.
+    pub fn address(&self, channel: Channel) -> Option<&str> {
+        match channel {
+            Channel::Email => self.email.as_deref(),
+            Channel::Whatsapp | Channel::Sms | Channel::Call => self.phone.as_deref(),
+        }
+    }
+
+    /// Is a conversation that the customer opened still open on this channel?
+    pub fn in_conversation(&self, channel: Channel, now: Instant) -> bool {
+        self.conversations.get(channel.index()).copied().flatten().is_some_and(|until| now < until)
+    }
+
+    /// The first instant at which one of the runs wants to be woken.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.accounts.iter().filter_map(|account| account.run.as_ref()?.next_wake()).min()
+    }
+}
+
+impl Account {
+    /// An account with nothing but a key and a currency.
+    pub fn new(id: impl Into<String>, currency: Currency) -> Account {
+        Account {
+            id: id.into(),
+            currency,
+            invoices: Vec::new(),
+            credit: 0,
+            last_payment_on: None,
+            disputed: false,
+            facts: Vec::new(),
+            run: None,
+        }
+    }
+
+    /// What is owed of the invoices issued by a local date.
+    pub fn balance_on(&self, today: NaiveDate) -> Money {
+        let open = self.issued_by(today).map(|invoice| invoice.open).sum();
+        Money::new(open, self.currency)
+    }
+
+    /// The invoices issued by a local date.
+    pub fn issued_by(&self, today: NaiveDate) -> impl Iterator<Item = &Invoice> {
+        self.invoices.iter().filter(move |invoice| invoice.issued_on.is_none_or(|on| on <= today))
+    }
+
+    /// The unpaid invoice with the oldest due date, of those issued by a local date.
+    pub fn oldest_unpaid(&self, today: NaiveDate) -> Option<&Invoice> {
+        self.issued_by(today).filter(|invoice| invoice.open > 0).min_by_key(|invoice| invoice.due_on)
+    }
+
+    /// A fact that the portfolio states.
+    pub fn stated(&self, fact: Fact) -> Option<&Value> {
+        self.facts.iter().find(|(known, _)| *known == fact).map(|(_, value)| value)
+    }
+
+    /// Takes a payment: the named invoice first, then the oldest due date; what is left over is credit.
+    pub fn pay(&mut self, amount: i64, invoice: Option<&str>, on: NaiveDate) {
+        let mut left = amount;
+        let mut take = |invoice: &mut Invoice| {
+            let part = left.min(invoice.open).max(0);
+            invoice.open -= part;
+            left -= part;
+        };
+        if let Some(named) = self.invoices.iter_mut().find(|known| Some(known.id.as_str()) == invoice) {
+            take(named);
+        }
+        for invoice in
+            self.invoices.iter_mut().filter(|known| known.issued_on.is_none_or(|issued| issued <= on))
+        {
+            take(invoice);
+        }
+        self.credit = self.credit.saturating_add(left);
+        self.last_payment_on = self.last_payment_on.max(Some(on));
+    }
+}

@@ -1,0 +1,5 @@
+//! The durable side of the engine: ticks over traits. `async` lives here and nowhere else in the crate, and
+//! without a runtime: a tick is told the time and does one round of work.
+
+pub mod channel;
+pub mod store;

@@ -1,0 +1,94 @@
+//! What `advance` takes: an account enters, something happened, or time has come.
+
+use crate::calendar::Instant;
+use cobro_dsl::values::{Channel, ChannelSet};
+
+/// What came in for one account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// The account is offered to the strategy; it enters if its condition holds.
+    Enter,
+    /// A fact from outside.
+    Event(Event),
+    /// The run's own timer is due.
+    Timer,
+}
+
+/// A fact from outside, in the past tense. The store gives each its (source, id); the second of the same is
+/// accepted and does nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// Money came in.
+    PaymentReceived {
+        /// Minor units in the account's currency; positive.
+        amount: i64,
+        /// The invoice the payer named.
+        invoice: Option<String>,
+    },
+    /// The customer answered.
+    ResponseReceived {
+        /// The channel.
+        channel: Channel,
+        /// The button, or the free text as it came.
+        answer: Answer,
+    },
+    /// A message reached the device.
+    MessageDelivered {
+        /// Its number within the run.
+        message: u32,
+    },
+    /// A message was read.
+    MessageRead {
+        /// Its number within the run.
+        message: u32,
+    },
+    /// A message did not arrive.
+    MessageNotDelivered {
+        /// Its number within the run.
+        message: u32,
+    },
+    /// The customer asked not to be contacted on these channels.
+    OptedOut {
+        /// The channels.
+        channels: ChannelSet,
+    },
+    /// The customer allows these channels again.
+    OptedIn {
+        /// The channels.
+        channels: ChannelSet,
+    },
+    /// The customer contests the debt.
+    DisputeOpened,
+    /// The dispute is settled.
+    DisputeClosed,
+    /// A channel reaches somebody else.
+    WrongPersonReached {
+        /// The channel.
+        channel: Channel,
+    },
+    /// A person finished the open task.
+    TaskDone {
+        /// Its number within the run.
+        task: u32,
+        /// The result's name.
+        result: String,
+    },
+}
+
+/// How a customer answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// By a button, by its name in the strategy.
+    Button(String),
+    /// In words.
+    Text(String),
+}
+
+/// An event with the two times that every event has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arrived {
+    /// The event.
+    pub event: Event,
+    /// When it happened, by its source.
+    pub occurred_at: Instant,
+}

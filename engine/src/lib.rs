@@ -1,0 +1,17 @@
+//! Program and input to run: what a strategy means.
+//!
+//! In: a checked program, a customer with their accounts, what came in, the moment. Out: the customer as they
+//! are after it, effects for somebody else to carry out, and rows that say why.
+//! Absent: clocks, files, threads, randomness, databases. `durable` is the only place with `async`, and it
+//! has no runtime.
+
+pub mod advance;
+pub mod calendar;
+pub mod contacts;
+pub mod customer;
+pub mod durable;
+pub mod effect;
+pub mod gate;
+pub mod input;
+pub mod record;
+pub mod run;

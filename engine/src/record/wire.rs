@@ -1,0 +1,238 @@
+//! History entries as they are kept and sent: the one form of them, so that what is stored is what was meant.
+//! Ids are those of the run's own program version.
+
+use crate::calendar::Instant;
+use crate::gate::{Reach, Rule};
+use serde::{Deserialize, Serialize};
+
+/// What `advance` did.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Entry {
+    /// The account entered the strategy.
+    Entered {
+        /// Its first step.
+        step: u16,
+        /// The facts that decided.
+        facts: Vec<FactSeen>,
+    },
+    /// The run took an arrow to a step.
+    WentTo {
+        /// The step.
+        step: u16,
+        /// The operation that is the arrow.
+        arrow: u32,
+    },
+    /// A message was let through and handed over.
+    Sent {
+        /// Its number within the run.
+        message: u32,
+        /// Channel, by its word.
+        channel: String,
+        /// The message family.
+        template: u16,
+        /// A new contact, or a reply.
+        reach: Reach,
+        /// The narrowest limit: contacts before this one, and the most permitted.
+        used: Option<(u32, u32)>,
+        /// The operation.
+        op: u32,
+    },
+    /// The gate said "not before".
+    Deferred {
+        /// Channel, by its word.
+        channel: String,
+        /// The message family.
+        template: u16,
+        /// The earliest permitted instant.
+        until: Instant,
+        /// The rule that decided.
+        rule: Rule,
+        /// The operation.
+        op: u32,
+    },
+    /// The gate said "never".
+    Refused {
+        /// Channel, by its word; empty when no channel was left to ask about.
+        channel: String,
+        /// The message family.
+        template: u16,
+        /// The rule that decided.
+        rule: Rule,
+        /// The operation.
+        op: u32,
+    },
+    /// The run moved up the ladder.
+    Escalated {
+        /// The channel before.
+        from: String,
+        /// The channel now; empty when none was left.
+        to: String,
+        /// The channels passed over, with the reason of each.
+        skipped: Vec<(String, Rule)>,
+        /// The operation.
+        op: u32,
+    },
+    /// The run is parked until an instant.
+    Waits {
+        /// The deadline.
+        until: Instant,
+        /// The operation.
+        op: u32,
+    },
+    /// A wait's deadline passed.
+    TimedOut {
+        /// The operation.
+        op: u32,
+    },
+    /// Something came in from outside.
+    Happened {
+        /// What it was.
+        event: EventSeen,
+        /// Who took it.
+        taker: Taker,
+    },
+    /// A condition was asked.
+    Branched {
+        /// Whether it held.
+        held: bool,
+        /// The facts that decided.
+        facts: Vec<FactSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// A task was opened for a person.
+    Assigned {
+        /// Its number within the run.
+        task: u32,
+        /// The queue, by name.
+        queue: u16,
+        /// When it is due.
+        due_at: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy left a note.
+    Noted {
+        /// The note.
+        note: u16,
+    },
+    /// A message that was handed over did not go out after all: the gate was asked again and said no.
+    Withdrawn {
+        /// Its number within the run.
+        message: u32,
+        /// The rule that decided.
+        rule: Rule,
+    },
+    /// The run ended.
+    Ended {
+        /// The outcome.
+        outcome: u16,
+        /// The operation that is the arrow.
+        arrow: u32,
+    },
+}
+
+/// An event as history shows it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventSeen {
+    /// Money came in.
+    Payment {
+        /// Minor units.
+        amount: i64,
+        /// Owed after it, minor units.
+        balance: i64,
+    },
+    /// The customer answered.
+    Response {
+        /// Channel, by its word.
+        channel: String,
+        /// The button; empty for free text.
+        button: String,
+        /// The text; empty for a button.
+        text: String,
+    },
+    /// A message reached the device.
+    Delivered {
+        /// Its number within the run.
+        message: u32,
+    },
+    /// A message was read.
+    Read {
+        /// Its number within the run.
+        message: u32,
+    },
+    /// A message did not arrive.
+    NotDelivered {
+        /// Its number within the run.
+        message: u32,
+    },
+    /// The customer asked not to be contacted.
+    OptedOut {
+        /// Channels, by their words.
+        channels: Vec<String>,
+    },
+    /// The customer allows contact again.
+    OptedIn {
+        /// Channels, by their words.
+        channels: Vec<String>,
+    },
+    /// The customer contests the debt.
+    DisputeOpened,
+    /// The dispute is settled.
+    DisputeClosed,
+    /// A channel reaches somebody else.
+    WrongPerson {
+        /// Channel, by its word.
+        channel: String,
+    },
+    /// A person finished a task.
+    TaskDone {
+        /// Its number within the run.
+        task: u32,
+        /// The result's name.
+        result: String,
+    },
+}
+
+/// Who took an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "by", content = "handler", rename_all = "snake_case")]
+pub enum Taker {
+    /// A handler of a wait or task, by its row.
+    Wait(u32),
+    /// A handler of `always`, by its row.
+    Always(u32),
+    /// Nobody: the facts changed and the run stays where it is.
+    Nobody,
+    /// There is no open run; the facts changed.
+    NoRun,
+}
+
+/// A fact and the value it had.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct FactSeen {
+    /// The fact's English name.
+    pub fact: String,
+    /// Its value; `None` when it was unknown.
+    pub value: Option<ValueSeen>,
+}
+
+/// A value as history keeps it: exact, and readable without the program.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum ValueSeen {
+    /// `1200.50 PEN`
+    Money(String),
+    /// `3`
+    Number(String),
+    /// `50`
+    Percent(String),
+    /// `2026-03-02`
+    Date(String),
+    /// As it stands.
+    Text(String),
+    /// Yes or no.
+    Truth(bool),
+}

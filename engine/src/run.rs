@@ -1,0 +1,72 @@
+//! Where an account stands in its strategy.
+//!
+//! A run is a stack of places where it is parked. The bottom is the main line. A handler that something set
+//! off stands on top of the wait it interrupted; when its body ends without leaving the step, the place below
+//! it goes on waiting with its old deadline. Leaving the step (an arrow) drops the whole stack.
+
+use crate::calendar::Instant;
+use cobro_dsl::program::{OpId, OutcomeId, StepId, TemplateId, Version};
+use cobro_dsl::values::Channel;
+
+pub mod wire;
+
+/// One account's passage through one program version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Run {
+    /// The version it stays on until it ends.
+    pub version: Version,
+    /// When it entered.
+    pub entered_at: Instant,
+    /// The step it is in, or was in last.
+    pub step: StepId,
+    /// The places where it is parked, the innermost last. Empty when it has ended.
+    pub stack: Vec<Place>,
+    /// How and when it ended.
+    pub ended: Option<(OutcomeId, Instant)>,
+    /// The channel of the last message.
+    pub channel: Option<Channel>,
+    /// The last message.
+    pub template: Option<TemplateId>,
+    /// Messages sent so far; the next one's number is one more.
+    pub messages: u32,
+    /// Tasks opened so far.
+    pub tasks: u32,
+    /// The open task's number.
+    pub open_task: Option<u32>,
+}
+
+/// A place where a run is parked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The operation it will go on with, or whose handlers are listening.
+    pub op: OpId,
+    /// What it is parked for.
+    pub park: Park,
+    /// When time alone moves it on; `None` waits for an event only.
+    pub wake: Option<Instant>,
+}
+
+/// What a place is parked for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Park {
+    /// A `wait`: its handlers listen.
+    Wait,
+    /// The gate said "not before": the statement is asked again from its start.
+    Gate,
+    /// A task is with a person: its handlers listen.
+    Task,
+    /// A handler of `always` runs above: go on as before when it is done.
+    Below,
+}
+
+impl Run {
+    /// Has the run not ended?
+    pub fn is_open(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it.
+    pub fn next_wake(&self) -> Option<Instant> {
+        self.stack.last().and_then(|place| place.wake)
+    }
+}
