@@ -3,8 +3,8 @@
 //! In: the text of a strategy. Out: findings about it and, when none is an error, a program.
 //! Absent: clocks, files, networks. This crate never imports the engine.
 
-pub mod law;
-pub mod program;
-pub mod source;
 pub mod values;
+pub mod law;
+pub mod source;
 pub mod vocabulary;
+pub mod program;

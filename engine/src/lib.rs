@@ -5,13 +5,13 @@
 //! Absent: clocks, files, threads, randomness, databases. `durable` is the only place with `async`, and it
 //! has no runtime.
 
-pub mod advance;
 pub mod calendar;
 pub mod contacts;
 pub mod customer;
-pub mod durable;
+pub mod run;
+pub mod input;
 pub mod effect;
 pub mod gate;
-pub mod input;
 pub mod record;
-pub mod run;
+pub mod advance;
+pub mod durable;
