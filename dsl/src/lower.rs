@@ -253,7 +253,7 @@ impl Lowering<'_> {
             StatementKind::Assign { queue, priority, due, handlers } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers);
+                let handlers = self.handlers_with(handlers, Some(next));
                 let queue = self.intern(&queue.text);
                 let priority = priority.unwrap_or(Priority::Normal);
                 let due = due.as_ref().map(|due| due.is);
@@ -275,12 +275,21 @@ impl Lowering<'_> {
 
     /// Every other handler: after its body the run goes back to where it stood.
     fn handlers(&mut self, handlers: &[ast::Handler]) -> Slice {
+        self.handlers_with(handlers, None)
+    }
+
+    /// A task that is done is no longer waited for: after the body of `on done` the run goes on behind it.
+    fn handlers_with(&mut self, handlers: &[ast::Handler], behind: Option<OpId>) -> Slice {
         let mut lowered = Vec::new();
         for handler in handlers {
             let Some(trigger) = self.trigger(&handler.trigger.is) else { continue };
             let end = Span { start: handler.body.span.end.saturating_sub(1), end: handler.body.span.end };
-            let resume = self.op(Op::Resume, end);
-            let body = self.block(&handler.body, resume);
+            let is_done = matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
+            let after = match behind.filter(|_| is_done) {
+                Some(behind) => behind,
+                None => self.op(Op::Resume, end),
+            };
+            let body = self.block(&handler.body, after);
             lowered.push((Handler { trigger, body }, handler.trigger.span));
         }
         // Handlers of inner waits were laid down meanwhile; this slice stands behind them in one piece.
