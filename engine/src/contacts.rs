@@ -262,8 +262,7 @@ mod tests {
 
     #[test]
     fn contacts_are_kept_in_order_and_the_old_ones_dropped() {
-        let ledger =
-            ledger(&["sms 2026-03-02 09:00", "sms 2025-03-02 09:00", "sms 2026-12-02 09:00"], Lima);
+        let ledger = ledger(&["sms 2026-03-02 09:00", "sms 2025-03-02 09:00", "sms 2026-12-02 09:00"], Lima);
         let dates: Vec<String> =
             ledger.contacts.iter().map(|contact| contact.at.local(Lima).date().to_string()).collect();
         assert_eq!(dates, ["2026-03-02", "2026-12-02"]);
