@@ -92,13 +92,14 @@ pub fn ask_again(
         channel: message.channel,
         purpose: form.purpose,
         now,
-        own_contact: (message.reach == gate::Reach::NewContact).then_some(decided_at),
+        own_contact: context.law.counts(message.reach).then_some(decided_at),
     })
 }
 
 /// Takes back a message that did not go out after all: its contact no longer counts, the row says why.
 #[allow(clippy::too_many_arguments, reason = "the parts of one sentence: who, what, when, why")]
 pub fn withdraw<R: Recorder>(
+    law: &Law,
     customer: &mut Customer,
     account: usize,
     message: &Message,
@@ -107,7 +108,7 @@ pub fn withdraw<R: Recorder>(
     now: Instant,
     recorder: &mut R,
 ) {
-    if message.reach == gate::Reach::NewContact {
+    if law.counts(message.reach) {
         customer.contacts.forget(decided_at, message.channel);
     }
     recorder.record(now, account, || Entry::Withdrawn { message: message.number, rule });

@@ -140,7 +140,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             address = self.customer.address(channel).unwrap_or("").to_owned();
         }
-        if reach == Reach::NewContact {
+        if self.context.law.counts(reach) {
             self.customer.contacts.record(Contact { at: self.now, channel });
         }
         let message = Message { number, channel, address, template, reach, subject, text };
