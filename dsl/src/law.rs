@@ -204,7 +204,7 @@ impl Holiday {
     /// Does it hold in a year?
     pub fn holds_in(&self, year: i32) -> bool {
         (self.from_year..=self.until_year).contains(&year)
-            && (year - self.from_year) % i32::from(self.every_years.max(1)) == 0
+            && year.saturating_sub(self.from_year) % i32::from(self.every_years.max(1)) == 0
     }
 }
 

@@ -43,7 +43,8 @@ pub struct Question<'a> {
 }
 
 /// How far ahead a permitted moment is looked for: a year, so that every holiday has its turn.
-const HORIZON: i64 = 366 * 24 * 3_600_000;
+const HORIZON_DAYS: usize = 366;
+const HORIZON: i64 = HORIZON_DAYS as i64 * 24 * 3_600_000;
 
 /// May the message go out?
 ///
@@ -96,14 +97,18 @@ fn first_permitted(question: &Question, reach: Reach) -> Option<Instant> {
     if !question.law.keeps_hours(reach) {
         return Some(at).filter(|at| *at <= until);
     }
-    // Each hours give their first permitted moment from `at` on, so going round until none of them moves
+    // Each hours give their first permitted moment from `at` on, so asking them in turn until all agree
     // passes over no moment that all permit.
-    while at <= until {
-        let before = at;
-        for hours in hours(question) {
-            at = hours.opens_at(question.zone, at, until)?;
+    let asked = hours(question).count();
+    let mut agreed = 0;
+    for hours in hours(question).cycle() {
+        let opening = hours.opens_at(question.zone, at)?;
+        agreed = if opening == at { agreed + 1 } else { 1 };
+        at = opening;
+        if at > until {
+            return None;
         }
-        if at == before {
+        if agreed == asked {
             return Some(at);
         }
     }
@@ -111,7 +116,7 @@ fn first_permitted(question: &Question, reach: Reach) -> Option<Instant> {
 }
 
 /// The hours to keep: the law's, and the strategy's where it has its own. Holidays are the law's for both.
-fn hours<'a>(question: &Question<'a>) -> impl Iterator<Item = Hours<'a>> {
+fn hours<'a>(question: &Question<'a>) -> impl Iterator<Item = Hours<'a>> + Clone {
     let holidays = &question.law.holidays;
     let of_law = Hours { by: Author::Law, week: question.law.hours(question.channel), holidays };
     let of_strategy =

@@ -5,9 +5,9 @@
 //!
 //! A stretch ends before its close: 19:00 is the first moment that is too late.
 
-use super::{Author, Rule};
+use super::{Author, HORIZON_DAYS, Rule};
 use crate::calendar::{Holidays, Instant};
-use chrono::{Datelike, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveTime, TimeDelta, Timelike};
 use chrono_tz::Tz;
 use cobro_dsl::values::{NaiveDateTime, Stretch, WeekHours};
 
@@ -34,17 +34,19 @@ impl Hours<'_> {
         }
     }
 
-    /// The first permitted moment from `at` on; `None` when there is none up to `until`.
-    pub(super) fn opens_at(&self, zone: Tz, at: Instant, until: Instant) -> Option<Instant> {
-        if self.is_open(at.local(zone)) {
+    /// The first permitted moment from `at` on; `None` when there is none within the horizon.
+    pub(super) fn opens_at(&self, zone: Tz, at: Instant) -> Option<Instant> {
+        let local = at.local(zone);
+        if self.is_open(local) {
             return Some(at);
         }
-        let opening = self.next_opening(zone, at, until)?;
-        // Where clocks are put back, an hour that was over may come round again before the next opening.
-        match put_back_between(zone, at, opening) {
-            Some(back) if self.is_open(back.local(zone)) => Some(back),
-            Some(_) | None => Some(opening),
+        let (opening, opening_local) = self.next_opening(zone, at, local)?;
+        if offset(opening, opening_local) >= offset(at, local) {
+            return Some(opening);
         }
+        // Where clocks are put back, an hour that was over may come round again before the next opening.
+        let back = put_back(zone, (at, local), opening);
+        Some(if self.is_open(back.local(zone)) { back } else { opening })
     }
 
     fn is_open(&self, local: NaiveDateTime) -> bool {
@@ -54,27 +56,36 @@ impl Hours<'_> {
             .any(|stretch| contains(stretch, local))
     }
 
-    /// The next moment at which a stretch begins.
-    fn next_opening(&self, zone: Tz, at: Instant, until: Instant) -> Option<Instant> {
-        let (mut date, last) = (at.local(zone).date(), until.local(zone).date());
-        while date <= last {
+    /// The next moment at which a stretch begins, and its local time.
+    fn next_opening(&self, zone: Tz, at: Instant, local: NaiveDateTime) -> Option<(Instant, NaiveDateTime)> {
+        let over = local.checked_sub_signed(PUT_BACK_MAX)?;
+        for date in local.date().iter_days().take(HORIZON_DAYS) {
             for stretch in self.week.on(date.weekday(), self.holidays.contains(date)) {
                 let seconds = stretch.open.minutes() * 60;
                 let Some(time) = NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0) else {
                     continue;
                 };
-                let opening = Instant::resolve_from(date.and_time(time), zone, at);
+                let wanted = date.and_time(time);
+                if wanted < over {
+                    continue;
+                }
+                let opening = Instant::resolve_from(wanted, zone, at);
+                if opening < at {
+                    continue;
+                }
                 // Where clocks are put forward the opening moves on, and perhaps out of its stretch.
-                let local = opening.local(zone);
-                if opening >= at && local.date() == date && contains(stretch, local) {
-                    return Some(opening);
+                let found = opening.local(zone);
+                if found.date() == date && contains(stretch, found) {
+                    return Some((opening, found));
                 }
             }
-            date = date.succ_opt()?;
         }
         None
     }
 }
+
+/// No zone puts its clocks back by more: a local time so long ago does not come again today.
+const PUT_BACK_MAX: TimeDelta = TimeDelta::hours(3);
 
 fn contains(stretch: &Stretch, local: NaiveDateTime) -> bool {
     (stretch.open.minutes()..stretch.close.minutes()).contains(&minute(local))
@@ -84,24 +95,25 @@ fn minute(local: NaiveDateTime) -> u32 {
     local.hour() * 60 + local.minute()
 }
 
-/// The moment at which clocks were put back between two others, if they were. One change is enough to look
-/// for: the two moments are days apart, not half a year.
-fn put_back_between(zone: Tz, start: Instant, end: Instant) -> Option<Instant> {
-    let offset = |at: Instant| at.local(zone).and_utc().timestamp_millis().saturating_sub(at.0);
-    let at_first = offset(start);
-    if offset(end) >= at_first {
-        return None;
-    }
-    let (mut before, mut after) = (start.0, end.0);
+/// Milliseconds by which a local time is ahead of UTC.
+fn offset(at: Instant, local: NaiveDateTime) -> i64 {
+    local.and_utc().timestamp_millis().saturating_sub(at.0)
+}
+
+/// The moment at which clocks were put back after `start`, when `end` shows that they were. One change is
+/// looked for: the two moments are days apart, not half a year.
+fn put_back(zone: Tz, start: (Instant, NaiveDateTime), end: Instant) -> Instant {
+    let at_first = offset(start.0, start.1);
+    let (mut before, mut after) = (start.0.0, end.0);
     while after - before > 1 {
-        let probe = before + (after - before) / 2;
-        if offset(Instant(probe)) < at_first {
-            after = probe;
+        let probe = Instant(before + (after - before) / 2);
+        if offset(probe, probe.local(zone)) < at_first {
+            after = probe.0;
         } else {
-            before = probe;
+            before = probe.0;
         }
     }
-    Some(Instant(after))
+    Instant(after)
 }
 
 #[cfg(test)]
