@@ -136,9 +136,18 @@ impl<'a> Debtor<'a> {
     }
 
     /// Does the account pay on a day? Puts the payment on the timeline, at some hour of the day.
-    pub fn day(&mut self, customer: &Customer, account: usize, today: NaiveDate, midnight: Instant, timeline: &mut Timeline) {
+    pub fn day(
+        &mut self,
+        customer: &Customer,
+        account: usize,
+        today: NaiveDate,
+        midnight: Instant,
+        timeline: &mut Timeline,
+    ) {
         let Behaviour::Model(model) = self.behaviour else { return };
-        let (Some(draws), Some(owed)) = (self.draws.get_mut(account), customer.accounts.get(account)) else { return };
+        let (Some(draws), Some(owed)) = (self.draws.get_mut(account), customer.accounts.get(account)) else {
+            return;
+        };
         let balance = owed.balance_on(today).minor;
         let Some(oldest) = owed.oldest_unpaid(today) else { return };
         let late = (today - oldest.due_on).num_days();
@@ -156,7 +165,14 @@ impl<'a> Debtor<'a> {
         }
     }
 
-    fn message(&mut self, model: &Model, account: usize, message: &Message, now: Instant, timeline: &mut Timeline) {
+    fn message(
+        &mut self,
+        model: &Model,
+        account: usize,
+        message: &Message,
+        now: Instant,
+        timeline: &mut Timeline,
+    ) {
         if let Some(at) = self.contacted_at.get_mut(account) {
             *at = Some(now);
         }
@@ -183,7 +199,9 @@ impl<'a> Debtor<'a> {
             return push(after, Event::DisputeOpened);
         }
         let template = self.context.program.templates.get(usize::from(message.template.0));
-        let buttons = template.and_then(|template| template.form(message.channel)).map_or(&[][..], |form| &form.buttons);
+        let buttons = template
+            .and_then(|template| template.form(message.channel))
+            .map_or(&[][..], |form| &form.buttons);
         if buttons.is_empty() || !draws.chance(reception.answered) {
             return;
         }
@@ -194,7 +212,15 @@ impl<'a> Debtor<'a> {
         }
     }
 
-    fn task(&mut self, model: &Model, customer: &Customer, account: usize, task: u32, now: Instant, timeline: &mut Timeline) {
+    fn task(
+        &mut self,
+        model: &Model,
+        customer: &Customer,
+        account: usize,
+        task: u32,
+        now: Instant,
+        timeline: &mut Timeline,
+    ) {
         let program = self.context.program;
         let place = customer.accounts.get(account).and_then(|account| account.run.as_ref()?.stack.last());
         let Some(Op::Assign { handlers, .. }) = place.map(|place| program.op(place.op)) else { return };
@@ -215,7 +241,14 @@ impl<'a> Debtor<'a> {
 }
 
 impl World for Debtor<'_> {
-    fn take(&mut self, customer: &Customer, account: usize, effect: Effect, now: Instant, timeline: &mut Timeline) {
+    fn take(
+        &mut self,
+        customer: &Customer,
+        account: usize,
+        effect: Effect,
+        now: Instant,
+        timeline: &mut Timeline,
+    ) {
         let Behaviour::Model(model) = self.behaviour else { return };
         match effect {
             Effect::SendMessage(message) => self.message(model, account, &message, now, timeline),
@@ -276,7 +309,8 @@ mod tests {
         let weights = BTreeMap::from([("pay".to_owned(), 3.0), ("*".to_owned(), 1.0)]);
         let mut draws = Draws::of(7, "A");
         let names = ["pay", "later"];
-        let pay = (0..10_000).filter(|_| choose(&weights, names.into_iter(), &mut draws) == Some("pay")).count();
+        let pay =
+            (0..10_000).filter(|_| choose(&weights, names.into_iter(), &mut draws) == Some("pay")).count();
         assert!((7_200..7_800).contains(&pay), "{pay} of 10000");
     }
 }

@@ -32,6 +32,11 @@ impl Instant {
         Instant(utc.and_utc().timestamp_millis()).clamped()
     }
 
+    /// The moment as a date and time with its zone.
+    pub fn in_zone(self, zone: Tz) -> DateTime<Tz> {
+        self.utc().with_timezone(&zone)
+    }
+
     /// The local time in a zone.
     pub fn local(self, zone: Tz) -> NaiveDateTime {
         self.utc().with_timezone(&zone).naive_local()

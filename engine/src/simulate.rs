@@ -198,7 +198,10 @@ pub fn play(
                 timeline.play(context, customer, review.plus_millis(-1), &mut counter, &mut debtor);
             for account in 0..customer.accounts.len() {
                 let today = review.local(zone).date();
-                let enters = customer.accounts.get(account).is_some_and(|known| would_enter(program, customer, known, today));
+                let enters = customer
+                    .accounts
+                    .get(account)
+                    .is_some_and(|known| would_enter(program, customer, known, today));
                 if enters {
                     timeline.push(review, account, Input::Enter);
                 }

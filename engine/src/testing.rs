@@ -209,7 +209,11 @@ impl Check<'_> {
                 };
                 if let Some(row) = found {
                     let line_of = self.line_of(row);
-                    self.fail(line, format!("se envió un mensaje: {line_of}"), format!("a message was sent: {line_of}"));
+                    self.fail(
+                        line,
+                        format!("se envió un mensaje: {line_of}"),
+                        format!("a message was sent: {line_of}"),
+                    );
                 }
             }
             Expectation::End { outcome, at } => {
@@ -219,7 +223,8 @@ impl Check<'_> {
                 });
                 let program = self.context.program;
                 match ended {
-                    Some((found, row)) if found == outcome.0 && at.is_none_or(|at| self.minute(row.at) == at) => {}
+                    Some((found, row))
+                        if found == outcome.0 && at.is_none_or(|at| self.minute(row.at) == at) => {}
                     Some((_, row)) => {
                         let line_of = self.line_of(row);
                         self.fail(line, format!("terminó así: {line_of}"), format!("it ended so: {line_of}"));
@@ -246,7 +251,8 @@ impl Check<'_> {
                 }
             }
             Expectation::Task(queue) => {
-                let is_it = |row: &Row| matches!(&row.entry, Entry::Assigned { queue: to, .. } if *to == queue.0);
+                let is_it =
+                    |row: &Row| matches!(&row.entry, Entry::Assigned { queue: to, .. } if *to == queue.0);
                 match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
                     Some(found) => self.from = found + 1,
                     None => {
@@ -259,7 +265,11 @@ impl Check<'_> {
             Expectation::NoEntry => {
                 if let Some(row) = self.rows.iter().find(|row| matches!(row.entry, Entry::Entered { .. })) {
                     let line_of = self.line_of(row);
-                    self.fail(line, format!("la cuenta entró: {line_of}"), format!("the account entered: {line_of}"));
+                    self.fail(
+                        line,
+                        format!("la cuenta entró: {line_of}"),
+                        format!("the account entered: {line_of}"),
+                    );
                 }
             }
         }
@@ -268,7 +278,9 @@ impl Check<'_> {
     fn no_such_send(&mut self, line: &Line) {
         let next = self.rows.iter().skip(self.from).find(|row| matches!(row.entry, Entry::Sent { .. }));
         let (es, en) = match next.map(|row| self.line_of(row)) {
-            Some(next) => (format!("lo siguiente enviado fue: {next}"), format!("what was sent next: {next}")),
+            Some(next) => {
+                (format!("lo siguiente enviado fue: {next}"), format!("what was sent next: {next}"))
+            }
             None => ("después de esto no se envió nada".to_owned(), "nothing was sent after this".to_owned()),
         };
         self.fail(line, es, en);

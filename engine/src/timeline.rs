@@ -21,7 +21,14 @@ pub struct Timeline {
 /// The world outside: what effects bring about.
 pub trait World {
     /// An effect was asked for; the world may put what comes of it on the timeline.
-    fn take(&mut self, customer: &Customer, account: usize, effect: Effect, now: Instant, timeline: &mut Timeline);
+    fn take(
+        &mut self,
+        customer: &Customer,
+        account: usize,
+        effect: Effect,
+        now: Instant,
+        timeline: &mut Timeline,
+    );
 }
 
 impl Timeline {

@@ -40,7 +40,9 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         }
         Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
         Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
-        Rule::Blocked => lang.pick("el canal llega a otra persona o a nadie", "the channel reaches somebody else or nobody").to_owned(),
+        Rule::Blocked => lang
+            .pick("el canal llega a otra persona o a nadie", "the channel reaches somebody else or nobody")
+            .to_owned(),
         Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
         Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),
         Rule::Disputed => lang.pick("deuda en reclamo", "the debt is in dispute").to_owned(),
@@ -49,7 +51,9 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
             let name = vocabulary::find(fact, Lang::En).map_or(fact.as_str(), |fact| fact.name(lang));
             format!("{} `{name}`", lang.pick("falta el dato", "missing fact"))
         }
-        Rule::NoPermittedTime => lang.pick("ninguna hora permitida en un año", "no permitted time within a year").to_owned(),
+        Rule::NoPermittedTime => {
+            lang.pick("ninguna hora permitida en un año", "no permitted time within a year").to_owned()
+        }
     }
 }
 
@@ -152,18 +156,22 @@ impl Words<'_> {
                 let word = |on: &Option<Channel>| on.map_or("—", |on| channel(on, self.lang));
                 let passed: Vec<String> = skipped
                     .iter()
-                    .map(|rung| format!("{}: {}", channel(rung.channel, self.lang), rule(&rung.rule, self.lang)))
+                    .map(|rung| {
+                        format!("{}: {}", channel(rung.channel, self.lang), rule(&rung.rule, self.lang))
+                    })
                     .collect();
                 let to = match to {
                     Some(_) => word(to).to_owned(),
                     None => rule(&Rule::NoChannelLeft, self.lang),
                 };
-                let passed = if passed.is_empty() { String::new() } else { format!("  ({})", passed.join("; ")) };
+                let passed =
+                    if passed.is_empty() { String::new() } else { format!("  ({})", passed.join("; ")) };
                 (self.say("escala", "escalates"), format!("{} -> {to}{passed}", word(from)))
             }
-            Entry::Waits { until, .. } => {
-                (self.say("espera", "waits"), format!("{} {}", self.say("hasta", "until"), self.until(*until)))
-            }
+            Entry::Waits { until, .. } => (
+                self.say("espera", "waits"),
+                format!("{} {}", self.say("hasta", "until"), self.until(*until)),
+            ),
             Entry::TimedOut { op } => (self.say("vence", "times out"), self.line_of(*op)),
             Entry::Happened { event, taker } => {
                 let (verb, details) = self.event(event);
@@ -171,7 +179,10 @@ impl Words<'_> {
             }
             Entry::Branched { held, facts, op } => {
                 let answer = if *held { self.say("sí", "yes") } else { self.say("no", "no") };
-                (self.say("pregunta", "asks"), format!("{answer}  {} {}", self.facts(facts), self.line_of(*op)))
+                (
+                    self.say("pregunta", "asks"),
+                    format!("{answer}  {} {}", self.facts(facts), self.line_of(*op)),
+                )
             }
             Entry::Assigned { task, queue, due_at, .. } => {
                 let queue = self.program.name(NameId(*queue));
@@ -199,7 +210,10 @@ impl Words<'_> {
         match event {
             EventSeen::Payment { amount, balance } => {
                 let owed = vocabulary::Fact::Balance.name(self.lang);
-                (self.say("pago", "payment"), format!("{}  {owed} {}", money(*amount), money(*balance).figure()))
+                (
+                    self.say("pago", "payment"),
+                    format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
+                )
             }
             EventSeen::Response { channel: on, button, text } => {
                 let answer = if button.is_empty() { format!("\"{text}\"") } else { button.clone() };
@@ -207,9 +221,10 @@ impl Words<'_> {
             }
             EventSeen::Delivered { message } => (self.say("entregado", "delivered"), format!("#{message}")),
             EventSeen::Read { message } => (self.say("leído", "read"), format!("#{message}")),
-            EventSeen::NotDelivered { message } => {
-                (self.say("rebota", "bounces"), format!("#{message} {}", self.say("no entregado", "not delivered")))
-            }
+            EventSeen::NotDelivered { message } => (
+                self.say("rebota", "bounces"),
+                format!("#{message} {}", self.say("no entregado", "not delivered")),
+            ),
             EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), channels.join(", ")),
             EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), channels.join(", ")),
             EventSeen::DisputeOpened => (self.say("reclamo", "dispute"), self.say("abierto", "opened")),
@@ -224,7 +239,9 @@ impl Words<'_> {
     }
 
     fn taker(&self, taker: Taker) -> String {
-        let line = |handler: u32| format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.handler_line(handler));
+        let line = |handler: u32| {
+            format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.handler_line(handler))
+        };
         match taker {
             Taker::Wait(handler) => line(handler),
             Taker::Always(handler) => format!("{} {}", self.say("siempre", "always"), line(handler)),
@@ -235,10 +252,17 @@ impl Words<'_> {
 
     fn facts(&self, facts: &[FactSeen]) -> String {
         let one = |seen: &FactSeen| {
-            let name = vocabulary::find(&seen.fact, Lang::En).map_or(seen.fact.as_str(), |fact| fact.name(self.lang));
+            let name = vocabulary::find(&seen.fact, Lang::En)
+                .map_or(seen.fact.as_str(), |fact| fact.name(self.lang));
             let value = match &seen.value {
                 None => self.say("sin dato", "unknown"),
-                Some(ValueSeen::Truth(is)) => if *is { self.say("sí", "yes") } else { self.say("no", "no") },
+                Some(ValueSeen::Truth(is)) => {
+                    if *is {
+                        self.say("sí", "yes")
+                    } else {
+                        self.say("no", "no")
+                    }
+                }
                 Some(
                     ValueSeen::Money(text)
                     | ValueSeen::Number(text)

@@ -77,9 +77,12 @@ impl Behaviour {
         let mut payment = Vec::new();
         for (days, daily) in &file.payment.daily {
             chance(&format!("payment.daily.\"{days}\""), *daily)?;
-            let bounds = days.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
+            let bounds =
+                days.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
             let Some((from, to)) = bounds else {
-                let why = format!("payment.daily: `{days}` is no range of days past due; write for example \"1..30\"");
+                let why = format!(
+                    "payment.daily: `{days}` is no range of days past due; write for example \"1..30\""
+                );
                 return Err(Error { why });
             };
             payment.push((from, to, *daily));
