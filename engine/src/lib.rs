@@ -13,5 +13,6 @@ pub mod input;
 pub mod effect;
 pub mod gate;
 pub mod record;
+pub mod portfolio;
 pub mod advance;
 pub mod durable;
