@@ -13,11 +13,23 @@ pub struct Form {
     pub decimal: char,
     /// What stands between thousands, when anything does.
     pub thousands: Option<char>,
+    /// What `1.00E+05` is.
+    pub exponents: Exponents,
+}
+
+/// What becomes of a figure with an exponent, which spreadsheets and statistics programs write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Exponents {
+    /// It is refused: a spreadsheet that writes it has rounded the figure to the digits it shows.
+    #[default]
+    Refused,
+    /// The mapping says that nothing was lost: `1.00E+05` is 100000.
+    Exact,
 }
 
 impl Default for Form {
     fn default() -> Form {
-        Form { decimal: '.', thousands: None }
+        Form { decimal: '.', thousands: None, exponents: Exponents::Refused }
     }
 }
 
@@ -38,8 +50,16 @@ const MINOR_MAX: i128 = 1_000_000_000_000_000;
 /// product is rounded to the nearest minor unit, halves away from zero.
 pub fn minor_units(text: &str, form: Form, rate: Option<Exact>, digits: u8) -> Result<i64, Fault> {
     let (negative, body) = sign(text);
-    refuse_doubtful(&body, form)?;
-    let figure = exact(&body, form).ok_or(Fault::AmountForm)?;
+    let figure = match mantissa_and_exponent(&body) {
+        Some(_) if form.exponents == Exponents::Refused => return Err(Fault::Exponent),
+        Some((mantissa, power)) => {
+            exact(mantissa, form).and_then(|mantissa| mantissa.raised(power)).ok_or(Fault::AmountForm)?
+        }
+        None => {
+            refuse_doubtful(&body, form)?;
+            exact(&body, form).ok_or(Fault::AmountForm)?
+        }
+    };
     let product = match rate {
         Some(rate) => Exact {
             mantissa: figure.mantissa.checked_mul(rate.mantissa).ok_or(Fault::AmountTooLarge)?,
@@ -69,7 +89,25 @@ pub fn rate(text: &str) -> Option<Exact> {
     exact(text.trim(), Form::default()).filter(|rate| rate.mantissa > 0)
 }
 
+/// `1.00E+05` in its two parts.
+fn mantissa_and_exponent(body: &str) -> Option<(&str, u32)> {
+    let (mantissa, power) = body.split_once(['E', 'e'])?;
+    let power = power.strip_prefix('+').unwrap_or(power);
+    let is_sound = mantissa.starts_with(|c: char| c.is_ascii_digit())
+        && (1..=2).contains(&power.len())
+        && power.bytes().all(|byte| byte.is_ascii_digit());
+    is_sound.then(|| power.parse().ok().map(|power| (mantissa, power)))?
+}
+
 impl Exact {
+    fn raised(self, power: u32) -> Option<Exact> {
+        let shift = power.min(self.decimals);
+        let factor = 10_i128.checked_pow(power - shift)?;
+        let mantissa = self.mantissa.checked_mul(factor)?;
+        (mantissa < 10_i128.pow(DIGITS_MAX as u32))
+            .then_some(Exact { mantissa, decimals: self.decimals - shift })
+    }
+
     fn scaled(self, digits: u32, rounds: bool) -> Result<i128, Fault> {
         if self.decimals <= digits {
             let factor = 10_i128.pow(digits - self.decimals);
@@ -168,8 +206,8 @@ fn ungrouped(whole: &str, separator: char) -> Option<String> {
 mod tests {
     use super::*;
 
-    const POINT: Form = Form { decimal: '.', thousands: None };
-    const COMMA: Form = Form { decimal: ',', thousands: Some('.') };
+    const POINT: Form = Form { decimal: '.', thousands: None, exponents: Exponents::Refused };
+    const COMMA: Form = Form { decimal: ',', thousands: Some('.'), exponents: Exponents::Refused };
 
     fn check(text: &str, form: Form, expected: Result<i64, &str>) {
         assert_eq!(minor_units(text, form, None, 2).map_err(|fault| fault.name()), expected, "{text}");
@@ -185,7 +223,7 @@ mod tests {
         check("(5.10)", POINT, Ok(-510));
         check("1.234,56", COMMA, Ok(123_456));
         check("1.234", COMMA, Ok(123_400));
-        check("1 234,5", Form { decimal: ',', thousands: Some(' ') }, Ok(123_450));
+        check("1 234,5", Form { thousands: Some(' '), ..COMMA }, Ok(123_450));
         check(".5", POINT, Ok(50));
     }
 
@@ -198,17 +236,30 @@ mod tests {
         check("1,234.56", POINT, Err("undeclared-thousands"));
         check("1,234,567", POINT, Err("undeclared-thousands"));
         check("1.234.567", POINT, Err("other-decimal-separator"));
-        check("1.234", Form { decimal: ',', thousands: None }, Err("ambiguous-amount"));
+        check("1.234", Form { thousands: None, ..COMMA }, Err("ambiguous-amount"));
         check("1234.56", COMMA, Err("amount-form"));
         check("0.125", POINT, Err("too-many-decimals"));
         check("12.3456", POINT, Err("too-many-decimals"));
         check("S/ 12", POINT, Err("amount-form"));
-        check("1e5", POINT, Err("amount-form"));
+        check("1.00E+05", POINT, Err("exponent"));
+        check("1e5", POINT, Err("exponent"));
+        check("1e", POINT, Err("amount-form"));
         check("", POINT, Err("amount-form"));
         check("12.", POINT, Err("amount-form"));
         check("1.23.45", COMMA, Err("amount-form"));
         check("99999999999999999", POINT, Err("amount-too-large"));
         check("9999999999999999999999", POINT, Err("amount-form"));
+    }
+
+    #[test]
+    fn exponents_are_read_where_the_mapping_says_so() {
+        let exact = Form { exponents: Exponents::Exact, ..POINT };
+        check("1.00E+05", exact, Ok(10_000_000));
+        check("2e5", exact, Ok(20_000_000));
+        check("1.2345E+02", exact, Ok(12_345));
+        check("1.2345E+01", exact, Err("too-many-decimals"));
+        check("1E99", exact, Err("amount-form"));
+        check("1,5E+03", Form { exponents: Exponents::Exact, ..COMMA }, Ok(150_000));
     }
 
     #[test]

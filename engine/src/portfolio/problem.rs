@@ -95,6 +95,8 @@ pub enum Fault {
     },
     /// Not an amount.
     AmountForm,
+    /// Written with an exponent, as spreadsheets show long figures.
+    Exponent,
     /// Written with the other decimal separator.
     OtherDecimal {
         /// The separator it seems to use.

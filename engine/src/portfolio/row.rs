@@ -185,7 +185,17 @@ impl Reading<'_> {
 
     fn refuse(&mut self, column: &str, value: &str, fault: Fault) {
         let value = Some(shorten(value)).filter(|value| !value.is_empty());
-        self.problems.push(Problem { line: Some(self.line), column: Some(column.to_owned()), value, fault });
+        let problem = Problem { line: Some(self.line), column: Some(column.to_owned()), value, fault };
+        // One column may feed several fields; its mistake is one mistake.
+        let is_new = self
+            .problems
+            .iter()
+            .rev()
+            .take_while(|other| other.line == problem.line)
+            .all(|other| *other != problem);
+        if is_new {
+            self.problems.push(problem);
+        }
     }
 
     fn text(&mut self, field: Field) -> Option<String> {

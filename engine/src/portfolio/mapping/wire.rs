@@ -15,6 +15,7 @@ struct FileWire {
     encoding: Option<String>,
     decimal: Option<String>,
     thousands: Option<String>,
+    exponents: Option<String>,
     dates: Vec<String>,
     rate: Option<String>,
     fields: BTreeMap<String, FieldWire>,
@@ -62,7 +63,10 @@ pub(super) fn parse(text: &str) -> Result<Mapping, Problem> {
         };
         fields.insert(known, source(known, field)?);
     }
-    let figures = figures(wire.decimal.as_deref(), wire.thousands.as_deref())?;
+    let figures = amount::Form {
+        exponents: exponents(wire.exponents.as_deref())?,
+        ..figures(wire.decimal.as_deref(), wire.thousands.as_deref())?
+    };
     for form in &wire.dates {
         if !date::is_form(form) {
             return Err(bad("dates", form, "%d/%m/%Y, %m/%d/%Y, %Y-%m-%d"));
@@ -174,7 +178,15 @@ fn figures(decimal: Option<&str>, thousands: Option<&str>) -> Result<amount::For
     if thousands == Some(decimal) {
         return Err(Problem::SameSeparators);
     }
-    Ok(amount::Form { decimal, thousands })
+    Ok(amount::Form { decimal, thousands, ..amount::Form::default() })
+}
+
+fn exponents(word: Option<&str>) -> Result<amount::Exponents, Problem> {
+    match word {
+        None | Some("refuse") => Ok(amount::Exponents::Refused),
+        Some("exact") => Ok(amount::Exponents::Exact),
+        Some(other) => Err(bad("exponents", other, "\"refuse\", \"exact\"")),
+    }
 }
 
 fn bad(key: &str, value: &str, allowed: &'static str) -> Problem {

@@ -28,6 +28,7 @@ impl Fault {
             Fault::DateTooFar => "date-too-far",
             Fault::AmbiguousDate { .. } => "ambiguous-date",
             Fault::AmountForm => "amount-form",
+            Fault::Exponent => "exponent",
             Fault::OtherDecimal { .. } => "other-decimal-separator",
             Fault::UndeclaredThousands { .. } => "undeclared-thousands",
             Fault::AmbiguousAmount { .. } => "ambiguous-amount",
@@ -121,6 +122,9 @@ impl Fault {
                 (format!("puede ser {one} o {other}"), format!("can be {one} or {other}"))
             }
             Fault::AmountForm => same("no es un monto", "is no amount"),
+            Fault::Exponent => {
+                same("una hoja de cálculo redondeó este monto", "a spreadsheet has rounded this amount")
+            }
             Fault::OtherDecimal { decimal } => {
                 let (es, en) = separator(*decimal);
                 (
@@ -235,6 +239,10 @@ impl Fault {
             Fault::AmbiguousDate { .. } => {
                 same("deje una sola forma en `dates`", "leave only one form in `dates`")
             }
+            Fault::Exponent => same(
+                "exporte la columna como número con todas sus cifras; si no se perdió ninguna, ponga `exponents = \"exact\"` en el mapeo",
+                "export the column as a number with all its digits; if none was lost, put `exponents = \"exact\"` in the mapping",
+            ),
             Fault::OtherDecimal { decimal } => (
                 format!("ponga `decimal = \"{decimal}\"` en el mapeo"),
                 format!("put `decimal = \"{decimal}\"` in the mapping"),
