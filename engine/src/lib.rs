@@ -28,6 +28,7 @@ pub mod facts;
 pub mod expr;
 pub mod gate;
 pub mod record;
+pub mod portfolio;
 pub mod advance;
 pub mod timeline;
 pub mod trace;
