@@ -9,6 +9,7 @@ use crate::behaviour::{Behaviour, Debtor};
 use crate::calendar::Instant;
 use crate::customer::Customer;
 use crate::input::{Event, Input};
+use crate::portfolio::History;
 use crate::record::{Entry, EventSeen, Recorder, Row};
 use crate::timeline::Timeline;
 use crate::trace::rule_name;
@@ -17,15 +18,6 @@ use cobro_dsl::program::Program;
 use cobro_dsl::values::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 use std::str::FromStr;
-
-/// A customer with what really happened: for each account its later payments.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Subject {
-    /// The customer as they stand at the start.
-    pub customer: Customer,
-    /// Payments after the start, by account: local date, minor units, invoice.
-    pub payments: Vec<Vec<(NaiveDate, i64, Option<String>)>>,
-}
 
 /// The span of a dry-run.
 #[derive(Clone, PartialEq, Debug)]
@@ -147,26 +139,30 @@ impl Tally {
     }
 }
 
-/// Plays one customer from the first day to the last, counts into `tally`, and gives every row to `recorder`.
+/// Plays one customer from the first day to the last and counts into `tally`; keeps every row in `rows` when
+/// somebody asks for them. `history` holds, for each account, what really happened to it.
 pub fn play(
     context: Context<'_>,
     behaviour: &Behaviour,
     plan: &Plan,
-    subject: &mut Subject,
+    customer: &mut Customer,
+    history: &[History],
     tally: &mut Tally,
     rows: Option<&mut Vec<Row>>,
 ) {
     let program = context.program;
-    let customer = &mut subject.customer;
     let zone = customer.zone.unwrap_or(program.zone);
     let mut timeline = Timeline::default();
     // Replayed payments come at the first moment of their local day: before any message of that day.
-    for (account, payments) in subject.payments.iter().enumerate() {
-        for (on, amount, invoice) in payments {
-            let at = Instant::resolve(on.and_time(NaiveTime::MIN), zone);
-            if at <= plan.until && *behaviour == Behaviour::History {
-                let event = Event::PaymentReceived { amount: *amount, invoice: invoice.clone() };
-                timeline.push(at, account, Input::Event(event));
+    if *behaviour == Behaviour::History {
+        for (account, history) in history.iter().enumerate() {
+            for payment in &history.payments {
+                let at = Instant::resolve(payment.on.and_time(NaiveTime::MIN), zone);
+                if payment.on >= plan.from && at <= plan.until {
+                    let invoice = Some(payment.invoice.clone());
+                    let event = Event::PaymentReceived { amount: payment.amount, invoice };
+                    timeline.push(at, account, Input::Event(event));
+                }
             }
         }
     }

@@ -3,8 +3,9 @@
 //! In: a file, a mapping. Out: the report on stdout; with `--out`, the canonical file, whole or not at all.
 //! Exit 0 when rows were taken in, 1 when `--strict` refused, 2 when nothing could be read.
 
+use crate::args::{Format, lang};
 use crate::portfolio_file::{self, Refused};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use cobro_dsl::values::{Currency, Lang, Money, NaiveDate};
 use cobro_engine::portfolio::{Portfolio, Problem, Report, Row, canonical};
 use serde_json::{Value, json};
@@ -42,19 +43,6 @@ pub(crate) struct ImportArgs {
     /// For people, or one JSON document
     #[arg(long, value_enum, default_value_t = Format::People)]
     pub(crate) format: Format,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum Format {
-    /// Lines.
-    People,
-    /// One JSON document on stdout and nothing else.
-    Json,
-}
-
-fn lang(code: &str) -> Result<Lang, String> {
-    Lang::parse(code).ok_or_else(|| "es, en".to_owned())
 }
 
 /// What came of it.

@@ -4,8 +4,8 @@
 
 use super::Reach;
 use crate::calendar::Holidays;
-use cobro_dsl::law::LawPack;
-use cobro_dsl::values::{Channel, WeekHours};
+use cobro_dsl::law::{Confidence, Hours, LawPack, Replies, Ruled};
+use cobro_dsl::values::{Channel, ChannelSet, Limit, NaiveDate, Stretch, TimeOfDay, WeekHours, Window};
 
 /// A law pack with its holidays worked out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,6 +16,11 @@ pub struct Law {
     pub holidays: Holidays,
 }
 
+/// A rule of our own, which no norm states.
+fn own<T>(rule: T) -> Ruled<T> {
+    Ruled { rule, article: String::new(), source: String::new(), confidence: Confidence::Safe }
+}
+
 /// For a channel of which the pack says nothing.
 static CLOSED: WeekHours = WeekHours { days: [const { Vec::new() }; 7], holiday: Vec::new() };
 
@@ -24,6 +29,28 @@ impl Law {
     pub fn new(pack: LawPack) -> Law {
         let holidays = Holidays::of(pack.holidays.iter().map(|holiday| &holiday.rule));
         Law { pack, holidays }
+    }
+
+    /// What binds a strategy that names no law pack: business hours of weekdays and one contact a day. Cautious
+    /// on purpose, so that leaving the law out never opens anything.
+    pub fn cautious() -> Law {
+        let stretch = Stretch { open: TimeOfDay(9 * 60), close: TimeOfDay(18 * 60) };
+        let mut week = WeekHours::default();
+        for day in week.days.iter_mut().take(5) {
+            day.push(stretch);
+        }
+        let limit = Limit { contacts_max: 1, window: Window::Day, channels: ChannelSet::ALL };
+        Law::new(LawPack {
+            code: String::new(),
+            name_es: "sin norma: límites prudentes".to_owned(),
+            name_en: "no law pack: cautious limits".to_owned(),
+            zones: vec![chrono_tz::Tz::UTC],
+            as_of: NaiveDate::default(),
+            hours: vec![own(Hours { channels: ChannelSet::ALL, week })],
+            limits: vec![own(limit)],
+            replies: own(Replies { are_counted: false, keep_hours: true }),
+            holidays: Vec::new(),
+        })
     }
 
     /// Does a message of this reach count as a contact, so that it goes into the customer's ledger and
