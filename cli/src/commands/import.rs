@@ -82,14 +82,26 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         Format::People => in_lines(&outcome, args),
         Format::Json => (vec![serde_json::to_string_pretty(&in_json(&outcome, args))?], Vec::new()),
     };
-    // A reader that has seen enough closes the pipe; that is no failure of ours.
-    let _ = out.iter().try_for_each(|line| writeln!(io::stdout(), "{line}"));
-    let _ = err.iter().try_for_each(|line| writeln!(io::stderr(), "{line}"));
+    match print(&mut io::stdout().lock(), &out) {
+        // A reader that has seen enough closes the pipe; that is no failure of ours.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            anyhow::bail!("cannot write the report: {error}")
+        }
+        Ok(()) | Err(_) => {}
+    }
+    _ = print(&mut io::stderr().lock(), &err);
     Ok(ExitCode::from(match outcome {
         Outcome::Imported(..) => 0,
         Outcome::RefusedByStrict(_) => 1,
         Outcome::Unusable(_) => 2,
     }))
+}
+
+fn print(to: &mut impl io::Write, lines: &[String]) -> io::Result<()> {
+    for line in lines {
+        writeln!(to, "{line}")?;
+    }
+    to.flush()
 }
 
 fn in_lines(outcome: &Outcome, args: &ImportArgs) -> (Vec<String>, Vec<String>) {
