@@ -118,7 +118,7 @@ impl Refused {
 }
 
 /// The usual failures in the reader's language, the others as the system says them.
-fn file_words(error: &io::Error, lang: Lang) -> String {
+pub(crate) fn file_words(error: &io::Error, lang: Lang) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => lang.pick("no existe", "it does not exist").to_owned(),
         io::ErrorKind::PermissionDenied => lang.pick("no hay permiso", "permission denied").to_owned(),
