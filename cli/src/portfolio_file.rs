@@ -77,7 +77,7 @@ fn read_mapping(path: &Path) -> Result<Mapping, Refused> {
     let bytes = bytes_of(path)?;
     let text = String::from_utf8(bytes).map_err(|error| Refused::File {
         path: path.to_owned(),
-        error: io::Error::new(io::ErrorKind::InvalidData, error),
+        error: io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()),
     })?;
     Mapping::parse(&text).map_err(|problem| Refused::Mapping { path: path.to_owned(), problem })
 }
@@ -95,8 +95,8 @@ impl Refused {
     pub(crate) fn lines(&self, lang: Lang) -> Vec<String> {
         match self {
             Refused::File { path, error } => vec![lang.pick(
-                format!("no se puede leer {}: {error}", path.display()),
-                format!("cannot read {}: {error}", path.display()),
+                format!("no se puede leer {}: {}", path.display(), file_words(error, lang)),
+                format!("cannot read {}: {}", path.display(), file_words(error, lang)),
             )],
             Refused::TooLarge { path } => vec![lang.pick(
                 format!("{} tiene más de 2 GB: divídalo por clientes", path.display()),
@@ -114,6 +114,17 @@ impl Refused {
                 lines
             }
         }
+    }
+}
+
+/// The usual failures in the reader's language, the others as the system says them.
+pub(crate) fn file_words(error: &io::Error, lang: Lang) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => lang.pick("no existe", "it does not exist").to_owned(),
+        io::ErrorKind::PermissionDenied => lang.pick("no hay permiso", "permission denied").to_owned(),
+        io::ErrorKind::IsADirectory => lang.pick("es una carpeta", "it is a folder").to_owned(),
+        io::ErrorKind::InvalidData => lang.pick("no está en UTF-8", "it is not UTF-8").to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
             Ok((_, report)) if args.strict && report.rows_refused > 0 => Outcome::RefusedByStrict(report),
             Ok((rows, report)) => {
                 if let Some(out) = &args.out {
-                    write_whole(&args.file, out, &rows)?;
+                    write_whole(&args.file, out, &rows, args.lang)?;
                 }
                 let as_of = args.as_of.unwrap_or(NaiveDate::MAX);
                 Outcome::Imported(Portfolio::gather(rows, as_of), report)
@@ -70,14 +70,30 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         Format::People => in_lines(&outcome, args),
         Format::Json => (vec![serde_json::to_string_pretty(&in_json(&outcome, args))?], Vec::new()),
     };
-    // A reader that has seen enough closes the pipe; that is no failure of ours.
-    let _ = out.iter().try_for_each(|line| writeln!(io::stdout(), "{line}"));
-    let _ = err.iter().try_for_each(|line| writeln!(io::stderr(), "{line}"));
+    match print(&mut io::stdout().lock(), &out) {
+        // A reader that has seen enough closes the pipe; that is no failure of ours.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let why = portfolio_file::file_words(&error, args.lang);
+            anyhow::bail!(args.lang.pick(
+                format!("no se puede escribir el informe: {why}"),
+                format!("cannot write the report: {why}"),
+            ));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    _ = print(&mut io::stderr().lock(), &err);
     Ok(ExitCode::from(match outcome {
         Outcome::Imported(..) => 0,
         Outcome::RefusedByStrict(_) => 1,
         Outcome::Unusable(_) => 2,
     }))
+}
+
+fn print(to: &mut impl io::Write, lines: &[String]) -> io::Result<()> {
+    for line in lines {
+        writeln!(to, "{line}")?;
+    }
+    to.flush()
 }
 
 fn in_lines(outcome: &Outcome, args: &ImportArgs) -> (Vec<String>, Vec<String>) {
@@ -191,12 +207,18 @@ fn problem_json(problem: &Problem, lang: Lang) -> Value {
 }
 
 /// Writes beside the target and renames, so that the target is the old file or the new one, never half of it.
-fn write_whole(source: &Path, out: &Path, rows: &[Row]) -> anyhow::Result<()> {
+fn write_whole(source: &Path, out: &Path, rows: &[Row], lang: Lang) -> anyhow::Result<()> {
+    let shown = out.display();
     let is_same = match (source.canonicalize(), out.canonicalize()) {
         (Ok(source), Ok(out)) => source == out,
         _ => false,
     };
-    anyhow::ensure!(!is_same, "--out {} is the file that is being read", out.display());
+    if is_same {
+        anyhow::bail!(lang.pick(
+            format!("--out {shown} es el mismo archivo que se lee"),
+            format!("--out {shown} is the file that is being read"),
+        ));
+    }
     let mut name = out.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = out.with_file_name(name);
@@ -211,6 +233,9 @@ fn write_whole(source: &Path, out: &Path, rows: &[Row]) -> anyhow::Result<()> {
         .and_then(|()| std::fs::rename(&beside, out));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&beside);
-        anyhow::anyhow!("cannot write {}: {error}", out.display())
+        let why = portfolio_file::file_words(&error, lang);
+        anyhow::anyhow!(
+            lang.pick(format!("no se puede escribir {shown}: {why}"), format!("cannot write {shown}: {why}"))
+        )
     })
 }

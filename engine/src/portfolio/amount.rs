@@ -49,6 +49,11 @@ const MINOR_MAX: i128 = 1_000_000_000_000_000;
 /// Reads an amount of money. More decimals than the currency's are an error, except with a rate, where the
 /// product is rounded to the nearest minor unit, halves away from zero.
 pub fn minor_units(text: &str, form: Form, rate: Option<Exact>, digits: u8) -> Result<i64, Fault> {
+    if rate.is_none()
+        && let Some(minor) = quick(text, form.decimal, digits)
+    {
+        return Ok(minor);
+    }
     let (negative, body) = sign(text);
     let figure = match mantissa_and_exponent(&body) {
         Some(_) if form.exponents == Exponents::Refused => return Err(Fault::Exponent),
@@ -73,6 +78,22 @@ pub fn minor_units(text: &str, form: Form, rate: Option<Exact>, digits: u8) -> R
     }
     let minor = i64::try_from(minor).map_err(|_| Fault::AmountTooLarge)?;
     Ok(if negative { -minor } else { minor })
+}
+
+/// Plain figures such as `1234.56`, which most are: digits, and no more decimals than the currency has, so that
+/// nothing about them is doubtful.
+fn quick(text: &str, decimal: char, digits: u8) -> Option<i64> {
+    let (whole, fraction) = text.split_once(decimal).unwrap_or((text, ""));
+    let ends_well = !fraction.is_empty() || whole.len() == text.len();
+    if whole.is_empty() || whole.len() > 12 || fraction.len() > usize::from(digits.min(2)) || !ends_well {
+        return None;
+    }
+    let minor = whole
+        .bytes()
+        .chain(fraction.bytes())
+        .try_fold(0_i64, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i64::from(digit - b'0')))?;
+    let missing = u32::from(digits) - u32::try_from(fraction.len()).ok()?;
+    Some(minor * 10_i64.checked_pow(missing)?)
 }
 
 /// Reads a plain number into ten-thousandths.

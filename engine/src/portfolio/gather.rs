@@ -4,10 +4,9 @@
 //! first rows, and beside each account its later history.
 
 use crate::customer::{Account, Customer, Invoice};
-use crate::portfolio::row::{Dated, Row};
+use crate::portfolio::row::Row;
 use cobro_dsl::values::{NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
-use std::collections::BTreeMap;
 
 /// A portfolio as it stands at the beginning of a day.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,44 +51,22 @@ pub struct Statement {
 
 impl Portfolio {
     /// Groups rows by customer and account.
-    pub fn gather(rows: Vec<Row>, as_of: NaiveDate) -> Portfolio {
-        let mut portfolio = Portfolio { as_of, customers: Vec::new(), history: Vec::new() };
-        let mut customers: BTreeMap<String, usize> = BTreeMap::new();
-        // Settled rows never give one account to two customers, so the account's key alone finds it.
-        let mut accounts: BTreeMap<String, usize> = BTreeMap::new();
+    pub fn gather(mut rows: Vec<Row>, as_of: NaiveDate) -> Portfolio {
+        let mut groups: Vec<Group> = Vec::new();
+        rows.sort_by(|one, other| (&one.customer, &one.account).cmp(&(&other.customer, &other.account)));
         for mut row in rows {
-            let next = portfolio.customers.len();
-            let at = *customers.entry(row.customer.clone()).or_insert(next);
-            if at == next {
-                portfolio.customers.push(Customer::new(std::mem::take(&mut row.customer)));
-                portfolio.history.push(Vec::new());
+            if groups.last().is_none_or(|group| group.customer.id != row.customer) {
+                let customer = Customer::new(std::mem::take(&mut row.customer));
+                groups.push(Group { line: row.line, customer, accounts: Vec::new() });
             }
-            let (Some(customer), Some(past)) =
-                (portfolio.customers.get_mut(at), portfolio.history.get_mut(at))
-            else {
-                continue;
-            };
-            let next = customer.accounts.len();
-            let at = *accounts.entry(row.account.clone()).or_insert(next);
-            if at == next {
-                customer.accounts.push(Account::new(row.account.clone(), row.currency));
-                past.push(History::default());
-            }
-            customer.phone = customer.phone.take().or(row.phone.take());
-            customer.email = customer.email.take().or(row.email.take());
-            customer.zone = customer.zone.or(row.zone);
-            if let (Some(account), Some(past)) = (customer.accounts.get_mut(at), past.get_mut(at)) {
-                add(row, as_of, account, past);
+            if let Some(group) = groups.last_mut() {
+                group.add(row, as_of);
             }
         }
-        for account in portfolio.customers.iter_mut().flat_map(|customer| &mut customer.accounts) {
-            account.invoices.sort_by_key(|invoice| invoice.due_on);
-        }
-        for past in portfolio.history.iter_mut().flatten() {
-            past.payments.sort_by_key(|payment| payment.on);
-            past.statements.sort_by_key(|statement| statement.on);
-        }
-        portfolio
+        // Back to the order of the file, so that reports list accounts as their owner does.
+        groups.sort_by_key(|group| group.line);
+        let (customers, history) = groups.into_iter().map(Group::finished).unzip();
+        Portfolio { as_of, customers, history }
     }
 
     /// Every account with what happened to it.
@@ -100,15 +77,53 @@ impl Portfolio {
     }
 }
 
+/// A customer while their rows come in, sorted by account.
+struct Group {
+    /// The first line that speaks of the customer.
+    line: u64,
+    customer: Customer,
+    accounts: Vec<(u64, Account, History)>,
+}
+
+impl Group {
+    fn add(&mut self, mut row: Row, as_of: NaiveDate) {
+        self.line = self.line.min(row.line);
+        let customer = &mut self.customer;
+        customer.phone = customer.phone.take().or(row.phone.take());
+        customer.email = customer.email.take().or(row.email.take());
+        customer.zone = customer.zone.or(row.zone);
+        if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
+            let account = Account::new(row.account.clone(), row.currency);
+            self.accounts.push((row.line, account, History::default()));
+        }
+        if let Some((_, account, past)) = self.accounts.last_mut() {
+            add(row, as_of, account, past);
+        }
+    }
+
+    fn finished(mut self) -> (Customer, Vec<History>) {
+        self.accounts.sort_by_key(|(line, _, _)| *line);
+        let mut history = Vec::with_capacity(self.accounts.len());
+        for (_, mut account, mut past) in self.accounts {
+            account.invoices.sort_by_key(|invoice| invoice.due_on);
+            past.payments.sort_by_key(|payment| payment.on);
+            past.statements.sort_by_key(|statement| statement.on);
+            self.customer.accounts.push(account);
+            history.push(past);
+        }
+        (self.customer, history)
+    }
+}
+
 /// Adds an invoice to its account.
 fn add(row: Row, as_of: NaiveDate, account: &mut Account, past: &mut History) {
     let id = row.invoice.unwrap_or(row.account);
-    let (before, later): (Vec<&Dated>, Vec<&Dated>) = row.payments.iter().partition(|paid| paid.on < as_of);
+    let (before, later) = row.payments.split_at(row.payments.partition_point(|paid| paid.on < as_of));
     let paid = before.iter().fold(0_i64, |sum, paid| sum.saturating_add(paid.amount));
     let open = row.balance.unwrap_or(row.amount.saturating_sub(paid)).max(0);
     // A dispute of something paid long ago says nothing about what is owed now.
     account.disputed |= row.disputed && open > 0;
-    account.last_payment_on = account.last_payment_on.max(before.iter().map(|paid| paid.on).max());
+    account.last_payment_on = account.last_payment_on.max(before.last().map(|paid| paid.on));
     past.payments.extend(later.iter().map(|paid| Payment {
         on: paid.on,
         amount: paid.amount,

@@ -42,7 +42,9 @@ impl<'a> Records<'a> {
     /// The records of a text. A first line `sep=;`, which Excel writes, names the delimiter itself.
     pub(super) fn new(text: &'a str, delimiter: Option<u8>) -> Records<'a> {
         let (first, _) = split_line(text);
-        if let Some(named) = first.strip_prefix("sep=").and_then(|rest| rest.bytes().next()) {
+        if let Some(named) =
+            first.strip_prefix("sep=").and_then(|rest| rest.bytes().next()).filter(u8::is_ascii)
+        {
             let at = text.len() - after_line(text).len();
             return Records { text, at, line: 2, delimiter: delimiter.unwrap_or(named) };
         }

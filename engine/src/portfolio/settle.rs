@@ -9,34 +9,46 @@ use std::collections::BTreeMap;
 
 /// Refuses rows that repeat or contradict an earlier one.
 pub(super) fn settle(rows: Vec<Row>, report: &mut Report) -> Vec<Row> {
-    let mut clashes: Vec<Option<Problem>> = Vec::with_capacity(rows.len());
-    let mut accounts: BTreeMap<&str, &Row> = BTreeMap::new();
-    let mut invoices: BTreeMap<(&str, Option<&str>), u64> = BTreeMap::new();
-    for row in &rows {
-        let clash = match accounts.get(row.account.as_str()) {
-            Some(first) => contradiction(first, row).or_else(|| {
-                let first_line = *invoices.get(&(row.account.as_str(), row.invoice.as_deref()))?;
-                Some(repetition(row, first_line))
-            }),
-            None => None,
+    let mut clashes = clashes(&rows);
+    if clashes.is_empty() {
+        return rows;
+    }
+    report.rows_refused += clashes.len() as u64;
+    let kept = rows.into_iter().filter(|row| match clashes.remove(&row.line) {
+        Some(problem) => {
+            report.problems.push(problem);
+            false
+        }
+        None => true,
+    });
+    kept.collect()
+}
+
+/// The rows that clash with an earlier one, by line. Rows are looked at by account, and within an account in
+/// the order of the file; sorting costs next to nothing where the file is in order already.
+fn clashes(rows: &[Row]) -> BTreeMap<u64, Problem> {
+    let mut by_account: Vec<&Row> = rows.iter().collect();
+    by_account.sort_by(|one, other| one.account.cmp(&other.account));
+    let mut clashes = BTreeMap::new();
+    let mut seen: BTreeMap<Option<&str>, u64> = BTreeMap::new();
+    let mut first: Option<&Row> = None;
+    for row in by_account {
+        let Some(known) = first.filter(|known| known.account == row.account) else {
+            seen.clear();
+            seen.insert(row.invoice.as_deref(), row.line);
+            first = Some(row);
+            continue;
         };
-        if clash.is_none() {
-            accounts.entry(row.account.as_str()).or_insert(row);
-            invoices.insert((row.account.as_str(), row.invoice.as_deref()), row.line);
-        }
-        clashes.push(clash);
-    }
-    let mut kept = Vec::with_capacity(rows.len());
-    for (row, clash) in rows.into_iter().zip(clashes) {
-        match clash {
-            None => kept.push(row),
-            Some(problem) => {
-                report.problems.push(problem);
-                report.rows_refused += 1;
-            }
+        let repeated = || {
+            let first_line = *seen.get(&row.invoice.as_deref())?;
+            Some(repetition(row, first_line))
+        };
+        match contradiction(known, row).or_else(repeated) {
+            Some(problem) => _ = clashes.insert(row.line, problem),
+            None => _ = seen.insert(row.invoice.as_deref(), row.line),
         }
     }
-    kept
+    clashes
 }
 
 fn contradiction(first: &Row, row: &Row) -> Option<Problem> {

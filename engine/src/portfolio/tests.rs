@@ -351,3 +351,86 @@ fn a_map_without_an_entry_names_the_value() {
         "line 3, column `m`: `D`: the mapping's table has no such value | add it to `map`, or put `\"*\"` for all others",
     );
 }
+
+/// What ships beside the code is read as its pages say.
+#[test]
+fn the_lima_export_gives_the_canonical_file_beside_it() {
+    let mapping = include_str!("../../../portfolios/lima_sample/mapping.toml");
+    let mapping = Mapping::parse(mapping).unwrap_or_else(|problem| panic!("{}", problem.words(Lang::En)));
+    let export = include_bytes!("../../../portfolios/lima_sample/erp_export.csv");
+    let (rows, report) = read(export, &mapping, &mut |_, _| {});
+    assert_eq!(report.problems, []);
+    assert_eq!((report.rows_read, report.rows_kept, report.rows_skipped), (175, 171, 4));
+    assert_eq!(canonical(&rows), include_str!("../../../portfolios/lima_sample/portfolio.csv"));
+}
+
+#[test]
+fn shipped_and_documented_mappings_are_sound() {
+    let page = include_str!("../../../docs/portfolio.md");
+    let (_, block) = page.split_once("```toml\n").unwrap();
+    let (documented, _) = block.split_once("```").unwrap();
+    let shipped = [
+        documented,
+        include_str!("../../../portfolios/card_debt/mapping.toml"),
+        include_str!("../../../portfolios/ibm_ar/mapping.toml"),
+    ];
+    for text in shipped {
+        assert_eq!(Mapping::parse(text).map(|_| ()), Ok(()));
+    }
+    for field in Field::all() {
+        assert!(page.contains(&format!("`{}`", field.name())), "{} is documented", field.name());
+    }
+}
+
+/// Whatever is broken in a file, every row is counted once, and what is taken in can be written and read again.
+#[test]
+fn damaged_files_lose_rows_and_nothing_else() {
+    let sound = format!(
+        "{HEADER}\nC1,A1,+51987654321,a@example.com,America/Lima,PEN,F1,2026-02-01,2026-03-01,100.50,90,2026-03-05:20\n\
+         C1,A2,,,,CLP,F2,,2026-03-01,1500,,\nC2,\"A,3\",,,,USD,\"F\"\"3\",,2026-03-01,7,,\nC3,A4,,,,PEN,,,2026-03-01,1,,\n"
+    );
+    let damage = [
+        ",",
+        ";",
+        "\"",
+        "\n",
+        "\r\n",
+        ".",
+        "-",
+        "5",
+        "é",
+        "\u{a0}",
+        "A",
+        "\t",
+        "E",
+        ":",
+        "sep=é\n",
+        "2026-03-01",
+    ];
+    let mut state = 7_u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or_default() % below
+    };
+    let mut taken = 0;
+    for _ in 0..400 {
+        let mut letters: Vec<char> = sound.chars().collect();
+        for _ in 0..=random(4) {
+            let at = random(letters.len());
+            match random(3) {
+                0 => drop(letters.remove(at)),
+                _ => drop(letters.splice(at..at, damage[random(damage.len())].chars()).collect::<Vec<_>>()),
+            }
+        }
+        let text: String = letters.into_iter().collect();
+        let (rows, report) = read_text(&text, "");
+        assert_eq!(report.rows_read, report.rows_kept + report.rows_refused + report.rows_skipped, "{text}");
+        let (again, report) = read_text(&canonical(&rows), "");
+        assert_eq!(report.problems, [], "{text}");
+        let contents =
+            |rows: Vec<Row>| rows.into_iter().map(|row| Row { line: 0, ..row }).collect::<Vec<_>>();
+        taken += rows.len();
+        assert_eq!(contents(again), contents(rows), "{text}");
+    }
+    assert!(taken > 400, "most damage costs a row or two: {taken}");
+}

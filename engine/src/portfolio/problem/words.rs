@@ -186,9 +186,13 @@ impl Fault {
     fn remedy(&self) -> (String, String) {
         let same = |es: &str, en: &str| (es.to_owned(), en.to_owned());
         match self {
-            Fault::Empty | Fault::HeaderOnly | Fault::NoUsableRow => {
+            Fault::Empty | Fault::HeaderOnly => {
                 same("exporte la cartera otra vez", "export the portfolio again")
             }
+            Fault::NoUsableRow => same(
+                "corrija lo que se dice de cada fila; si todas dicen lo mismo, basta un mapeo",
+                "correct what is said of each row; if all say the same, a mapping is enough",
+            ),
             Fault::HeaderBroken => {
                 same("la primera línea debe nombrar las columnas", "the first line must name the columns")
             }
