@@ -250,6 +250,8 @@ pub enum Trigger {
     OptOut,
     /// `dispute`
     Dispute,
+    /// `dispute closed`
+    DisputeClosed,
     /// `wrong person`
     WrongPerson,
     /// `done [result]`
@@ -392,6 +394,8 @@ pub enum Happening {
     OptOut,
     /// `dispute`
     Dispute,
+    /// `dispute closed`
+    DisputeClosed,
     /// `wrong person`
     WrongPerson,
     /// `done result`

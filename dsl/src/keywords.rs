@@ -74,6 +74,7 @@ keywords! {
     Timeout "vence|vencimiento|se acaba el tiempo" "timeout|time out";
     OptOut "baja|pide baja" "opt out|opts out|unsubscribe";
     Dispute "reclamo|disputa|reclama" "dispute|disputes";
+    DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
     Done "hecho|hecha|realizada|resultado" "done";
     // units

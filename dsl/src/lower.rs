@@ -314,6 +314,7 @@ impl Lowering<'_> {
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
             ast::Trigger::OptOut => Trigger::OptOut,
             ast::Trigger::Dispute => Trigger::Dispute,
+            ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,

@@ -165,6 +165,7 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::NotDelivered => Event::MessageNotDelivered { message },
         Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
         Happening::Dispute => Event::DisputeOpened,
+        Happening::DisputeClosed => Event::DisputeClosed,
         Happening::WrongPerson => Event::WrongPersonReached { channel },
         Happening::Done(result) => {
             let task = run.and_then(|run| run.open_task).unwrap_or(0);

@@ -258,6 +258,7 @@ impl Printer<'_> {
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Happening::OptOut => self.word(K::OptOut).to_owned(),
             Happening::Dispute => self.word(K::Dispute).to_owned(),
+            Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),
             Happening::Nothing => self.word(K::Nothing).to_owned(),
         }

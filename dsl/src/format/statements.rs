@@ -181,6 +181,7 @@ impl Printer<'_> {
             Trigger::Timeout => self.word(K::Timeout).to_owned(),
             Trigger::OptOut => self.word(K::OptOut).to_owned(),
             Trigger::Dispute => self.word(K::Dispute).to_owned(),
+            Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Trigger::WrongPerson => self.word(K::WrongPerson).to_owned(),
         }
     }

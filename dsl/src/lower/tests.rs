@@ -83,6 +83,7 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
         ast::Happening::NotDelivered => Happening::NotDelivered,
         ast::Happening::OptOut => Happening::OptOut,
         ast::Happening::Dispute => Happening::Dispute,
+        ast::Happening::DisputeClosed => Happening::DisputeClosed,
         ast::Happening::WrongPerson => Happening::WrongPerson,
         ast::Happening::Nothing => Happening::Nothing,
     })

@@ -256,6 +256,7 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         (K::Timeout, K::Timeout),
         (K::OptOut, K::OptOut),
         (K::Dispute, K::Dispute),
+        (K::DisputeClosed, K::DisputeClosed),
         (K::WrongPerson, K::WrongPerson),
         (K::Done, K::Done),
     ];
@@ -282,6 +283,7 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::Timeout => Trigger::Timeout,
         K::OptOut => Trigger::OptOut,
         K::Dispute => Trigger::Dispute,
+        K::DisputeClosed => Trigger::DisputeClosed,
         _ => Trigger::WrongPerson,
     })
 }

@@ -124,6 +124,7 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::NotDelivered,
         K::OptOut,
         K::Dispute,
+        K::DisputeClosed,
         K::WrongPerson,
         K::Done,
         K::Nothing,
@@ -145,6 +146,7 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::NotDelivered => Happening::NotDelivered,
         K::OptOut => Happening::OptOut,
         K::Dispute => Happening::Dispute,
+        K::DisputeClosed => Happening::DisputeClosed,
         K::WrongPerson => Happening::WrongPerson,
         _ => Happening::Nothing,
     })

@@ -137,7 +137,8 @@ impl<R: Recorder> Walk<'_, R> {
                 let trigger = program.name_id(result).map_or(Trigger::AnyDone, Trigger::Done);
                 is_open.then_some(trigger)
             }
-            Event::OptedIn { .. } | Event::DisputeClosed => None,
+            Event::DisputeClosed => Some(Trigger::DisputeClosed),
+            Event::OptedIn { .. } => None,
         }
     }
 
