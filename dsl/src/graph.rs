@@ -8,6 +8,7 @@ pub mod words;
 pub mod view;
 pub mod dot;
 pub mod mermaid;
+pub mod svg;
 pub mod wire;
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 //! what all of them have in common is kept, so that a condition which no longer matters is not named.
 
 use super::super::words;
+use super::lines;
 use crate::keywords::Keyword as K;
-use crate::program::{Op, OpId, Program, Slice};
+use crate::program::{Handler, Op, OpId, Program, Slice, Trigger};
 use std::collections::BTreeMap;
 
 /// At most so many decisions are named on one arrow.
@@ -113,9 +114,18 @@ fn ways(program: &Program, op: OpId) -> Ways {
         }
         Op::Assign { due, handlers, timeout, next, .. } => {
             let mut ways = handled(program, op, *handlers);
-            let other = match handlers.len {
-                0 => K::Done.word(lang),
-                _ => lang.pick("otro resultado", "another result"),
+            // A result whose handler stays ends the task as well, so "another result" would leave it out.
+            let takes = |handler: &Handler| {
+                matches!(handler.trigger, Trigger::Done(_))
+                    && !lines::reach(program, handler.body)
+                        .iter()
+                        .any(|op| matches!(program.op(*op), Op::Resume))
+            };
+            let own = handlers.of(&program.handlers);
+            let results = own.iter().filter(|h| matches!(h.trigger, Trigger::Done(_))).count();
+            let other = match results > 0 && own.iter().filter(|h| takes(h)).count() == results {
+                true => lang.pick("otro resultado", "another result"),
+                false => lang.pick("tarea hecha", "task done"),
             };
             ways.push((*next, decide(0, other.to_owned(), true)));
             if let Some(due) = due {
@@ -129,7 +139,7 @@ fn ways(program: &Program, op: OpId) -> Ways {
 }
 
 fn handled(program: &Program, op: OpId, handlers: Slice) -> Ways {
-    let decide = |(at, handler): (usize, &crate::program::Handler)| {
+    let decide = |(at, handler): (usize, &Handler)| {
         let words = words::trigger(program, handler.trigger, program.lang);
         // 0 and 1 are the ways that a wait or a task goes by itself.
         (handler.body, Some(Decision { key: (op, at + 2), words, only_last: false }))
