@@ -17,7 +17,8 @@ mod tests;
 use super::view::{Place, View};
 use crate::program::{OutcomeKind, StepId};
 use geometry::{
-    BODY, BODY_HIGH, LABEL_HIGH, MARK, NAME_HIGH, PAD, Picture, PlacedCard, PlacedLabel, Stroke, number,
+    BODY, BODY_HIGH, Course, LABEL_HIGH, MARK, NAME_HIGH, PAD, Picture, PlacedCard, PlacedLabel, Stroke,
+    number,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -132,7 +133,7 @@ fn label(placed: &PlacedLabel<'_>, before: Option<&PlacedLabel<'_>>, out: &mut S
         let (x1, x2) = (number(middle - 14.0), number(middle + 14.0));
         let _ = writeln!(out, "<line class=\"rule\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>");
     }
-    let class = if placed.is_back { "label back" } else { "label" };
+    let class = if placed.course == Course::Down { "label" } else { "label back" };
     let _ = writeln!(
         out,
         "<g data-op=\"{}\" data-line=\"{}\"><title>{}</title>",

@@ -27,7 +27,9 @@ pub(super) const MARK: f64 = 22.0;
 /// How far a loop reaches out of its box.
 pub(super) const LOOP: f64 = 26.0;
 
-const TEXT_WIDTH_MAX: f64 = 250.0;
+/// Between the corner of a box and the first line that leaves it.
+const PORT: f64 = 12.0;
+const TEXT_WIDTH_MAX: f64 = 272.0;
 const LABEL_WIDTH_MAX: f64 = 165.0;
 const LABEL_LINES_MAX: usize = 3;
 /// Between the labels of two arrows on one line.
@@ -57,7 +59,17 @@ pub(super) struct PlacedLabel<'a> {
     pub(super) arrow: &'a Arrow,
     pub(super) rect: Rect,
     pub(super) lines: Vec<String>,
-    pub(super) is_back: bool,
+    pub(super) course: Course,
+}
+
+/// Which way an arrow runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Course {
+    Down,
+    /// Back to a box that stands higher.
+    Up,
+    /// To the box it leaves.
+    Round,
 }
 
 /// A stroke of a line, in the direction of the arrow.
@@ -91,12 +103,12 @@ pub(super) fn picture<'a>(view: &'a View, counts: &BTreeMap<StepId, u64>) -> Pic
             [] => (placed.rect.w, placed.rect.h),
             // A loop hangs on the right; the same room on the left keeps the box in the middle of its column.
             arrows => {
-                let (w, h) = label_size(arrows, true);
+                let (w, h) = label_size(arrows, Course::Round);
                 (placed.rect.w + 2.0 * (LOOP + w + 6.0), placed.rect.h.max(h + 8.0))
             }
         })
         .collect();
-    let layers = Layers::of(view, &sizes, label_size);
+    let layers = Layers::of(view, &sizes, |arrows, is_back| label_size(arrows, course(is_back)));
     let columns = space::columns(&layers);
     let rows = Rows::of(&layers, &columns);
     for (placed, at) in cards.iter_mut().zip(0..) {
@@ -139,17 +151,30 @@ pub(super) fn badge_width(count: u64) -> f64 {
     width(&count.to_string(), BODY) + 14.0
 }
 
-fn label_lines(arrow: &Arrow, is_back: bool) -> Vec<String> {
-    let label = match (is_back, arrow.label.as_str()) {
-        (true, label) => format!("↑ {label}"),
-        (false, label) => label.to_owned(),
-    };
-    cut(wrap(&label, LABEL, LABEL_WIDTH_MAX), LABEL_LINES_MAX)
+fn course(is_back: bool) -> Course {
+    if is_back { Course::Up } else { Course::Down }
 }
 
-fn label_size(arrows: &[&Arrow], is_back: bool) -> Size {
+fn label_lines(arrow: &Arrow, course: Course) -> Vec<String> {
+    let label = match course {
+        Course::Up => format!("↑ {}", arrow.label),
+        Course::Down | Course::Round => arrow.label.clone(),
+    };
+    if width(&label, LABEL) <= LABEL_WIDTH_MAX {
+        return wrap(&label, LABEL, LABEL_WIDTH_MAX);
+    }
+    // A long label rather breaks where one decision ends and the next begins.
+    let last = label.split(" · ").count().saturating_sub(1);
+    let parts = label.split(" · ").enumerate().flat_map(|(at, part)| {
+        let part = if at < last { format!("{part} ·") } else { part.to_owned() };
+        wrap(&part, LABEL, LABEL_WIDTH_MAX)
+    });
+    cut(parts.collect(), LABEL_LINES_MAX)
+}
+
+fn label_size(arrows: &[&Arrow], course: Course) -> Size {
     let (mut w, mut h) = (14.0_f64, 0.0);
-    for lines in arrows.iter().map(|arrow| label_lines(arrow, is_back)).filter(|lines| !lines.is_empty()) {
+    for lines in arrows.iter().map(|arrow| label_lines(arrow, course)).filter(|lines| !lines.is_empty()) {
         w = lines.iter().map(|line| width(line, LABEL) + 8.0).fold(w, f64::max);
         h += lines.len() as f64 * LABEL_HIGH + if h > 0.0 { LABEL_APART } else { 4.0 };
     }
@@ -210,19 +235,19 @@ impl<'a> Picture<'a> {
             let (Some(line), Some(middle)) = (layers.lines.get(line), middle.get(at)) else { continue };
             let mut y = rows.top(layers, at) + 2.0;
             for arrow in &line.arrows {
-                y = self.label(arrow, middle - vertex.size.0 / 2.0, y, vertex.size.0, line.is_back);
+                y = self.label(arrow, middle - vertex.size.0 / 2.0, y, vertex.size.0, course(line.is_back));
             }
         }
     }
 
     /// Places one label and says where the next begins.
-    fn label(&mut self, arrow: &'a Arrow, x: f64, y: f64, w: f64, is_back: bool) -> f64 {
-        let lines = label_lines(arrow, is_back);
+    fn label(&mut self, arrow: &'a Arrow, x: f64, y: f64, w: f64, course: Course) -> f64 {
+        let lines = label_lines(arrow, course);
         if lines.is_empty() {
             return y;
         }
         let h = lines.len() as f64 * LABEL_HIGH;
-        self.labels.push(PlacedLabel { arrow, rect: Rect { x, y, w, h }, lines, is_back });
+        self.labels.push(PlacedLabel { arrow, rect: Rect { x, y, w, h }, lines, course });
         y + h + LABEL_APART
     }
 
@@ -301,7 +326,7 @@ impl<'a> Picture<'a> {
                 [(below.collect::<Vec<_>>(), &mut outs), (above.collect::<Vec<_>>(), &mut ins)]
             {
                 links.sort_by(|a, b| middle(a.1).total_cmp(&middle(b.1)).then(a.1.cmp(&b.1)));
-                let (left, right) = (placed.rect.x + 16.0, placed.rect.x + placed.rect.w - 16.0);
+                let (left, right) = (placed.rect.x + PORT, placed.rect.x + placed.rect.w - PORT);
                 let last = links.len().saturating_sub(1) as f64;
                 let between = if last > 0.0 { ((right - left) / last).min(22.0) } else { 0.0 };
                 let wanted: Vec<Wanted> = links
@@ -340,10 +365,10 @@ impl<'a> Picture<'a> {
                 number(y - 12.0)
             );
             self.strokes.push(Stroke { path, has_head: true, is_back: true, from: Some(place), to: place });
-            let (w, h) = label_size(arrows, true);
+            let (w, h) = label_size(arrows, Course::Round);
             let mut top = y - h / 2.0;
             for arrow in arrows {
-                top = self.label(arrow, x + LOOP, top, w, true);
+                top = self.label(arrow, x + LOOP - 4.0, top, w, Course::Round);
             }
         }
     }

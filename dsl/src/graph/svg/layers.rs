@@ -8,6 +8,8 @@
 //! back up is laid down the other way round and remembered as such.
 
 use super::super::view::{Arrow, Place, View};
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Width and height.
@@ -160,30 +162,26 @@ impl<'a> Layers<'a> {
     }
 }
 
-/// The lines that close a round when the strategy is followed from its start in the order of the text.
+/// The lines that close a round: inside a round, those that lead to a box that stands earlier in the text. The
+/// author's order is the one a reader knows, so the picture runs down in it.
 fn back_lines(cards: usize, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
-    let mut back = BTreeSet::new();
-    let (mut entered, mut left) = (BTreeSet::new(), BTreeSet::new());
-    // The start mark and `always` come first among the boxes, so rounds are entered where accounts enter them.
-    for root in 0..cards {
-        let mut open: Vec<(usize, Option<usize>)> = vec![(root, None)];
-        while let Some((card, line)) = open.pop() {
-            if line == Some(usize::MAX) {
-                left.insert(card);
-                continue;
-            }
-            if let (Some(line), true, false) = (line, entered.contains(&card), left.contains(&card)) {
-                back.insert(line);
-            }
-            if !entered.insert(card) {
-                continue;
-            }
-            open.push((card, Some(usize::MAX)));
-            let out = pairs.iter().enumerate().filter(|(_, (from, _))| *from == card);
-            open.extend(out.rev().map(|(line, (_, to))| (*to, Some(line))));
+    let mut graph: DiGraph<(), ()> = DiGraph::new();
+    let nodes: Vec<NodeIndex> = (0..cards).map(|_| graph.add_node(())).collect();
+    for (from, to) in pairs {
+        if let (Some(from), Some(to)) = (nodes.get(*from), nodes.get(*to)) {
+            graph.add_edge(*from, *to, ());
         }
     }
-    back
+    let mut round_of = vec![0; cards];
+    for (round, members) in tarjan_scc(&graph).iter().enumerate() {
+        for node in members {
+            if let Some(it) = round_of.get_mut(node.index()) {
+                *it = round;
+            }
+        }
+    }
+    let is_back = |(from, to): &(usize, usize)| to < from && round_of.get(*from) == round_of.get(*to);
+    pairs.iter().enumerate().filter(|(_, pair)| is_back(pair)).map(|(at, _)| at).collect()
 }
 
 /// The rank of each box, the top being 0: below all that lead to it, the outcomes together at the bottom.

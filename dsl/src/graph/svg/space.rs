@@ -6,13 +6,14 @@
 
 use super::layers::{Kind, Layers};
 use petgraph::stable_graph::StableDiGraph;
+use petgraph::unionfind::UnionFind;
 use rust_sugiyama::configure::Config;
 use std::collections::BTreeMap;
 
 /// Free room between two neighbours.
 const APART: f64 = 22.0;
 /// Rounds of settling; more change nothing that can be seen.
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 300;
 
 /// The middle of each vertex, and the vertices of each layer from left to right.
 pub(super) struct Columns {
@@ -41,6 +42,7 @@ pub(super) fn columns(layers: &Layers<'_>) -> Columns {
         }
     }
     columns.straighten(layers);
+    columns.pack(layers);
     let left = layers.vertices.iter().zip(&columns.middle).map(|(it, middle)| middle - it.size.0 / 2.0);
     let left = left.fold(f64::INFINITY, f64::min);
     columns.middle.iter_mut().for_each(|middle| *middle -= left);
@@ -162,7 +164,8 @@ impl Columns {
                 let mut count = 1;
                 while let Some(next) = rest.get(count) {
                     let (left, right) = self.room(layers, *next);
-                    if low.max(left) > high.min(right) {
+                    // Between two near neighbours the room is a point, up to rounding.
+                    if low.max(left) > high.min(right) + 0.01 {
                         break;
                     }
                     (low, high) = (low.max(left), high.min(right));
@@ -170,10 +173,9 @@ impl Columns {
                 }
                 let (run, after) = rest.split_at(count);
                 let mean = run.iter().map(|at| self.middle(*at)).sum::<f64>() / run.len() as f64;
-                // A stretch without room, through rounding, leaves the vertex where it stands.
-                let middle = if low <= high { mean.clamp(low, high) } else { mean };
+                let middle = mean.min(high).max(low);
                 for at in run {
-                    if let Some(it) = self.middle.get_mut(*at).filter(|_| low <= high) {
+                    if let Some(it) = self.middle.get_mut(*at) {
                         *it = middle;
                     }
                 }
@@ -181,6 +183,53 @@ impl Columns {
             }
         }
     }
+}
+
+impl Columns {
+    /// Moves parts of the drawing that no line joins close together: each to the left, until it meets the parts
+    /// before it.
+    fn pack(&mut self, layers: &Layers<'_>) {
+        let mut rights: BTreeMap<usize, f64> = BTreeMap::new();
+        for part in parts(layers) {
+            let edge = |at: &usize, side: f64| self.middle(*at) + side * width(layers, *at) / 2.0;
+            let layer = |at: &usize| layers.vertices.get(*at).map_or(0, |it| it.layer);
+            // A line may lean over from one layer to the next, so the layers above and below count as well.
+            let near = |at: &usize| layer(at).saturating_sub(1)..=layer(at) + 1;
+            let free = |at: &usize| {
+                let taken = rights.range(near(at)).map(|(_, right)| *right).reduce(f64::max);
+                taken.map(|right| right + 2.0 * APART - edge(at, -1.0))
+            };
+            let shift = part.iter().filter_map(free).reduce(f64::max);
+            // A part beside which nothing stands begins at the left.
+            let left = part.iter().map(|at| edge(at, -1.0)).fold(f64::INFINITY, f64::min);
+            let least = rights.values().copied().fold(f64::INFINITY, f64::min);
+            let shift = shift.unwrap_or(if least.is_finite() { least.min(0.0) - left } else { -left });
+            for at in &part {
+                if let Some(it) = self.middle.get_mut(*at) {
+                    *it += shift;
+                }
+            }
+            for at in &part {
+                let right = self.middle(*at) + width(layers, *at) / 2.0;
+                rights.entry(layer(at)).and_modify(|it| *it = it.max(right)).or_insert(right);
+            }
+        }
+    }
+}
+
+/// The parts of the drawing that no line joins, by their first vertex.
+fn parts(layers: &Layers<'_>) -> Vec<Vec<usize>> {
+    let mut joined: UnionFind<usize> = UnionFind::new(layers.vertices.len());
+    for (upper, lower) in &layers.links {
+        joined.union(*upper, *lower);
+    }
+    let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, part) in joined.into_labeling().into_iter().enumerate() {
+        parts.entry(part).or_default().push(at);
+    }
+    let mut parts: Vec<Vec<usize>> = parts.into_values().collect();
+    parts.sort();
+    parts
 }
 
 fn width(layers: &Layers<'_>, at: usize) -> f64 {

@@ -28,8 +28,8 @@ fn em(letter: char) -> f64 {
 pub(super) fn wrap(text: &str, size: f64, width_max: f64) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
-        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+    for word in words(text) {
+        let longer = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
         if width(&longer, size) <= width_max {
             line = longer;
             continue;
@@ -52,6 +52,21 @@ pub(super) fn wrap(text: &str, size: f64, width_max: f64) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// The words of a text; a figure keeps its unit: `5 días`, `20 PEN`.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut().filter(|last| last.bytes().all(|letter| letter.is_ascii_digit())) {
+            Some(figure) => {
+                figure.push(' ');
+                figure.push_str(word);
+            }
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
 }
 
 /// At most so many lines; a last line that was cut says so.
