@@ -366,7 +366,8 @@ impl<'a> Picture<'a> {
             );
             self.strokes.push(Stroke { path, has_head: true, is_back: true, from: Some(place), to: place });
             let (w, h) = label_size(arrows, Course::Round);
-            let mut top = y - h / 2.0;
+            // Many labels are higher than their box; they hang down then, where the layer has room for them.
+            let mut top = (y - h / 2.0).max(rect.y + 4.0);
             for arrow in arrows {
                 top = self.label(arrow, x + LOOP - 4.0, top, w, Course::Round);
             }

@@ -90,7 +90,7 @@ impl<'a> Layers<'a> {
             }
         }
         let pairs: Vec<(usize, usize)> = joined.iter().map(|(from, to, _)| (*from, *to)).collect();
-        let back = back_lines(view.cards.len(), &pairs);
+        let back = back_lines(view, &pairs);
         let ranks = ranks(view, &pairs, &back);
         let rank = |card: usize| ranks.get(card).copied().unwrap_or(0);
         let vertices = card_sizes
@@ -164,7 +164,8 @@ impl<'a> Layers<'a> {
 
 /// The lines that close a round: inside a round, those that lead to a box that stands earlier in the text. The
 /// author's order is the one a reader knows, so the picture runs down in it.
-fn back_lines(cards: usize, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
+fn back_lines(view: &View, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
+    let cards = view.cards.len();
     let mut graph: DiGraph<(), ()> = DiGraph::new();
     let nodes: Vec<NodeIndex> = (0..cards).map(|_| graph.add_node(())).collect();
     for (from, to) in pairs {
@@ -180,18 +181,26 @@ fn back_lines(cards: usize, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
             }
         }
     }
-    let is_back = |(from, to): &(usize, usize)| to < from && round_of.get(*from) == round_of.get(*to);
+    // The start step comes first, wherever it is written.
+    let start = view.cards.iter().position(|card| card.place == Place::Step(view.start));
+    let order = |card: &usize| if Some(*card) == start { 0 } else { card + 1 };
+    let is_back =
+        |(from, to): &(usize, usize)| order(to) < order(from) && round_of.get(*from) == round_of.get(*to);
     pairs.iter().enumerate().filter(|(_, pair)| is_back(pair)).map(|(at, _)| at).collect()
 }
 
 /// The rank of each box, the top being 0: below all that lead to it, the outcomes together at the bottom.
 fn ranks(view: &View, pairs: &[(usize, usize)], back: &BTreeSet<usize>) -> Vec<usize> {
-    let down: Vec<(usize, usize)> =
-        pairs.iter().enumerate().filter(|(at, _)| !back.contains(at)).map(|(_, pair)| *pair).collect();
+    // A line that goes back leaves a lower box, so it orders the two as if it ran down.
+    let turned = |(at, (from, to)): (usize, &(usize, usize))| match back.contains(&at) {
+        true => (*to, *from),
+        false => (*from, *to),
+    };
+    let down: Vec<(usize, usize)> = pairs.iter().enumerate().map(turned).collect();
     let is_outcome =
         |card: usize| view.cards.get(card).is_some_and(|card| matches!(card.place, Place::Outcome(_)));
     let mut ranks = vec![0_usize; view.cards.len()];
-    // Without the lines that go back nothing goes round, so this settles after as many passes as there are ranks.
+    // Nothing goes round any more, so this settles after as many passes as there are ranks.
     let mut is_settled = false;
     while !is_settled {
         is_settled = true;
@@ -211,7 +220,7 @@ fn ranks(view: &View, pairs: &[(usize, usize)], back: &BTreeSet<usize>) -> Vec<u
     }
     // What does not hang below the start comes down to what it leads to: its lines are short then.
     let mut below_start = BTreeSet::from([0_usize]);
-    while down.iter().any(|(from, to)| below_start.contains(from) && below_start.insert(*to)) {}
+    while pairs.iter().any(|(from, to)| below_start.contains(from) && below_start.insert(*to)) {}
     for _ in 0..ranks.len() {
         for card in (0..ranks.len()).filter(|card| !below_start.contains(card) && !is_outcome(*card)) {
             let next = down.iter().filter(|(from, _)| *from == card);

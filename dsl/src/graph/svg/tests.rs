@@ -1,7 +1,7 @@
 //! The picture: nothing overlaps, no line crosses a text, the file is closed, the same view gives the same file.
 
 use super::super::tests::{MORA_TEMPRANA, program};
-use super::super::view::View;
+use super::super::view::{Place, View};
 use super::draw;
 use super::geometry::{Picture, Rect, picture};
 use crate::program::StepId;
@@ -125,6 +125,34 @@ fn nothing_overlaps_in_forty_steps() {
 #[test]
 fn nothing_overlaps_in_small_strategies() {
     (1..9).for_each(|steps| check_nothing_overlaps(&synthetic(steps)));
+}
+
+/// Any graph at all can be drawn: also what the checks would refuse, such as steps that nothing leads to.
+#[test]
+fn nothing_overlaps_in_any_graph() {
+    let mut state = 7_u64;
+    let mut draw_lot = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let whole = synthetic(14);
+    for _ in 0..120 {
+        let mut view = whole.clone();
+        let steps = 1 + draw_lot(14);
+        let is_kept = |place: &Place| !matches!(place, Place::Step(step) if usize::from(step.0) >= steps);
+        view.cards.retain(|card| is_kept(&card.place));
+        let places: Vec<Place> = view.cards.iter().map(|card| card.place).collect();
+        view.arrows.truncate(draw_lot(3 * steps + 1));
+        for arrow in &mut view.arrows {
+            // Nothing leaves the start mark or an outcome, and nothing leads to the mark or to `always`.
+            arrow.from = places[1 + draw_lot(steps + 1)];
+            arrow.to = places[2 + draw_lot(places.len() - 2)];
+            if draw_lot(4) == 0 {
+                arrow.label = String::new();
+            }
+        }
+        check_nothing_overlaps(&view);
+    }
 }
 
 #[test]
