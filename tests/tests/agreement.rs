@@ -40,7 +40,8 @@ impl<S: Store> World<'_, S> {
         let settings = executor::Settings { worker: "test", lease_millis: 60_000, customers_at_once: 10 };
         let dispatch = dispatcher::Settings { worker: "test", messages_at_once: 10 };
         loop {
-            let done = executor::tick(self.store, TENANT, &self.programs, settings, now).await.expect("a tick");
+            let done =
+                executor::tick(self.store, TENANT, &self.programs, settings, now).await.expect("a tick");
             let sent = dispatcher::tick(self.store, TENANT, &self.programs, &Taker, dispatch, now)
                 .await
                 .expect("a dispatch");

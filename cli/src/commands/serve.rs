@@ -36,7 +36,9 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         let server = cobro_server::start(config, cobro_server::Cobro::new()).await?;
         output::answer(&format!("http://{}", server.address()));
-        output::message("sandbox: messages are shown, not sent; POST /v1/sandbox/clock moves time; Ctrl-C ends");
+        output::message(
+            "sandbox: messages are shown, not sent; POST /v1/sandbox/clock moves time; Ctrl-C ends",
+        );
         cobro_server::until_asked_to_end().await;
         server.stop().await.context("stopping")
     })?;

@@ -118,6 +118,7 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::NotDelivered => word(K::NotDelivered),
         Trigger::OptOut => word(K::OptOut),
         Trigger::Dispute => word(K::Dispute),
+        Trigger::DisputeClosed => word(K::DisputeClosed),
         Trigger::WrongPerson => word(K::WrongPerson),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
         Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),
