@@ -42,7 +42,7 @@ fn walk(program: &Program, roots: Ways, labels: &mut BTreeMap<OpId, String>) {
     let mut on_the_way: BTreeMap<OpId, Vec<Decision>> = BTreeMap::new();
     let starts: Vec<OpId> = roots.iter().map(|(op, _)| *op).collect();
     for (op, decision) in roots {
-        meet(&mut on_the_way, op, decision.into_iter().collect());
+        meet(program, &mut on_the_way, op, decision.into_iter().collect());
     }
     for op in in_order(program, &starts) {
         let so_far = on_the_way.get(&op).cloned().unwrap_or_default();
@@ -51,15 +51,25 @@ fn walk(program: &Program, roots: Ways, labels: &mut BTreeMap<OpId, String>) {
         }
         for (next, decision) in ways(program, op) {
             let decisions = so_far.iter().cloned().chain(decision).collect();
-            meet(&mut on_the_way, next, decisions);
+            meet(program, &mut on_the_way, next, decisions);
         }
     }
 }
 
-/// Another way arrives at an operation: what is not common to all ways is forgotten.
-fn meet(on_the_way: &mut BTreeMap<OpId, Vec<Decision>>, op: OpId, arriving: Vec<Decision>) {
+/// Another way arrives at an operation: what is not common to all ways is forgotten. Several results of one
+/// task have in common that the task is done.
+fn meet(program: &Program, on_the_way: &mut BTreeMap<OpId, Vec<Decision>>, op: OpId, arriving: Vec<Decision>) {
     match on_the_way.get_mut(&op) {
-        Some(known) => known.retain(|one| arriving.iter().any(|other| other.key == one.key)),
+        Some(known) => {
+            let task = known.iter().map(|one| one.key.0).find(|at| {
+                matches!(program.op(*at), Op::Assign { .. }) && arriving.iter().any(|other| other.key.0 == *at)
+            });
+            known.retain(|one| arriving.iter().any(|other| other.key == one.key));
+            if let (true, Some(task)) = (known.is_empty(), task) {
+                let words = program.lang.pick("tarea hecha", "task done").to_owned();
+                known.push(Decision { key: (task, usize::MAX), words, only_last: true });
+            }
+        }
         None => {
             on_the_way.insert(op, arriving);
         }
