@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// At most so many decisions are named on one arrow.
 const NAMED_MAX: usize = 2;
 
+/// The way of a task that was not done in time.
+const OVERDUE: usize = 1;
+
 /// A decision on the way.
 #[derive(Clone)]
 struct Decision {
@@ -58,12 +61,21 @@ fn walk(program: &Program, roots: Ways, labels: &mut BTreeMap<OpId, String>) {
 
 /// Another way arrives at an operation: what is not common to all ways is forgotten. Several results of one
 /// task have in common that the task is done.
-fn meet(program: &Program, on_the_way: &mut BTreeMap<OpId, Vec<Decision>>, op: OpId, arriving: Vec<Decision>) {
+fn meet(
+    program: &Program,
+    on_the_way: &mut BTreeMap<OpId, Vec<Decision>>,
+    op: OpId,
+    arriving: Vec<Decision>,
+) {
     match on_the_way.get_mut(&op) {
         Some(known) => {
-            let task = known.iter().map(|one| one.key.0).find(|at| {
-                matches!(program.op(*at), Op::Assign { .. }) && arriving.iter().any(|other| other.key.0 == *at)
-            });
+            let is_done =
+                |one: &Decision| matches!(program.op(one.key.0), Op::Assign { .. }) && one.key.1 != OVERDUE;
+            let task = known
+                .iter()
+                .filter(|one| is_done(one))
+                .map(|one| one.key.0)
+                .find(|at| arriving.iter().any(|other| other.key.0 == *at && is_done(other)));
             known.retain(|one| arriving.iter().any(|other| other.key == one.key));
             if let (true, Some(task)) = (known.is_empty(), task) {
                 let words = program.lang.pick("tarea hecha", "task done").to_owned();
@@ -126,10 +138,8 @@ fn ways(program: &Program, op: OpId) -> Ways {
             let mut ways = handled(program, op, *handlers);
             // A result whose handler stays ends the task as well, so "another result" would leave it out.
             let takes = |handler: &Handler| {
-                matches!(handler.trigger, Trigger::Done(_))
-                    && !lines::reach(program, handler.body)
-                        .iter()
-                        .any(|op| matches!(program.op(*op), Op::Resume))
+                let reached = lines::reach(program, handler.body);
+                matches!(handler.trigger, Trigger::Done(_)) && !lines::stays(program, &reached, Some(*next))
             };
             let own = handlers.of(&program.handlers);
             let results = own.iter().filter(|h| matches!(h.trigger, Trigger::Done(_))).count();
@@ -140,7 +150,7 @@ fn ways(program: &Program, op: OpId) -> Ways {
             ways.push((*next, decide(0, other.to_owned(), true)));
             if let Some(due) = due {
                 let over = format!("{} {}", K::Timeout.word(lang), words::lapse(*due, lang));
-                ways.push((*timeout, decide(1, over, true)));
+                ways.push((*timeout, decide(OVERDUE, over, true)));
             }
             ways
         }

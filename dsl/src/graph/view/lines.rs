@@ -16,7 +16,7 @@ pub(super) fn of_step(program: &Program, entry: OpId) -> Vec<String> {
 /// The lines of `always`: its handlers that do more than lead somewhere.
 pub(super) fn of_always(program: &Program) -> Vec<String> {
     let mut lines = vec![program.lang.pick("en cualquier paso", "in any step").to_owned()];
-    handled(program, program.always, &mut lines);
+    handled(program, program.always, None, &mut lines);
     lines
 }
 
@@ -43,12 +43,12 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
             }
             Op::Wait { handlers, timeout, .. } => {
                 lines.push(says);
-                handled(program, *handlers, &mut lines);
+                handled(program, *handlers, None, &mut lines);
                 at = *timeout;
             }
             Op::Assign { handlers, timeout, next, .. } => {
                 lines.push(says);
-                handled(program, *handlers, &mut lines);
+                handled(program, *handlers, Some(*next), &mut lines);
                 if timeout != next {
                     let side = aside(program, *timeout, *next, stops);
                     let over = lang.pick("si vence", "on timeout");
@@ -124,15 +124,25 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
     order
 }
 
-fn handled(program: &Program, handlers: Slice, lines: &mut Vec<String>) {
+/// Does a way come to the end of its handler, or behind its task, without leaving the step?
+pub(super) fn stays(program: &Program, reached: &[OpId], behind: Option<OpId>) -> bool {
+    reached.iter().any(|op| matches!(program.op(*op), Op::Resume) || Some(*op) == behind)
+}
+
+/// `behind` is where the run goes on behind a task once it is done; a handler that comes there stays.
+fn handled(program: &Program, handlers: Slice, behind: Option<OpId>, lines: &mut Vec<String>) {
     for handler in handlers.of(&program.handlers) {
         let reached = reach(program, handler.body);
-        let stays = reached.iter().any(|op| matches!(program.op(*op), Op::Resume));
+        let stays = stays(program, &reached, behind);
         let acts = reached
             .iter()
             .any(|op| !matches!(program.op(*op), Op::Wait { .. } | Op::Go(_) | Op::End(_) | Op::Resume));
         // A handler that waits and leaves is told by its arrow: `respuesta después · tras 2 días`.
-        let told = if stays || acts { tell(program, handler.body, &BTreeSet::new()) } else { Vec::new() };
+        let told = if stays || acts {
+            tell(program, handler.body, &behind.into_iter().collect())
+        } else {
+            Vec::new()
+        };
         if !told.is_empty() {
             let trigger = words::trigger(program, handler.trigger, program.lang);
             lines.push(format!("{} {trigger}: {}", K::If.word(program.lang), told.join(", ")));
