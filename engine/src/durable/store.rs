@@ -12,8 +12,6 @@ pub use rows::*;
 
 use crate::calendar::Instant;
 use crate::customer::{Account, Customer};
-use cobro_dsl::program::Version;
-use cobro_dsl::values::Currency;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;

@@ -7,7 +7,10 @@ use crate::customer::Customer;
 use crate::effect::Message;
 use crate::input::Arrived;
 use crate::record::Entry;
-use cobro_dsl::program::{OutcomeId, Priority, StepId, Version};
+
+// What rows are made of, so that a store needs no other crate of ours.
+pub use cobro_dsl::program::{OpId, OutcomeId, Priority, StepId, TemplateId, Version};
+pub use cobro_dsl::values::{Channel, Currency};
 
 /// What a start found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
