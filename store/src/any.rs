@@ -56,3 +56,13 @@ each! {
     fn clock_offset(&self, tenant: &Tenant) -> i64;
     fn advance_clock_offset(&self, tenant: &Tenant, millis: i64) -> i64;
 }
+
+impl AnyStore {
+    /// Ends all connections.
+    pub async fn close(&self) {
+        match self {
+            AnyStore::Memory(_) => {}
+            AnyStore::Sqlite(store) => store.close().await,
+        }
+    }
+}
