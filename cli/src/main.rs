@@ -1,2 +1,41 @@
-//! x
-fn main() {}
+//! The binary `cobro`: one file per command.
+//!
+//! In: arguments and files. Out: answers on stdout, messages on stderr, exit codes 0, 1 and 2. Absent: meaning;
+//! every command calls the crates below. Without the feature `serve` it has no database and no network.
+
+mod args;
+mod output;
+mod strategy_file;
+mod portfolio_file;
+mod commands {
+    pub(crate) mod check;
+    pub(crate) mod fmt;
+    pub(crate) mod test;
+    pub(crate) mod simulate;
+    pub(crate) mod import;
+    #[cfg(feature = "serve")]
+    pub(crate) mod serve;
+}
+
+use args::{Cobro, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let result = match Cobro::parse().command {
+        Command::Check(args) => commands::check::run(&args),
+        Command::Fmt(args) => commands::fmt::run(&args),
+        Command::Test(args) => commands::test::run(&args),
+        Command::Simulate(args) => commands::simulate::run(&args),
+        Command::Import(args) => commands::import::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => commands::serve::run(&args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            output::message(&format!("error: {error:#}"));
+            ExitCode::from(output::FAILED)
+        }
+    }
+}

@@ -1,10 +1,114 @@
 //! Text to program: Cobro's language.
 //!
-//! In: the text of a strategy. Out: findings about it and, when none is an error, a program.
-//! Absent: clocks, files, networks. This crate never imports the engine.
+//! In: the text of a strategy. Out: findings about it and, when none is an error, programs and tests.
+//! Absent: clocks, files, networks, threads. This crate never imports the engine.
+//!
+//! The road: `parse` (text to tree) → `resolve` (names) → `check` (what the tree can answer) → `lower` (tree to
+//! program) → `flow` (what only the graph can answer).
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
 
 pub mod values;
 pub mod law;
-pub mod source;
-pub mod vocabulary;
 pub mod program;
+pub mod graph;
+pub mod source;
+pub mod diagnostic;
+pub mod problems;
+pub mod keywords;
+pub mod ast;
+pub mod parse;
+pub mod format;
+pub mod vocabulary;
+pub mod resolve;
+pub mod check;
+pub mod lower;
+pub mod flow;
+
+use diagnostic::{Diagnostic, arrange, has_errors};
+use program::Program;
+use program::test::Test;
+use source::Source;
+
+/// A file, read and checked.
+pub struct Compiled {
+    /// Its text with its lines.
+    pub source: Source,
+    /// The language of its keywords, in which findings about it are told.
+    pub lang: values::Lang,
+    /// The findings, in the order of the text.
+    pub findings: Vec<Diagnostic>,
+    /// Its strategies; none when a finding is an error.
+    pub programs: Vec<Program>,
+    /// Its tests; none when a finding is an error.
+    pub tests: Vec<Test>,
+}
+
+impl Compiled {
+    /// Is one of the findings an error?
+    pub fn has_errors(&self) -> bool {
+        has_errors(&self.findings)
+    }
+
+    /// The strategy of that name, or the only one when no name is given.
+    pub fn program(&self, name: Option<&str>) -> Option<&Program> {
+        match name {
+            Some(name) => self.programs.iter().find(|program| program.name == name),
+            None => self.programs.first(),
+        }
+    }
+}
+
+/// Reads and checks a file: the whole road.
+pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
+    let source = Source::new(name, text);
+    let (file, mut findings) = parse::parse(text);
+    let syntax_is_sound = !has_errors(&findings);
+    let names = resolve::Names::of(&file, &mut findings);
+    check::check(&file, &names, laws, &mut findings);
+    let names_resolve = !has_errors(&findings);
+    let mut programs = Vec::new();
+    for strategy in &names.strategies {
+        let scope = resolve::Scope::of(strategy, &mut Vec::new());
+        let draft = lower::strategy(&scope, &names, &file, &source);
+        // A step that could not be read, or an arrow to a name that does not exist, would make every finding
+        // about the flow a guess.
+        if syntax_is_sound && arrows_resolve(&findings, strategy.span) {
+            flow::check(&draft, &mut findings);
+        }
+        programs.push(draft.program);
+    }
+    let findings = arrange(findings);
+    let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));
+    if is_sound {
+        for test in &names.tests {
+            let program = programs.iter_mut().find(|program| program.name == test.strategy.text);
+            tests.extend(program.and_then(|program| lower::test(test, program, &source)));
+        }
+    } else {
+        programs.clear();
+    }
+    Compiled { lang: file.lang, source, findings, programs, tests }
+}
+
+/// Do all arrows of a strategy lead somewhere?
+fn arrows_resolve(findings: &[Diagnostic], strategy: source::Span) -> bool {
+    use problems::Problem::{DuplicateName, MissingClause, UnknownOutcome, UnknownStep};
+    let breaks = |finding: &&Diagnostic| {
+        matches!(finding.problem, UnknownStep(_) | UnknownOutcome(_) | DuplicateName(_) | MissingClause(_))
+            && strategy.start <= finding.span.start
+            && finding.span.end <= strategy.end
+    };
+    !findings.iter().any(|finding| breaks(&finding))
+}

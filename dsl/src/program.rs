@@ -233,6 +233,8 @@ pub enum Trigger {
     OptOut,
     /// The customer contests the debt.
     Dispute,
+    /// The dispute is settled.
+    DisputeClosed,
     /// We reached somebody else.
     WrongPerson,
     /// The task was done with this result.

@@ -36,6 +36,9 @@ const CURRENCIES: &[(&str, u8)] = &[
 ];
 
 impl Currency {
+    /// The United States dollar: what a strategy without a currency is lowered with, before it is refused.
+    pub const US_DOLLAR: Currency = Currency(*b"USD");
+
     /// The currency with these letters (any case), when it is one we know.
     pub fn parse(letters: &str) -> Option<Currency> {
         let upper = letters.to_ascii_uppercase();

@@ -77,10 +77,20 @@ const fn row(
     Row { fact, es, en, kind, may_be_missing, help_es, help_en }
 }
 
+const FIRST: Row = row(
+    Fact::DaysPastDue,
+    "dias_mora",
+    "days_past_due",
+    Type::Number,
+    false,
+    "días desde el vencimiento más antiguo impago; negativo antes",
+    "days since the oldest unpaid due date; negative before",
+);
+
 /// The vocabulary.
 #[rustfmt::skip]
 pub const FACTS: &[Row] = &[
-    row(Fact::DaysPastDue, "dias_mora", "days_past_due", Type::Number, false, "días desde el vencimiento más antiguo impago; negativo antes", "days since the oldest unpaid due date; negative before"),
+    FIRST,
     row(Fact::Balance, "saldo", "balance", Type::Money, false, "lo que aún se debe", "money still owed"),
     row(Fact::AmountDue, "saldo_vencido", "amount_due", Type::Money, false, "la parte del saldo ya vencida", "the part of the balance past its due date"),
     row(Fact::OriginalAmount, "monto_original", "original_amount", Type::Money, false, "suma de todas las facturas", "what all invoices came to"),
@@ -101,10 +111,25 @@ pub const FACTS: &[Row] = &[
     row(Fact::PayLink, "enlace_pago", "pay_link", Type::Text, true, "enlace para pagar", "a link to pay by"),
 ];
 
+/// The fact of a name in a language; accents and case do not matter.
+pub fn find(name: &str, lang: Lang) -> Option<Fact> {
+    let folded = crate::keywords::fold(name);
+    FACTS.iter().find(|row| lang.pick(row.es, row.en) == folded).map(|row| row.fact)
+}
+
+/// The name of a fact nearest to a misspelt one; a name of the other language gives its own.
+pub fn nearest(name: &str, lang: Lang) -> Option<String> {
+    let other = lang.pick(Lang::En, Lang::Es);
+    match find(name, other) {
+        Some(fact) => Some(fact.name(lang).to_owned()),
+        None => crate::keywords::nearest(name, FACTS.iter().map(|row| lang.pick(row.es, row.en))),
+    }
+}
+
 impl Fact {
     /// The fact's row.
     pub fn row(self) -> &'static Row {
-        FACTS.iter().find(|row| row.fact == self).unwrap_or(FIRST)
+        FACTS.iter().find(|row| row.fact == self).unwrap_or(&FIRST)
     }
 
     /// Its name in a language.
@@ -117,11 +142,6 @@ impl Fact {
         self.row().kind
     }
 }
-
-const FIRST: &Row = match FACTS.first() {
-    Some(row) => row,
-    None => panic!("the vocabulary is not empty"),
-};
 
 #[cfg(test)]
 mod tests {

@@ -1,15 +1,27 @@
 //! The only place where a strategy's meaning lives.
 //!
 //! In: a program, a customer, one input, the moment. Out: the customer as they are after it, effects, rows.
-//! Absent: carrying anything out.
+//! Absent: carrying anything out. Each kind of statement has its file below; this one takes inputs and walks
+//! from operation to operation until the run is parked or has ended.
+
+mod assign;
+mod event;
+mod message;
+mod send;
+mod wait;
 
 use crate::calendar::Instant;
-use crate::customer::Customer;
+use crate::customer::{Account, Customer};
 use crate::effect::{Effect, Message};
-use crate::gate::{Answer, Law};
+use crate::expr;
+use crate::facts::Facts;
+use crate::gate::{self, Answer, Law, Rule};
 use crate::input::Input;
-use crate::record::Recorder;
-use cobro_dsl::program::Program;
+use crate::record::{Entry, Recorder};
+use crate::run::{Park, Place, Run};
+use cobro_dsl::program::expr::ExprId;
+use cobro_dsl::program::{Op, OpId, OutcomeId, Program, StepId};
+use cobro_dsl::values::NaiveDate;
 
 /// What a run is judged by: its program and the law of the place.
 #[derive(Clone, Copy)]
@@ -33,7 +45,25 @@ pub fn advance<R: Recorder>(
     recorder: &mut R,
     effects: &mut Vec<Effect>,
 ) {
-    let _ = (context, customer, account, input, now, recorder, effects);
+    if customer.accounts.get(account).is_none() {
+        return;
+    }
+    let zone = customer.zone.unwrap_or(context.program.zone);
+    let today = now.local(zone).date();
+    let mut walk = Walk { context, customer, index: account, now, zone, today, recorder, effects };
+    match input {
+        Input::Enter => walk.enter(),
+        Input::Timer => walk.timer(),
+        Input::Event(event) => walk.event(event),
+    }
+}
+
+/// Would the account enter the strategy on this day? Its condition holds, it owes in the strategy's currency,
+/// and it has no run yet.
+pub fn would_enter(program: &Program, customer: &Customer, account: &Account, today: NaiveDate) -> bool {
+    account.run.is_none()
+        && account.currency == program.currency
+        && expr::holds(&program.exprs, program.enter, &Facts { customer, account, today })
 }
 
 /// Asks the gate again for a message that waits in the outbox: since it was decided the customer may have
@@ -43,22 +73,237 @@ pub fn ask_again(
     customer: &Customer,
     account: usize,
     message: &Message,
+    decided_at: Instant,
     now: Instant,
 ) -> Answer {
-    let _ = (context, customer, account, message, now);
-    Answer::Now { reach: message.reach, used: None }
+    let Some(account) = customer.accounts.get(account) else {
+        return Answer::Never { rule: Rule::NoAddress };
+    };
+    let form = context.program.templates.get(usize::from(message.template.0));
+    let Some(form) = form.and_then(|template| template.form(message.channel)) else {
+        return Answer::Never { rule: Rule::NoForm };
+    };
+    gate::ask(&gate::Question {
+        law: context.law,
+        policy: &context.program.contact,
+        customer,
+        account,
+        zone: customer.zone.unwrap_or(context.program.zone),
+        channel: message.channel,
+        purpose: form.purpose,
+        now,
+        own_contact: context.law.counts(message.reach).then_some(decided_at),
+    })
 }
 
 /// Takes back a message that did not go out after all: its contact no longer counts, the row says why.
+#[allow(clippy::too_many_arguments, reason = "the parts of one sentence: who, what, when, why")]
 pub fn withdraw<R: Recorder>(
-    context: Context<'_>,
+    law: &Law,
     customer: &mut Customer,
     account: usize,
     message: &Message,
     decided_at: Instant,
-    rule: crate::gate::Rule,
+    rule: Rule,
     now: Instant,
     recorder: &mut R,
 ) {
-    let _ = (context, customer, account, message, decided_at, rule, now, recorder);
+    if law.counts(message.reach) {
+        customer.contacts.forget(decided_at, message.channel);
+    }
+    recorder.record(now, account, || Entry::Withdrawn { message: message.number, rule });
+}
+
+/// One call of [`advance`] under way.
+struct Walk<'a, R> {
+    context: Context<'a>,
+    customer: &'a mut Customer,
+    index: usize,
+    now: Instant,
+    zone: chrono_tz::Tz,
+    today: NaiveDate,
+    recorder: &'a mut R,
+    effects: &'a mut Vec<Effect>,
+}
+
+/// Where the walk goes after an operation.
+enum Next {
+    /// On to an operation.
+    Op(OpId),
+    /// The run is parked or has ended.
+    Rest,
+}
+
+/// A program that passed the checker rests long before this; the bound is for one that did not.
+const OPERATIONS_MAX: usize = 10_000;
+
+impl<R: Recorder> Walk<'_, R> {
+    fn account(&self) -> Option<&Account> {
+        self.customer.accounts.get(self.index)
+    }
+
+    fn account_mut(&mut self) -> Option<&mut Account> {
+        self.customer.accounts.get_mut(self.index)
+    }
+
+    fn run(&self) -> Option<&Run> {
+        self.account().and_then(|account| account.run.as_ref())
+    }
+
+    fn run_mut(&mut self) -> Option<&mut Run> {
+        self.account_mut().and_then(|account| account.run.as_mut())
+    }
+
+    fn record(&mut self, make: impl FnOnce() -> Entry) {
+        self.recorder.record(self.now, self.index, make);
+    }
+
+    fn enter(&mut self) {
+        let program = self.context.program;
+        let Some(account) = self.customer.accounts.get(self.index) else { return };
+        if !would_enter(program, self.customer, account, self.today) {
+            return;
+        }
+        let run = Run {
+            version: program.version,
+            entered_at: self.now,
+            step: program.start,
+            stack: Vec::new(),
+            ended: None,
+            channel: None,
+            template: None,
+            messages: 0,
+            tasks: 0,
+            open_task: None,
+        };
+        let (now, index) = (self.now, self.index);
+        let facts = Facts { customer: self.customer, account, today: self.today };
+        self.recorder.record(now, index, || Entry::Entered {
+            step: program.start.0,
+            facts: expr::facts_read(&program.exprs, program.enter)
+                .into_iter()
+                .map(|fact| facts.kept(fact))
+                .collect(),
+        });
+        if let Some(account) = self.account_mut() {
+            account.run = Some(run);
+        }
+        if let Some(step) = program.steps.get(usize::from(program.start.0)) {
+            self.walk(step.entry);
+        }
+    }
+
+    /// Takes the innermost place whose time has come.
+    fn timer(&mut self) {
+        while let Some(place) = self.due_place() {
+            if let Some(run) = self.run_mut() {
+                run.stack.pop();
+            }
+            let op = self.fire(place);
+            self.walk(op);
+        }
+    }
+
+    fn due_place(&self) -> Option<Place> {
+        let place = self.run()?.stack.last()?;
+        place.wake.is_some_and(|wake| wake <= self.now).then_some(*place)
+    }
+
+    /// Where a run goes on from a place whose time has come.
+    fn fire(&mut self, place: Place) -> OpId {
+        let op = place.op;
+        match (place.park, self.context.program.op(op)) {
+            (Park::Wait, Op::Wait { timeout, .. }) => {
+                self.record(|| Entry::TimedOut { op: op.0 });
+                *timeout
+            }
+            (Park::Task, Op::Assign { timeout, .. }) => {
+                self.record(|| Entry::TimedOut { op: op.0 });
+                self.close_task();
+                *timeout
+            }
+            // The statement is asked again from its start.
+            _ => op,
+        }
+    }
+
+    /// Carries the run on from an operation until it rests. After a handler's end, a place below it whose
+    /// time has come meanwhile is left to [`Walk::timer`].
+    fn walk(&mut self, from: OpId) {
+        let mut at = from;
+        for _ in 0..OPERATIONS_MAX {
+            match self.step(at) {
+                Next::Op(next) => at = next,
+                Next::Rest => return,
+            }
+        }
+    }
+
+    fn step(&mut self, at: OpId) -> Next {
+        let program = self.context.program;
+        match program.op(at) {
+            Op::Send { channel, template, next, otherwise } => {
+                self.send(at, *channel, *template, *next, *otherwise)
+            }
+            Op::Escalate { next } => self.escalate(at, *next),
+            Op::Wait { lapse, timeout, .. } => self.wait(at, *lapse, *timeout),
+            Op::Branch { condition, then, otherwise } => self.branch(at, *condition, *then, *otherwise),
+            Op::Assign { queue, priority, due, .. } => self.assign(at, *queue, *priority, *due),
+            Op::Note { text, next } => {
+                self.record(|| Entry::Noted { note: *text });
+                Next::Op(*next)
+            }
+            Op::Go(step) => self.go(at, *step),
+            Op::End(outcome) => self.end(at, *outcome),
+            Op::Resume => Next::Rest,
+        }
+    }
+
+    fn branch(&mut self, at: OpId, condition: ExprId, then: OpId, otherwise: OpId) -> Next {
+        let program = self.context.program;
+        let Some(account) = self.customer.accounts.get(self.index) else { return Next::Rest };
+        let facts = Facts { customer: self.customer, account, today: self.today };
+        let held = expr::holds(&program.exprs, condition, &facts);
+        self.recorder.record(self.now, self.index, || Entry::Branched {
+            held,
+            facts: expr::facts_read(&program.exprs, condition)
+                .into_iter()
+                .map(|fact| facts.kept(fact))
+                .collect(),
+            op: at.0,
+        });
+        Next::Op(if held { then } else { otherwise })
+    }
+
+    /// Takes an arrow: whatever the run was parked for in the step it leaves is over.
+    fn go(&mut self, at: OpId, step: StepId) -> Next {
+        self.close_task();
+        self.record(|| Entry::WentTo { step: step.0, arrow: at.0 });
+        if let Some(run) = self.run_mut() {
+            run.stack.clear();
+            run.step = step;
+        }
+        match self.context.program.steps.get(usize::from(step.0)) {
+            Some(step) => Next::Op(step.entry),
+            None => Next::Rest,
+        }
+    }
+
+    fn end(&mut self, at: OpId, outcome: OutcomeId) -> Next {
+        self.close_task();
+        self.record(|| Entry::Ended { outcome: outcome.0, arrow: at.0 });
+        let now = self.now;
+        if let Some(run) = self.run_mut() {
+            run.stack.clear();
+            run.ended = Some((outcome, now));
+        }
+        Next::Rest
+    }
+
+    fn park(&mut self, op: OpId, park: Park, wake: Option<Instant>) -> Next {
+        if let Some(run) = self.run_mut() {
+            run.stack.push(Place { op, park, wake });
+        }
+        Next::Rest
+    }
 }

@@ -4,7 +4,14 @@
 //! Absent: which limit applies; that is the gate's.
 
 use crate::calendar::Instant;
-use cobro_dsl::values::Channel;
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
+use chrono_tz::Tz;
+use cobro_dsl::values::{Channel, ChannelSet, Window};
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+/// Contacts older than the newest by more than this are dropped: the longest window is a year.
+const KEPT: i64 = 400 * DAY;
 
 /// The contacts of one customer that a limit may still count, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -20,4 +27,253 @@ pub struct Contact {
     pub at: Instant,
     /// Its channel.
     pub channel: Channel,
+}
+
+/// Which contacts are counted, and over which window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Count {
+    /// The window.
+    pub window: Window,
+    /// The channels whose contacts are counted together.
+    pub channels: ChannelSet,
+    /// The customer's zone, for windows of the calendar.
+    pub zone: Tz,
+    /// One contact that is left out: that of a message which is asked about again.
+    pub without: Option<Contact>,
+}
+
+impl Ledger {
+    /// Takes a contact, in order of time, and drops those that no window reaches any more.
+    pub fn record(&mut self, contact: Contact) {
+        let place = self.contacts.partition_point(|known| known.at <= contact.at);
+        self.contacts.insert(place, contact);
+        if let Some(newest) = self.contacts.last().map(|newest| newest.at) {
+            let old = self.contacts.partition_point(|known| known.at < newest.plus_millis(-KEPT));
+            self.contacts.drain(..old);
+        }
+    }
+
+    /// Takes back one contact, of a message that did not go out after all. False when there is none.
+    pub fn forget(&mut self, at: Instant, channel: Channel) -> bool {
+        let contact = Contact { at, channel };
+        match self.contacts.iter().position(|known| *known == contact) {
+            Some(place) => {
+                self.contacts.remove(place);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// How many contacts stand in the window at a moment. Contacts later than the moment count too: a
+    /// message between two others would bring the later one over its limit.
+    pub fn used(&self, count: &Count, at: Instant) -> u32 {
+        // The usual cases cost no search for the start of a local day.
+        let reach = at.plus_millis(-reach_of(count.window));
+        if self.contacts.last().is_none_or(|newest| newest.at < reach) {
+            return 0;
+        }
+        let start = start_of(count.window, count.zone, at);
+        let mut used: u32 = 0;
+        for _ in self.newest_first(count).take_while(|contact| contact.at >= start) {
+            used = used.saturating_add(1);
+        }
+        used
+    }
+
+    /// The first moment, not before `at`, at which the window has room for one more than it holds; `None`
+    /// when it never has, because the most permitted is none.
+    pub fn admits_at(&self, count: &Count, contacts_max: u32, at: Instant) -> Option<Instant> {
+        let before = usize::try_from(contacts_max.checked_sub(1)?).ok()?;
+        // There is room as soon as the contact that is the last to fit has left the window.
+        match self.newest_first(count).nth(before) {
+            Some(contact) => Some(at.max(left_at(count.window, count.zone, contact.at))),
+            None => Some(at),
+        }
+    }
+
+    fn newest_first<'a>(&'a self, count: &'a Count) -> impl Iterator<Item = &'a Contact> {
+        let mut without = count.without;
+        self.contacts.iter().rev().filter(move |contact| {
+            // Only one of two equal contacts is the message's own.
+            if without == Some(**contact) {
+                without = None;
+                return false;
+            }
+            count.channels.contains(contact.channel)
+        })
+    }
+}
+
+/// At least as long as the window can be, whatever the clocks do.
+fn reach_of(window: Window) -> i64 {
+    match window {
+        Window::Day => 3 * DAY,
+        Window::Week => 9 * DAY,
+        Window::Month => 33 * DAY,
+        Window::Days(days) => i64::from(days) * DAY,
+    }
+}
+
+/// The first moment that a window holding `at` reaches back to.
+fn start_of(window: Window, zone: Tz, at: Instant) -> Instant {
+    let today = || at.local(zone).date();
+    match window {
+        Window::Day => midnight(Some(today()), zone),
+        Window::Week => midnight(Some(monday_of(today())), zone).min(start_of(Window::Days(7), zone, at)),
+        Window::Month => midnight(today().with_day(1), zone),
+        // A contact exactly so many days ago has left.
+        Window::Days(days) => at.plus_millis(1 - i64::from(days) * DAY),
+    }
+}
+
+/// The first moment whose window does not reach back to a contact.
+fn left_at(window: Window, zone: Tz, contact: Instant) -> Instant {
+    let date = || contact.local(zone).date();
+    match window {
+        Window::Day => midnight(date().succ_opt(), zone),
+        Window::Week => {
+            let next_monday = midnight(monday_of(date()).checked_add_days(Days::new(7)), zone);
+            next_monday.max(left_at(Window::Days(7), zone, contact))
+        }
+        Window::Month => {
+            let next = date().with_day(1).and_then(|first| first.checked_add_months(Months::new(1)));
+            midnight(next, zone)
+        }
+        Window::Days(days) => contact.plus_millis(i64::from(days) * DAY),
+    }
+}
+
+fn monday_of(date: NaiveDate) -> NaiveDate {
+    let days = u64::from(date.weekday().num_days_from_monday());
+    date.checked_sub_days(Days::new(days)).unwrap_or(date)
+}
+
+/// The first moment of a local day; the calendar's end when there is no such day.
+fn midnight(date: Option<NaiveDate>, zone: Tz) -> Instant {
+    date.map_or(Instant::LAST, |date| Instant::resolve(date.and_time(NaiveTime::MIN), zone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::America::{Lima, Santiago};
+    use cobro_dsl::values::NaiveDateTime;
+
+    fn moment(text: &str, zone: Tz) -> Instant {
+        Instant::resolve(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap(), zone)
+    }
+
+    fn ledger(contacts: &[&str], zone: Tz) -> Ledger {
+        let mut ledger = Ledger::default();
+        for text in contacts {
+            let (channel, at) = text.split_once(' ').unwrap();
+            ledger.record(Contact { at: moment(at, zone), channel: Channel::parse(channel).unwrap() });
+        }
+        ledger
+    }
+
+    const MESSAGES: ChannelSet = ChannelSet(0b0111);
+
+    /// How many stand in the window, and when one more fits under a limit of two.
+    fn check(zone: Tz, window: Window, contacts: &[&str], at: &str, expected: &str) {
+        let (ledger, at) = (ledger(contacts, zone), moment(at, zone));
+        let count = Count { window, channels: MESSAGES, zone, without: None };
+        let admits = ledger.admits_at(&count, 2, at).unwrap();
+        let local = admits.local(zone).format("%Y-%m-%d %H:%M");
+        assert_eq!(format!("{} used, room at {local}", ledger.used(&count, at)), expected);
+        assert_eq!(admits == at, ledger.used(&count, at) < 2);
+        assert!(ledger.used(&count, admits) < 2);
+        assert!(admits == at || ledger.used(&count, admits.plus_millis(-1)) >= 2);
+    }
+
+    #[test]
+    fn nothing_is_used_at_first() {
+        check(Lima, Window::Day, &[], "2026-03-02 09:00", "0 used, room at 2026-03-02 09:00");
+    }
+
+    #[test]
+    fn a_day_ends_at_local_midnight() {
+        let two = ["sms 2026-03-02 00:00", "email 2026-03-02 23:59"];
+        check(Lima, Window::Day, &two, "2026-03-02 23:59", "2 used, room at 2026-03-03 00:00");
+        check(Lima, Window::Day, &two, "2026-03-03 00:00", "0 used, room at 2026-03-03 00:00");
+    }
+
+    #[test]
+    fn other_channels_are_not_counted() {
+        let two = ["sms 2026-03-02 09:00", "call 2026-03-02 10:00"];
+        check(Lima, Window::Day, &two, "2026-03-02 11:00", "1 used, room at 2026-03-02 11:00");
+    }
+
+    #[test]
+    fn a_day_without_midnight_begins_later() {
+        let two = ["sms 2026-09-05 09:00", "sms 2026-09-05 10:00"];
+        check(Santiago, Window::Day, &two, "2026-09-05 11:00", "2 used, room at 2026-09-06 01:00");
+    }
+
+    // Friday and Saturday: the week from Monday would end on Monday the 9th, seven days after Friday are over
+    // on the 13th.
+    #[test]
+    fn a_week_is_the_stricter_of_two() {
+        let two = ["sms 2026-03-06 09:00", "sms 2026-03-07 09:00"];
+        check(Lima, Window::Week, &two, "2026-03-09 09:00", "2 used, room at 2026-03-13 09:00");
+        check(Lima, Window::Week, &two, "2026-03-13 08:59", "2 used, room at 2026-03-13 09:00");
+        check(Lima, Window::Week, &two, "2026-03-13 09:00", "1 used, room at 2026-03-13 09:00");
+    }
+
+    // Monday 00:30 before a week that clocks make an hour longer: seven times 24 hours later it is still
+    // Sunday, and the week is not over.
+    #[test]
+    fn a_week_lasts_to_its_sunday_when_clocks_go_back() {
+        let two = ["sms 2026-03-30 00:30", "sms 2026-03-30 00:40"];
+        check(Santiago, Window::Week, &two, "2026-04-05 23:45", "2 used, room at 2026-04-06 00:00");
+    }
+
+    #[test]
+    fn a_month_is_that_of_the_calendar() {
+        let two = ["sms 2028-02-01 00:00", "sms 2028-02-29 23:59"];
+        check(Lima, Window::Month, &two, "2028-02-29 23:59", "2 used, room at 2028-03-01 00:00");
+        let two = ["sms 2026-12-01 09:00", "sms 2026-12-31 09:00"];
+        check(Lima, Window::Month, &two, "2026-12-31 23:59", "2 used, room at 2027-01-01 00:00");
+    }
+
+    // Two times 24 hours over the night that has an hour more.
+    #[test]
+    fn days_are_hours() {
+        let two = ["sms 2026-04-03 10:00", "sms 2026-04-04 10:00"];
+        check(Santiago, Window::Days(2), &two, "2026-04-04 12:00", "2 used, room at 2026-04-05 09:00");
+    }
+
+    #[test]
+    fn a_limit_of_none_never_has_room() {
+        let count = Count { window: Window::Day, channels: MESSAGES, zone: Lima, without: None };
+        assert_eq!(Ledger::default().admits_at(&count, 0, Instant(0)), None);
+    }
+
+    #[test]
+    fn the_message_s_own_contact_is_left_out_once() {
+        let ledger = ledger(&["sms 2026-03-02 09:00", "sms 2026-03-02 09:00"], Lima);
+        let own = Contact { at: moment("2026-03-02 09:00", Lima), channel: Channel::Sms };
+        let mut count = Count { window: Window::Day, channels: MESSAGES, zone: Lima, without: Some(own) };
+        assert_eq!(ledger.used(&count, own.at), 1);
+        count.without = None;
+        assert_eq!(ledger.used(&count, own.at), 2);
+    }
+
+    #[test]
+    fn contacts_are_kept_in_order_and_the_old_ones_dropped() {
+        let ledger = ledger(&["sms 2026-03-02 09:00", "sms 2025-03-02 09:00", "sms 2026-12-02 09:00"], Lima);
+        let dates: Vec<String> =
+            ledger.contacts.iter().map(|contact| contact.at.local(Lima).date().to_string()).collect();
+        assert_eq!(dates, ["2026-03-02", "2026-12-02"]);
+    }
+
+    #[test]
+    fn one_contact_is_taken_back() {
+        let mut ledger = ledger(&["sms 2026-03-02 09:00", "email 2026-03-02 09:00"], Lima);
+        let at = moment("2026-03-02 09:00", Lima);
+        assert!(ledger.forget(at, Channel::Sms));
+        assert!(!ledger.forget(at, Channel::Sms));
+        assert_eq!(ledger.contacts, [Contact { at, channel: Channel::Email }]);
+    }
 }

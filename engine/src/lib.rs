@@ -5,13 +5,34 @@
 //! Absent: clocks, files, threads, randomness, databases. `durable` is the only place with `async`, and it
 //! has no runtime.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::todo,
+        clippy::unimplemented
+    )
+)]
+
 pub mod calendar;
 pub mod contacts;
 pub mod customer;
 pub mod run;
 pub mod input;
 pub mod effect;
+pub mod facts;
+pub mod expr;
 pub mod gate;
 pub mod record;
+pub mod portfolio;
 pub mod advance;
+pub mod timeline;
+pub mod trace;
+pub mod testing;
+pub mod behaviour;
+pub mod simulate;
 pub mod durable;

@@ -5,7 +5,7 @@
 
 pub mod wire;
 
-pub use wire::{Entry, EventSeen, FactSeen, Taker, ValueSeen};
+pub use wire::{Entry, EventSeen, FactSeen, Skipped, Taker, ValueSeen};
 
 use crate::calendar::Instant;
 
@@ -22,6 +22,9 @@ pub struct Row {
 
 /// Is told what happened.
 pub trait Recorder {
+    /// The rows are kept, so messages are worth writing out in full.
+    const KEEPS: bool;
+
     /// Takes a row; `make` is only called by a recorder that keeps rows.
     fn record(&mut self, at: Instant, account: usize, make: impl FnOnce() -> Entry);
 }
@@ -30,6 +33,8 @@ pub trait Recorder {
 pub struct Silent;
 
 impl Recorder for Silent {
+    const KEEPS: bool = false;
+
     fn record(&mut self, _at: Instant, _account: usize, _make: impl FnOnce() -> Entry) {}
 }
 
@@ -38,6 +43,8 @@ impl Recorder for Silent {
 pub struct Rows(pub Vec<Row>);
 
 impl Recorder for Rows {
+    const KEEPS: bool = true;
+
     fn record(&mut self, at: Instant, account: usize, make: impl FnOnce() -> Entry) {
         self.0.push(Row { at, account, entry: make() });
     }

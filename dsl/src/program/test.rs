@@ -87,6 +87,8 @@ pub enum Happening {
     OptOut,
     /// The customer contests the debt.
     Dispute,
+    /// The dispute is settled.
+    DisputeClosed,
     /// We reached somebody else.
     WrongPerson,
     /// The open task was done with this result.

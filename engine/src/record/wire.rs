@@ -3,6 +3,7 @@
 
 use crate::calendar::Instant;
 use crate::gate::{Reach, Rule};
+use cobro_dsl::values::Channel;
 use serde::{Deserialize, Serialize};
 
 /// What `advance` did.
@@ -27,8 +28,9 @@ pub enum Entry {
     Sent {
         /// Its number within the run.
         message: u32,
-        /// Channel, by its word.
-        channel: String,
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
         /// The message family.
         template: u16,
         /// A new contact, or a reply.
@@ -40,8 +42,9 @@ pub enum Entry {
     },
     /// The gate said "not before".
     Deferred {
-        /// Channel, by its word.
-        channel: String,
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
         /// The message family.
         template: u16,
         /// The earliest permitted instant.
@@ -53,8 +56,9 @@ pub enum Entry {
     },
     /// The gate said "never".
     Refused {
-        /// Channel, by its word; empty when no channel was left to ask about.
-        channel: String,
+        /// The channel; `None` when no channel was left to ask about.
+        #[serde(with = "maybe_channel")]
+        channel: Option<Channel>,
         /// The message family.
         template: u16,
         /// The rule that decided.
@@ -65,11 +69,13 @@ pub enum Entry {
     /// The run moved up the ladder.
     Escalated {
         /// The channel before.
-        from: String,
-        /// The channel now; empty when none was left.
-        to: String,
+        #[serde(with = "maybe_channel")]
+        from: Option<Channel>,
+        /// The channel now; `None` when none was left.
+        #[serde(with = "maybe_channel")]
+        to: Option<Channel>,
         /// The channels passed over, with the reason of each.
-        skipped: Vec<(String, Rule)>,
+        skipped: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -133,6 +139,16 @@ pub enum Entry {
     },
 }
 
+/// A rung of the ladder that was passed over.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The channel.
+    #[serde(with = "channel")]
+    pub channel: Channel,
+    /// Why.
+    pub rule: Rule,
+}
+
 /// An event as history shows it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -146,8 +162,9 @@ pub enum EventSeen {
     },
     /// The customer answered.
     Response {
-        /// Channel, by its word.
-        channel: String,
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
         /// The button; empty for free text.
         button: String,
         /// The text; empty for a button.
@@ -184,8 +201,9 @@ pub enum EventSeen {
     DisputeClosed,
     /// A channel reaches somebody else.
     WrongPerson {
-        /// Channel, by its word.
-        channel: String,
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
     },
     /// A person finished a task.
     TaskDone {
@@ -235,4 +253,41 @@ pub enum ValueSeen {
     Text(String),
     /// Yes or no.
     Truth(bool),
+}
+
+/// A channel by its word.
+pub mod channel {
+    use cobro_dsl::values::Channel;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    /// Writes the word.
+    pub fn serialize<S: Serializer>(channel: &Channel, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(channel.word())
+    }
+
+    /// Reads the word.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Channel, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Channel::parse(&word).ok_or_else(|| D::Error::custom(format!("no channel `{word}`")))
+    }
+}
+
+/// A channel by its word, or nothing.
+pub mod maybe_channel {
+    use cobro_dsl::values::Channel;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    /// Writes the word, or null.
+    pub fn serialize<S: Serializer>(channel: &Option<Channel>, serializer: S) -> Result<S::Ok, S::Error> {
+        match channel {
+            Some(channel) => serializer.serialize_some(channel.word()),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// Reads the word, or null.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Channel>, D::Error> {
+        let Some(word) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+        Channel::parse(&word).map(Some).ok_or_else(|| D::Error::custom(format!("no channel `{word}`")))
+    }
 }

@@ -1,0 +1,38 @@
+//! What every command takes: languages, formats, and the list of commands.
+
+use crate::commands;
+use clap::{Parser, Subcommand, ValueEnum};
+use cobro_dsl::values::Lang;
+
+/// Collections strategies as code: check them, test them, dry-run them on a real portfolio, run them.
+#[derive(Parser, Debug)]
+#[command(name = "cobro", version, arg_required_else_help = true)]
+pub(crate) struct Cobro {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Check(commands::check::CheckArgs),
+    Fmt(commands::fmt::FmtArgs),
+    Test(commands::test::TestArgs),
+    Simulate(commands::simulate::SimulateArgs),
+    Import(commands::import::ImportArgs),
+    #[cfg(feature = "serve")]
+    Serve(commands::serve::ServeArgs),
+}
+
+/// How a command answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// Lines for people.
+    People,
+    /// One JSON document on stdout and nothing else.
+    Json,
+}
+
+/// A language by its code.
+pub(crate) fn lang(code: &str) -> Result<Lang, String> {
+    Lang::parse(code).ok_or_else(|| "es, en".to_owned())
+}

@@ -1,0 +1,29 @@
+//! Checks over the resolved tree, in order; none stops at its first finding.
+//!
+//! In: a tree with its names, and the law packs. Out: findings. Absent: what needs the graph (`flow`).
+
+mod head;
+mod law;
+mod statements;
+mod templates;
+mod tests;
+pub(crate) mod types;
+
+pub(crate) use templates::{RawPiece, pieces};
+
+use crate::ast::File;
+use crate::diagnostic::Diagnostic;
+use crate::law::Laws;
+use crate::resolve::{Names, Scope};
+
+/// Checks a whole file.
+pub fn check(file: &File, names: &Names<'_>, laws: &Laws, findings: &mut Vec<Diagnostic>) {
+    for strategy in &names.strategies {
+        let scope = Scope::of(strategy, findings);
+        head::check(&scope, names, findings);
+        law::check(strategy, laws, findings);
+        statements::check(&scope, names, findings);
+    }
+    templates::check(file, names, findings);
+    tests::check(names, findings);
+}

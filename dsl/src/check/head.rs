@@ -1,0 +1,134 @@
+//! The head of a strategy: said once, said at all, and known.
+
+use super::types;
+use crate::ast::{At, Clause, ContactClause, Name, Strategy};
+use crate::diagnostic::Diagnostic;
+use crate::keywords::Keyword as K;
+use crate::problems::{
+    BadSchedule, DuplicateClause, HoursReversed, MissingClause, UnknownCurrency, UnknownStep, UnknownTimeZone,
+};
+use crate::resolve::{Names, Scope};
+use crate::source::Span;
+use crate::values::{Currency, Lang, Type};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
+    let strategy = scope.strategy;
+    said_once(&strategy.clauses, findings);
+    said_at_all(strategy, findings);
+    for clause in &strategy.clauses {
+        match &clause.is {
+            Clause::Currency(name) => currency(name, findings),
+            Clause::Timezone(name) => zone(name, findings),
+            Clause::Contact(clauses) => hours(clauses, findings),
+            Clause::Enter(condition) => {
+                let mut typing =
+                    types::Typing { lang: names.lang, currency: currency_of(strategy), findings };
+                typing.expect(condition, Type::Truth);
+            }
+            Clause::Review(text) => {
+                if let Err(error) = cron::Schedule::from_str(&text.is) {
+                    let why = error.to_string().lines().next().unwrap_or("").to_owned();
+                    findings.push(Diagnostic::new(BadSchedule { why }, text.span));
+                }
+            }
+            Clause::Start(name) if scope.step(&name.text).is_none() => {
+                let nearest = crate::keywords::nearest(
+                    &name.text,
+                    scope.steps.iter().map(|step| step.name.text.as_str()),
+                );
+                let problem = UnknownStep { name: name.text.clone(), nearest: nearest.clone() };
+                findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The strategy's currency, when it names a known one.
+pub(super) fn currency_of(strategy: &Strategy) -> Option<Currency> {
+    strategy.clauses.iter().find_map(|clause| match &clause.is {
+        Clause::Currency(name) => Currency::parse(&name.text),
+        _ => None,
+    })
+}
+
+fn key(clause: &Clause) -> Option<K> {
+    Some(match clause {
+        Clause::Title(_) => K::Title,
+        Clause::Currency(_) => K::Currency,
+        Clause::Timezone(_) => K::Timezone,
+        Clause::Law(_) => K::Law,
+        Clause::Contact(_) => K::Contact,
+        Clause::Enter(_) => K::Enter,
+        Clause::Review(_) => K::Review,
+        Clause::Always(_) => K::Always,
+        Clause::Start(_) => K::Start,
+        Clause::Step(_) | Clause::Outcome(..) => return None,
+    })
+}
+
+fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<K, Span> = BTreeMap::new();
+    for clause in clauses {
+        let Some(keyword) = key(&clause.is) else { continue };
+        if let Some(first) = seen.get(&keyword) {
+            let problem = DuplicateClause {
+                name_es: keyword.word(Lang::Es).to_owned(),
+                name_en: keyword.word(Lang::En).to_owned(),
+            };
+            findings.push(Diagnostic::new(problem, clause.span).also(*first, "primera vez", "first time"));
+        } else {
+            seen.insert(keyword, clause.span);
+        }
+    }
+}
+
+fn said_at_all(strategy: &Strategy, findings: &mut Vec<Diagnostic>) {
+    let needed = [
+        (K::Currency, "moneda PEN", "currency PEN"),
+        (K::Timezone, "zona horaria America/Lima", "timezone America/Lima"),
+        (K::Enter, "entra si dias_mora >= 1", "enter when days_past_due >= 1"),
+        (K::Start, "inicio recordatorio", "start reminder"),
+    ];
+    for (keyword, es, en) in needed {
+        if strategy.clauses.iter().all(|clause| key(&clause.is) != Some(keyword)) {
+            let problem = MissingClause {
+                what_es: keyword.word(Lang::Es).to_owned(),
+                what_en: keyword.word(Lang::En).to_owned(),
+                example_es: es.to_owned(),
+                example_en: en.to_owned(),
+            };
+            findings.push(Diagnostic::new(problem, strategy.name.span));
+        }
+    }
+}
+
+pub(super) fn currency(name: &Name, findings: &mut Vec<Diagnostic>) {
+    if Currency::parse(&name.text).is_none() {
+        let nearest = crate::keywords::nearest(&name.text, Currency::all());
+        let problem = UnknownCurrency { written: name.text.clone(), nearest: nearest.clone() };
+        findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+    }
+}
+
+pub(super) fn zone(name: &Name, findings: &mut Vec<Diagnostic>) {
+    if chrono_tz::Tz::from_str(&name.text).is_err() {
+        let nearest =
+            crate::keywords::nearest(&name.text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
+        let problem = UnknownTimeZone { written: name.text.clone(), nearest: nearest.clone() };
+        findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+    }
+}
+
+fn hours(clauses: &[At<ContactClause>], findings: &mut Vec<Diagnostic>) {
+    for clause in clauses {
+        let ContactClause::Hours(parts, _) = &clause.is else { continue };
+        for part in parts {
+            if part.stretches.iter().any(|stretch| stretch.open >= stretch.close) {
+                findings.push(Diagnostic::new(HoursReversed, part.span));
+            }
+        }
+    }
+}

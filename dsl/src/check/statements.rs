@@ -1,0 +1,174 @@
+//! Steps, statements and handlers: names known, handlers in their place, nothing after the way out.
+
+use super::types::Typing;
+use crate::ast::{At, Block, Clause, Handler, Name, Statement, StatementKind, Trigger};
+use crate::diagnostic::Diagnostic;
+use crate::keywords::{Keyword as K, nearest};
+use crate::problems::{
+    DuplicateHandler, MisplacedHandler, NoFormForChannel, UnknownButton, UnknownOutcome, UnknownStep,
+    UnknownTemplate, UnreachableStatement,
+};
+use crate::resolve::{Names, Scope};
+use crate::source::Span;
+use crate::values::Type;
+use std::collections::BTreeMap;
+
+/// What a handler stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Wait,
+    Task { has_due: bool },
+    Always,
+}
+
+struct Walk<'a, 'b> {
+    scope: &'a Scope<'a>,
+    names: &'a Names<'a>,
+    findings: &'b mut Vec<Diagnostic>,
+}
+
+pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
+    let mut walk = Walk { scope, names, findings };
+    for clause in &scope.strategy.clauses {
+        match &clause.is {
+            Clause::Always(handlers) => walk.handlers(handlers, Place::Always),
+            Clause::Step(step) => walk.block(&step.body),
+            _ => {}
+        }
+    }
+}
+
+impl Walk<'_, '_> {
+    fn block(&mut self, block: &Block) {
+        for (at, statement) in block.statements.iter().enumerate() {
+            self.statement(statement);
+            if let (true, Some(next)) = (leaves(statement), block.statements.get(at + 1)) {
+                let rest = block.statements.last().map_or(next.span, |last| next.span.to(last.span));
+                self.findings.push(Diagnostic::new(UnreachableStatement, rest).also(
+                    statement.span,
+                    "aquí sale del paso",
+                    "leaves the step here",
+                ));
+                break;
+            }
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match &statement.kind {
+            StatementKind::Send { channel, template, otherwise } => {
+                self.template(channel.as_ref(), template);
+                otherwise.iter().for_each(|block| self.block(block));
+            }
+            StatementKind::Wait { handlers, .. } => {
+                handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
+            }
+            StatementKind::Assign { due, handlers, .. } => {
+                let place = Place::Task { has_due: due.is_some() };
+                handlers.iter().for_each(|handlers| self.handlers(handlers, place));
+            }
+            StatementKind::If { condition, then, otherwise } => {
+                let currency = super::head::currency_of(self.scope.strategy);
+                let mut typing = Typing { lang: self.names.lang, currency, findings: self.findings };
+                typing.expect(condition, Type::Truth);
+                self.block(then);
+                otherwise.iter().for_each(|block| self.block(block));
+            }
+            StatementKind::Go(name) => self.target(name),
+            StatementKind::End(name) if self.scope.outcome(&name.text).is_none() => {
+                let nearest = nearest(&name.text, self.scope.outcomes.iter().map(|name| name.text.as_str()));
+                let problem = UnknownOutcome { name: name.text.clone(), nearest: nearest.clone() };
+                self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            }
+            StatementKind::End(_) | StatementKind::Escalate | StatementKind::Note(_) => {}
+        }
+    }
+
+    fn target(&mut self, name: &Name) {
+        if self.scope.targets().all(|target| target != name.text) {
+            let nearest = nearest(&name.text, self.scope.targets());
+            let problem = UnknownStep { name: name.text.clone(), nearest: nearest.clone() };
+            self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        }
+    }
+
+    fn template(&mut self, channel: Option<&At<crate::values::Channel>>, name: &Name) {
+        let Some(forms) = self.names.templates.get(name.text.as_str()) else {
+            let nearest = nearest(&name.text, self.names.templates.keys().copied());
+            let problem = UnknownTemplate { name: name.text.clone(), nearest: nearest.clone() };
+            self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            return;
+        };
+        let Some(channel) = channel else { return };
+        if forms.iter().all(|form| form.channel.is != channel.is) {
+            let word = channel_word(channel.is).word(self.names.lang).to_owned();
+            let problem = NoFormForChannel { name: name.text.clone(), channel: word };
+            self.findings.push(Diagnostic::new(problem, channel.span.to(name.span)));
+        }
+    }
+
+    fn handlers(&mut self, handlers: &[Handler], place: Place) {
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        for handler in handlers {
+            let trigger = &handler.trigger;
+            self.trigger(trigger, place);
+            let key = match &trigger.is {
+                Trigger::Response(Some(name)) => format!("response {}", name.text),
+                Trigger::Done(Some(name)) => format!("done {}", name.text),
+                other => format!("{:?}", std::mem::discriminant(other)),
+            };
+            if let Some(first) = seen.get(&key) {
+                let finding = Diagnostic::new(DuplicateHandler, trigger.span);
+                self.findings.push(finding.also(*first, "se atiende aquí", "handled here"));
+            } else {
+                seen.insert(key, trigger.span);
+            }
+            self.block(&handler.body);
+        }
+    }
+
+    fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
+        let is_misplaced = match &trigger.is {
+            Trigger::Done(_) => !matches!(place, Place::Task { .. }),
+            Trigger::Timeout => place == Place::Always || place == Place::Task { has_due: false },
+            _ => false,
+        };
+        if is_misplaced {
+            let keyword = if matches!(trigger.is, Trigger::Done(_)) { K::Done } else { K::Timeout };
+            let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
+            self.findings.push(Diagnostic::new(problem, trigger.span));
+        }
+        if let Trigger::Response(Some(button)) = &trigger.is {
+            if self.names.buttons().all(|known| known.text != button.text) {
+                let nearest = nearest(&button.text, self.names.buttons().map(|name| name.text.as_str()));
+                let problem = UnknownButton { name: button.text.clone(), nearest: nearest.clone() };
+                self.findings.push(Diagnostic::new(problem, button.span).nearest(nearest.as_ref()));
+            }
+        }
+    }
+}
+
+/// Does a statement leave the step whatever happens?
+fn leaves(statement: &Statement) -> bool {
+    let block_leaves = |block: &Block| block.statements.last().is_some_and(leaves);
+    match &statement.kind {
+        StatementKind::Go(_) | StatementKind::End(_) => true,
+        StatementKind::If { then, otherwise: Some(otherwise), .. } => {
+            block_leaves(then) && block_leaves(otherwise)
+        }
+        StatementKind::Wait { handlers: Some(handlers), .. } => handlers
+            .iter()
+            .any(|handler| handler.trigger.is == Trigger::Timeout && block_leaves(&handler.body)),
+        _ => false,
+    }
+}
+
+pub(super) fn channel_word(channel: crate::values::Channel) -> K {
+    use crate::values::Channel;
+    match channel {
+        Channel::Whatsapp => K::Whatsapp,
+        Channel::Email => K::Email,
+        Channel::Sms => K::Sms,
+        Channel::Call => K::Call,
+    }
+}

@@ -1,0 +1,177 @@
+//! `test` blocks: every name known, every moment after the one before.
+
+use super::types::Typing;
+use crate::ast::{AccountClause, At, Expectation, Expr, Happening, Name, Test, TestLine};
+use crate::diagnostic::Diagnostic;
+use crate::keywords::{Keyword as K, nearest};
+use crate::problems::{
+    MissingClause, TestOutOfOrder, TypeMismatch, UnknownButton, UnknownFact, UnknownOutcome, UnknownStep,
+    UnknownStrategy, UnknownTemplate,
+};
+use crate::program::test::Moment;
+use crate::resolve::{Names, Scope};
+use crate::values::{Currency, Lang, Type};
+use crate::vocabulary;
+
+pub(super) fn check(names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
+    for test in &names.tests {
+        let named = names.strategies.iter().find(|strategy| strategy.name.text == test.strategy.text);
+        let Some(strategy) = named else {
+            let nearest = nearest(&test.strategy.text, names.strategies.iter().map(|s| s.name.text.as_str()));
+            let problem = UnknownStrategy { name: test.strategy.text.clone(), nearest: nearest.clone() };
+            findings.push(Diagnostic::new(problem, test.strategy.span).nearest(nearest.as_ref()));
+            continue;
+        };
+        // What the strategy declares twice was told when the strategy was checked.
+        let scope = Scope::of(strategy, &mut Vec::new());
+        let currency = super::head::currency_of(strategy);
+        Walk { names, scope: &scope, currency, findings }.test(test);
+    }
+}
+
+struct Walk<'a, 'b> {
+    names: &'a Names<'a>,
+    scope: &'a Scope<'a>,
+    currency: Option<Currency>,
+    findings: &'b mut Vec<Diagnostic>,
+}
+
+impl Walk<'_, '_> {
+    fn test(&mut self, test: &Test) {
+        let mut last = None;
+        let mut has_start = false;
+        let mut has_account = false;
+        for line in &test.lines {
+            match &line.is {
+                TestLine::Account(clauses) => {
+                    has_account = true;
+                    clauses.iter().for_each(|clause| self.account(&clause.is));
+                }
+                TestLine::Start(at) => {
+                    has_start = true;
+                    last = Some(*at);
+                }
+                TestLine::Happens(moment, happening) => {
+                    if let Moment::At(at) = moment {
+                        if last.is_some_and(|last| *at < last) {
+                            self.findings.push(Diagnostic::new(TestOutOfOrder, line.span));
+                        }
+                        last = Some(*at);
+                    }
+                    self.happening(happening);
+                }
+                TestLine::Expect(expectation) => self.expectation(expectation),
+            }
+        }
+        let example = |es: &str, en: &str| (es.to_owned(), en.to_owned());
+        let needed = [
+            (has_start, K::Start, example("inicio 2026-03-02 09:00", "start 2026-03-02 09:00")),
+            (
+                has_account,
+                K::Account,
+                example(
+                    "cuenta { saldo 120 PEN vence 2026-03-02 }",
+                    "account { balance 120 PEN due 2026-03-02 }",
+                ),
+            ),
+        ];
+        for (is_there, keyword, (example_es, example_en)) in needed {
+            if !is_there {
+                let problem = MissingClause {
+                    what_es: keyword.word(Lang::Es).to_owned(),
+                    what_en: keyword.word(Lang::En).to_owned(),
+                    example_es,
+                    example_en,
+                };
+                self.findings.push(Diagnostic::new(problem, test.name.span));
+            }
+        }
+    }
+
+    fn typing(&mut self) -> Typing<'_> {
+        Typing { lang: self.names.lang, currency: self.currency, findings: self.findings }
+    }
+
+    fn account(&mut self, clause: &AccountClause) {
+        match clause {
+            AccountClause::Invoice(amount, _) | AccountClause::Balance(amount, _) => self.money(amount),
+            AccountClause::Timezone(name) => super::head::zone(name, self.findings),
+            AccountClause::Fact(name, value) => {
+                let Some(fact) = vocabulary::find(&name.text, self.names.lang) else {
+                    let nearest = vocabulary::nearest(&name.text, self.names.lang);
+                    let problem = UnknownFact { name: name.text.clone(), nearest: nearest.clone() };
+                    self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+                    return;
+                };
+                self.typing().expect(value, fact.kind());
+            }
+            AccountClause::Phone(_) | AccountClause::Email(_) => {}
+        }
+    }
+
+    fn money(&mut self, amount: &Expr) {
+        let Some(found) = self.typing().type_of(amount) else { return };
+        let currency = self.currency.map_or_else(String::new, |currency| currency.to_string());
+        match (&amount.kind, found) {
+            (_, Type::Money) => {}
+            (crate::ast::ExprKind::Figure(figure, None), Type::Number) => {
+                let problem =
+                    crate::problems::MissingCurrency { figure: figure.clone(), currency: currency.clone() };
+                let fixed = format!("{figure} {currency}");
+                self.findings.push(Diagnostic::new(problem, amount.span).guess(amount.span, fixed));
+            }
+            (_, found) => {
+                let name = super::types::type_name;
+                let problem = TypeMismatch {
+                    left_es: name(found, Lang::Es).to_owned(),
+                    left_en: name(found, Lang::En).to_owned(),
+                    right_es: name(Type::Money, Lang::Es).to_owned(),
+                    right_en: name(Type::Money, Lang::En).to_owned(),
+                };
+                self.findings.push(Diagnostic::new(problem, amount.span));
+            }
+        }
+    }
+
+    fn happening(&mut self, happening: &Happening) {
+        match happening {
+            Happening::Payment(amount) => self.money(amount),
+            Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
+                let nearest = nearest(&button.text, self.names.buttons().map(|name| name.text.as_str()));
+                let problem = UnknownButton { name: button.text.clone(), nearest: nearest.clone() };
+                self.findings.push(Diagnostic::new(problem, button.span).nearest(nearest.as_ref()));
+            }
+            _ => {}
+        }
+    }
+
+    fn expectation(&mut self, expectation: &Expectation) {
+        match expectation {
+            Expectation::Send(channel, name, _) => self.send(channel.as_ref(), name),
+            Expectation::End(name, _) if self.scope.outcome(&name.text).is_none() => {
+                let nearest = nearest(&name.text, self.scope.outcomes.iter().map(|name| name.text.as_str()));
+                let problem = UnknownOutcome { name: name.text.clone(), nearest: nearest.clone() };
+                self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            }
+            Expectation::Step(name) if self.scope.step(&name.text).is_none() => {
+                let nearest =
+                    nearest(&name.text, self.scope.steps.iter().map(|step| step.name.text.as_str()));
+                let problem = UnknownStep { name: name.text.clone(), nearest: nearest.clone() };
+                self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            }
+            _ => {}
+        }
+    }
+
+    fn send(&mut self, channel: Option<&At<crate::values::Channel>>, name: &Name) {
+        let forms = self.names.templates.get(name.text.as_str());
+        let fits = forms.is_some_and(|forms| {
+            channel.is_none_or(|channel| forms.iter().any(|form| form.channel.is == channel.is))
+        });
+        if !fits {
+            let nearest = nearest(&name.text, self.names.templates.keys().copied());
+            let problem = UnknownTemplate { name: name.text.clone(), nearest: nearest.clone() };
+            self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        }
+    }
+}

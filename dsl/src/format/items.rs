@@ -1,0 +1,292 @@
+//! Strategies, templates and tests as text.
+
+use super::{Printer, quoted_text};
+use crate::ast::{
+    AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
+    Template, TemplateClause, Test, TestLine,
+};
+use crate::keywords::Keyword as K;
+use crate::program::OutcomeKind;
+use crate::program::test::Moment;
+use crate::values::{Channel, NaiveDateTime, Purpose, Window};
+use crate::vocabulary::Fact;
+
+impl Printer<'_> {
+    pub(super) fn item(&mut self, item: &Item) {
+        match item {
+            Item::Strategy(strategy) => self.strategy(strategy),
+            Item::Template(template) => self.template(template),
+            Item::Test(test) => self.test(test),
+        }
+    }
+
+    fn open(&mut self, from: crate::source::Span, head: &str) {
+        self.line(from, &format!("{head} {{"));
+        self.indent += 1;
+    }
+
+    fn strategy(&mut self, strategy: &Strategy) {
+        let head = format!("{} {}", self.word(K::Strategy), self.name(&strategy.name));
+        self.open(strategy.span, &head);
+        for clause in &strategy.clauses {
+            self.clause(clause);
+        }
+        self.close(strategy.span.end);
+    }
+
+    fn clause(&mut self, clause: &At<Clause>) {
+        let span = clause.span;
+        match &clause.is {
+            Clause::Title(text) => {
+                self.line(span, &format!("{} {}", self.word(K::Title), quoted_text(&text.is)))
+            }
+            Clause::Currency(name) => {
+                self.line(span, &format!("{} {}", self.word(K::Currency), name.text.to_ascii_uppercase()));
+            }
+            Clause::Timezone(name) => self.line(span, &format!("{} {}", self.word(K::Timezone), name.text)),
+            Clause::Law(name) => self.line(span, &format!("{} {}", self.word(K::Law), self.name(name))),
+            Clause::Contact(clauses) => {
+                self.open(span, self.word(K::Contact));
+                for clause in clauses {
+                    let line = self.contact(&clause.is);
+                    self.line(clause.span, &line);
+                }
+                self.close(span.end);
+            }
+            Clause::Enter(condition) => {
+                let condition = self.expression(condition);
+                self.line(span, &format!("{} {} {condition}", self.word(K::Enter), self.word(K::When)));
+            }
+            Clause::Review(text) => {
+                let line =
+                    format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
+                self.line(span, &line);
+            }
+            Clause::Always(handlers) => {
+                self.open(span, self.word(K::Always));
+                self.handlers(handlers);
+                self.close(span.end);
+            }
+            Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
+            Clause::Step(step) => {
+                self.open(span, &format!("{} {}", self.word(K::Step), self.name(&step.name)));
+                self.statements(&step.body);
+                self.close(span.end);
+            }
+            Clause::Outcome(name, kind) => {
+                let kind = match kind {
+                    None => "",
+                    Some(OutcomeKind::Success) => self.word(K::Success),
+                    Some(OutcomeKind::Neutral) => self.word(K::Neutral),
+                    Some(OutcomeKind::Failure) => self.word(K::Failure),
+                };
+                let line = format!("{} {} {kind}", self.word(K::End), self.name(name));
+                self.line(span, line.trim_end());
+            }
+        }
+    }
+
+    fn contact(&self, clause: &ContactClause) -> String {
+        match clause {
+            ContactClause::Hours(parts, _) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.hours(part)).collect();
+                format!("{} {}", self.word(K::Hours), parts.join(", "))
+            }
+            ContactClause::AtMost(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.limit(part)).collect();
+                format!("{} {}", self.word(K::AtMost), parts.join(", "))
+            }
+            ContactClause::Ladder(rungs) => {
+                let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();
+                format!("{} {}", self.word(K::Ladder), rungs.join(" > "))
+            }
+        }
+    }
+
+    fn hours(&self, part: &HoursPart) -> String {
+        let and = format!(" {} ", self.word(K::And));
+        let days = [K::Mon, K::Tue, K::Wed, K::Thu, K::Fri, K::Sat, K::Sun, K::Holidays];
+        let day = |at: u8| days.get(usize::from(at)).map_or("", |keyword| self.word(*keyword));
+        let ranges = part.days.iter().map(|(first, last)| match first == last {
+            true => day(*first).to_owned(),
+            false => format!("{}-{}", day(*first), day(*last)),
+        });
+        let ranges: Vec<String> = ranges.collect();
+        let stretches: Vec<String> =
+            part.stretches.iter().map(|stretch| format!("{}-{}", stretch.open, stretch.close)).collect();
+        format!("{} {}", ranges.join(&and), stretches.join(&and))
+    }
+
+    fn limit(&self, part: &LimitPart) -> String {
+        let channels: Vec<&str> = part.channels.iter().map(|channel| self.channel(channel)).collect();
+        let or = format!(" {} ", self.word(K::Or));
+        let channels = match channels.is_empty() {
+            true => String::new(),
+            false => format!(" {}", channels.join(&or)),
+        };
+        let window = match part.window {
+            Window::Day => format!("{} {}", self.word(K::Per), self.word(K::Day)),
+            Window::Week => format!("{} {}", self.word(K::Per), self.word(K::Week)),
+            Window::Month => format!("{} {}", self.word(K::Per), self.word(K::Month)),
+            Window::Days(days) => format!("{} {days} {}", self.word(K::In), self.word(K::Days)),
+        };
+        format!("{}{channels} {window}", part.contacts_max)
+    }
+
+    pub(super) fn channel(&self, channel: Channel) -> &'static str {
+        self.word(match channel {
+            Channel::Whatsapp => K::Whatsapp,
+            Channel::Email => K::Email,
+            Channel::Sms => K::Sms,
+            Channel::Call => K::Call,
+        })
+    }
+
+    fn template(&mut self, template: &Template) {
+        let channel = self.channel(template.channel.is);
+        let head = format!(
+            "{} {} {} {channel}",
+            self.word(K::Template),
+            self.name(&template.name),
+            self.word(K::For)
+        );
+        self.open(template.span, &head);
+        for clause in &template.clauses {
+            let line = match &clause.is {
+                TemplateClause::ApprovedAs(text) => {
+                    format!("{} {}", self.word(K::ApprovedAs), quoted_text(&text.is))
+                }
+                TemplateClause::Language(name) => format!("{} {}", self.word(K::Language), self.name(name)),
+                TemplateClause::Category(name) => format!("{} {}", self.word(K::Category), self.name(name)),
+                TemplateClause::Purpose(purpose) => {
+                    let keyword = match purpose {
+                        Purpose::Reminder => K::Reminder,
+                        Purpose::Receipt => K::Receipt,
+                        Purpose::Information => K::Information,
+                        Purpose::Offer => K::Offer,
+                        Purpose::Notice => K::Notice,
+                    };
+                    format!("{} {}", self.word(K::Purpose), self.word(keyword))
+                }
+                TemplateClause::Subject(text) => {
+                    format!("{} {}", self.word(K::Subject), self.message(&text.is))
+                }
+                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(&text.is)),
+                TemplateClause::Button(name, label) => {
+                    format!("{} {} {}", self.word(K::Button), self.name(name), quoted_text(&label.is))
+                }
+            };
+            self.line(clause.span, &line);
+        }
+        self.close(template.span.end);
+    }
+
+    /// A message's text with the names of its facts in the language to write.
+    fn message(&self, text: &str) -> String {
+        let mut out = String::new();
+        for piece in crate::check::pieces(text) {
+            match piece {
+                crate::check::RawPiece::Text(text) => out.push_str(text),
+                crate::check::RawPiece::Variable { name, .. } => {
+                    let fact = crate::vocabulary::find(name, self.file_lang);
+                    out.push_str("{{");
+                    out.push_str(fact.map_or(name, |fact| fact.name(self.lang)));
+                    out.push_str("}}");
+                }
+            }
+        }
+        quoted_text(&out)
+    }
+
+    fn test(&mut self, test: &Test) {
+        let name = quoted_text(&test.name.is);
+        let head =
+            format!("{} {name} {} {}", self.word(K::Test), self.word(K::Of), self.name(&test.strategy));
+        self.open(test.span, &head);
+        for line in &test.lines {
+            match &line.is {
+                TestLine::Account(clauses) => self.account(line.span, clauses),
+                TestLine::Start(at) => {
+                    self.line(line.span, &format!("{} {}", self.word(K::Start), moment(*at)))
+                }
+                TestLine::Happens(when, what) => {
+                    let when = match when {
+                        Moment::After(lapse) => format!("{} {}", self.word(K::After), self.lapse(*lapse)),
+                        Moment::At(at) => format!("{} {}", self.word(K::At), moment(*at)),
+                    };
+                    let what = self.happening(what);
+                    self.line(line.span, &format!("{when} {what}"));
+                }
+                TestLine::Expect(expectation) => {
+                    let what = self.expectation(expectation);
+                    self.line(line.span, &format!("{} {what}", self.word(K::Expect)));
+                }
+            }
+        }
+        self.close(test.span.end);
+    }
+
+    fn account(&mut self, span: crate::source::Span, clauses: &[At<AccountClause>]) {
+        self.open(span, self.word(K::Account));
+        for clause in clauses {
+            let line = match &clause.is {
+                AccountClause::Invoice(amount, due) => {
+                    let amount = self.expression(amount);
+                    format!("{} {amount} {} {}", self.word(K::Invoice), self.word(K::Due), due.is)
+                }
+                AccountClause::Balance(amount, due) => {
+                    let amount = self.expression(amount);
+                    format!("{} {amount} {} {}", Fact::Balance.name(self.lang), self.word(K::Due), due.is)
+                }
+                AccountClause::Phone(text) => format!("{} {}", self.word(K::Phone), quoted_text(&text.is)),
+                AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
+                AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
+                AccountClause::Fact(name, value) => format!("{} {}", self.fact(name), self.expression(value)),
+            };
+            self.line(clause.span, &line);
+        }
+        self.close(span.end);
+    }
+
+    fn happening(&self, happening: &Happening) -> String {
+        match happening {
+            Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
+            Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
+            Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
+            Happening::Delivered => self.word(K::Delivered).to_owned(),
+            Happening::Read => self.word(K::Read).to_owned(),
+            Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
+            Happening::OptOut => self.word(K::OptOut).to_owned(),
+            Happening::Dispute => self.word(K::Dispute).to_owned(),
+            Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
+            Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),
+            Happening::Nothing => self.word(K::Nothing).to_owned(),
+        }
+    }
+
+    fn expectation(&self, expectation: &Expectation) -> String {
+        let at = |at: &Option<NaiveDateTime>| {
+            at.map_or_else(String::new, |at| format!(" {} {}", self.word(K::At), moment(at)))
+        };
+        match expectation {
+            Expectation::Send(channel, name, when) => {
+                let channel =
+                    channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel(c.is)));
+                format!("{} {channel}{}{}", self.word(K::Send), self.name(name), at(when))
+            }
+            Expectation::NoSend(after) => {
+                let after = after
+                    .map_or_else(String::new, |after| format!(" {} {}", self.word(K::After), moment(after)));
+                format!("{}{after}", self.word(K::NoSend))
+            }
+            Expectation::End(name, when) => format!("{} {}{}", self.word(K::End), self.name(name), at(when)),
+            Expectation::Step(name) => format!("{} {}", self.word(K::Step), self.name(name)),
+            Expectation::Task(name) => format!("{} {}", self.word(K::Task), self.name(name)),
+            Expectation::NoEntry => self.word(K::NoEntry).to_owned(),
+        }
+    }
+}
+
+fn moment(at: NaiveDateTime) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}

@@ -1,0 +1,224 @@
+//! Statements, handlers and conditions as text.
+
+use super::{Printer, quoted_text};
+use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger};
+use crate::keywords::Keyword as K;
+use crate::program::Priority;
+use crate::values::Lapse;
+
+impl Printer<'_> {
+    pub(super) fn statements(&mut self, block: &Block) {
+        for statement in &block.statements {
+            self.statement(statement);
+        }
+    }
+
+    fn body(&mut self, block: &Block) {
+        self.indent += 1;
+        self.statements(block);
+        self.close(block.span.end);
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        let span = statement.span;
+        if let Some(line) = self.simple(&statement.kind) {
+            self.line(span, &line);
+            return;
+        }
+        match &statement.kind {
+            StatementKind::Send { otherwise: Some(otherwise), .. } => {
+                let head = self.send(&statement.kind);
+                self.line(span, &format!("{head} {} {{", self.word(K::Else)));
+                self.body(otherwise);
+            }
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. } => {
+                let head = self.parked(&statement.kind);
+                self.line(span, &format!("{head} {{"));
+                self.indent += 1;
+                self.handlers(handlers);
+                self.close(span.end);
+            }
+            StatementKind::If { condition, then, otherwise } => {
+                let condition = self.expression(condition);
+                self.line(span, &format!("{} {condition} {{", self.word(K::If)));
+                self.branches(then, otherwise.as_ref());
+            }
+            _ => {}
+        }
+    }
+
+    fn branches(&mut self, then: &Block, otherwise: Option<&Block>) {
+        self.body(then);
+        let Some(otherwise) = otherwise else { return };
+        // `} else {` goes on the line of the brace.
+        if self.out.ends_with("}\n") {
+            self.out.pop();
+        }
+        if let [Statement { kind: StatementKind::If { condition, then, otherwise: rest }, span }] =
+            otherwise.statements.as_slice()
+        {
+            if *span == otherwise.span {
+                let condition = self.expression(condition);
+                let line = format!(" {} {} {condition} {{\n", self.word(K::Else), self.word(K::If));
+                self.out.push_str(&line);
+                self.just_opened = true;
+                self.branches(then, rest.as_ref());
+                return;
+            }
+        }
+        let line = format!(" {} {{\n", self.word(K::Else));
+        self.out.push_str(&line);
+        self.just_opened = true;
+        self.body(otherwise);
+    }
+
+    /// A statement that fits on one line, without blocks.
+    fn simple(&self, kind: &StatementKind) -> Option<String> {
+        match kind {
+            StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
+            StatementKind::Escalate => Some(self.word(K::Escalate).to_owned()),
+            StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
+                Some(self.parked(kind))
+            }
+            StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
+            StatementKind::End(name) => Some(format!("{} {}", self.word(K::End), self.name(name))),
+            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
+            StatementKind::Send { .. }
+            | StatementKind::Wait { .. }
+            | StatementKind::Assign { .. }
+            | StatementKind::If { .. } => None,
+        }
+    }
+
+    fn send(&self, kind: &StatementKind) -> String {
+        let StatementKind::Send { channel, template, .. } = kind else { return String::new() };
+        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel(c.is)));
+        format!("{} {channel}{} {}", self.word(K::Send), self.word(K::Template), self.name(template))
+    }
+
+    /// The head of a statement that parks the run.
+    fn parked(&self, kind: &StatementKind) -> String {
+        match kind {
+            StatementKind::Wait { lapse, up_to, .. } => {
+                let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
+                format!("{} {up_to}{}", self.word(K::Wait), self.lapse(lapse.is))
+            }
+            StatementKind::Assign { queue, priority, due, .. } => {
+                let mut head =
+                    format!("{} {} {}", self.word(K::Assign), self.word(K::Queue), self.name(queue));
+                if let Some(priority) = priority {
+                    let level = match priority {
+                        Priority::High => K::High,
+                        Priority::Normal => K::Normal,
+                        Priority::Low => K::Low,
+                    };
+                    head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
+                }
+                if let Some(due) = due {
+                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse(due.is)));
+                }
+                head
+            }
+            _ => String::new(),
+        }
+    }
+
+    pub(super) fn lapse(&self, lapse: Lapse) -> String {
+        let count = |count: u32, one: K, many: K| {
+            // The singular is the second form of a unit; one is printed for one.
+            let word =
+                if count == 1 { one.forms(self.lang).nth(1).unwrap_or("") } else { many.word(self.lang) };
+            format!("{count} {word}")
+        };
+        match lapse {
+            Lapse::Days(n) => count(n, K::Days, K::Days),
+            Lapse::BusinessDays(n) => count(n, K::BusinessDays, K::BusinessDays),
+            Lapse::Weeks(n) => count(n, K::Weeks, K::Weeks),
+            Lapse::Months(n) => count(n, K::Months, K::Months),
+            Lapse::Seconds(n) if n % 3600 == 0 => count(n / 3600, K::Hour, K::Hour),
+            Lapse::Seconds(n) => count(n / 60, K::Minutes, K::Minutes),
+        }
+    }
+
+    pub(super) fn handlers(&mut self, handlers: &[Handler]) {
+        for handler in handlers {
+            let head = format!("{} {}", self.word(K::On), self.trigger(&handler.trigger.is));
+            if handler.is_arrow {
+                if let [Statement { kind: StatementKind::Go(name), .. }] = handler.body.statements.as_slice()
+                {
+                    self.line(handler.span, &format!("{head} -> {}", self.name(name)));
+                }
+                continue;
+            }
+            let has_comment = self.comments.iter().any(|comment| {
+                comment.span.start >= handler.body.span.start && comment.span.end <= handler.body.span.end
+            });
+            if let ([only], false) = (handler.body.statements.as_slice(), has_comment) {
+                if let Some(line) = self.simple(&only.kind) {
+                    self.line(handler.span, &format!("{head} {{ {line} }}"));
+                    continue;
+                }
+            }
+            self.line(handler.span, &format!("{head} {{"));
+            self.body(&handler.body);
+        }
+    }
+
+    fn trigger(&self, trigger: &Trigger) -> String {
+        let named = |keyword: K, name: &Option<crate::ast::Name>| match name {
+            Some(name) => format!("{} {}", self.word(keyword), self.name(name)),
+            None => self.word(keyword).to_owned(),
+        };
+        match trigger {
+            Trigger::Response(name) => named(K::Response, name),
+            Trigger::Done(name) => named(K::Done, name),
+            Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
+            Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
+            Trigger::Delivered => self.word(K::Delivered).to_owned(),
+            Trigger::Read => self.word(K::Read).to_owned(),
+            Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
+            Trigger::Timeout => self.word(K::Timeout).to_owned(),
+            Trigger::OptOut => self.word(K::OptOut).to_owned(),
+            Trigger::Dispute => self.word(K::Dispute).to_owned(),
+            Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
+            Trigger::WrongPerson => self.word(K::WrongPerson).to_owned(),
+        }
+    }
+
+    pub(super) fn expression(&self, expr: &Expr) -> String {
+        let and = self.word(K::And);
+        match &expr.kind {
+            ExprKind::Figure(figure, None) => figure.clone(),
+            ExprKind::Figure(figure, Some(currency)) => {
+                format!("{figure} {}", currency.text.to_ascii_uppercase())
+            }
+            ExprKind::Percent(figure) => format!("{figure}%"),
+            ExprKind::Date(date) => date.to_string(),
+            ExprKind::Text(text) => quoted_text(text),
+            ExprKind::Truth(is) => self.word(if *is { K::Yes } else { K::No }).to_owned(),
+            ExprKind::Name(name) => self.fact(name),
+            ExprKind::Not(x) => format!("{} {}", self.word(K::Not), self.expression(x)),
+            ExprKind::And(x, y) => format!("{} {and} {}", self.expression(x), self.expression(y)),
+            ExprKind::Or(x, y) => {
+                format!("{} {} {}", self.expression(x), self.word(K::Or), self.expression(y))
+            }
+            ExprKind::Compare(sign, x, y) => {
+                format!("{} {} {}", self.expression(x), sign.sign(), self.expression(y))
+            }
+            ExprKind::Between(x, low, high) => {
+                let (x, low, high) = (self.expression(x), self.expression(low), self.expression(high));
+                format!("{x} {} {low} {and} {high}", self.word(K::Between))
+            }
+            ExprKind::In(x, choices) => {
+                let choices: Vec<String> = choices.iter().map(|choice| self.expression(choice)).collect();
+                format!("{} {} ({})", self.expression(x), self.word(K::In), choices.join(", "))
+            }
+            ExprKind::Arithmetic(sign, x, y) => {
+                format!("{} {} {}", self.expression(x), sign.sign(), self.expression(y))
+            }
+            ExprKind::Group(x) => format!("({})", self.expression(x)),
+            ExprKind::Error => String::new(),
+        }
+    }
+}

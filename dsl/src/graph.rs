@@ -1,0 +1,96 @@
+//! The program as a graph, for checks, people and proofs. Running does not need it.
+//!
+//! In: a program. Out: petgraph graphs of its operations and of its steps, and drawings. Absent: text spans;
+//! who needs a place in the text asks the program's `origin`.
+
+pub mod view;
+pub mod dot;
+
+use crate::program::{Op, OpId, Program};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// The operations as a graph: node `n` is operation `n`, an edge is a way the run can go.
+pub fn operations(program: &Program) -> DiGraph<OpId, ()> {
+    let mut graph = DiGraph::with_capacity(program.ops.len(), program.ops.len() * 2);
+    for at in 0..program.ops.len() {
+        graph.add_node(OpId(at as u32));
+    }
+    for (from, to) in ways(program) {
+        graph.add_edge(node(from), node(to), ());
+    }
+    graph
+}
+
+/// The node of an operation in [`operations`].
+pub fn node(op: OpId) -> NodeIndex {
+    NodeIndex::new(op.0 as usize)
+}
+
+/// Every way from one operation to another.
+fn ways(program: &Program) -> Vec<(OpId, OpId)> {
+    let mut ways = Vec::new();
+    for (at, op) in program.ops.iter().enumerate() {
+        let from = OpId(at as u32);
+        match op {
+            Op::Send { next, otherwise, .. } => ways.extend([(from, *next), (from, *otherwise)]),
+            Op::Escalate { next } | Op::Note { next, .. } => ways.push((from, *next)),
+            Op::Branch { then, otherwise, .. } => ways.extend([(from, *then), (from, *otherwise)]),
+            Op::Go(step) => {
+                ways.extend(program.steps.get(usize::from(step.0)).map(|step| (from, step.entry)));
+            }
+            Op::Wait { handlers, timeout, .. } => {
+                ways.push((from, *timeout));
+                parked(program, from, *handlers, &mut ways);
+            }
+            Op::Assign { handlers, timeout, next, .. } => {
+                ways.extend([(from, *timeout), (from, *next)]);
+                parked(program, from, *handlers, &mut ways);
+            }
+            Op::End(_) | Op::Resume => {}
+        }
+    }
+    // An `always` handler may run wherever the run is parked; what it does comes from a parked place.
+    let parked_ops: Vec<OpId> = program
+        .ops
+        .iter()
+        .enumerate()
+        .filter(|(_, op)| matches!(op, Op::Wait { .. } | Op::Assign { .. }))
+        .map(|(at, _)| OpId(at as u32))
+        .collect();
+    for handler in program.always.of(&program.handlers) {
+        ways.extend(parked_ops.iter().map(|from| (*from, handler.body)));
+        for resume in resumes(program, handler.body) {
+            ways.extend(parked_ops.iter().map(|to| (resume, *to)));
+        }
+    }
+    ways
+}
+
+fn parked(program: &Program, from: OpId, handlers: crate::program::Slice, ways: &mut Vec<(OpId, OpId)>) {
+    for handler in handlers.of(&program.handlers) {
+        ways.push((from, handler.body));
+        ways.extend(resumes(program, handler.body).into_iter().map(|resume| (resume, from)));
+    }
+}
+
+/// The ends of a handler's body: the `Resume` operations that its own statements lead to.
+fn resumes(program: &Program, body: OpId) -> Vec<OpId> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut open = vec![body];
+    let mut ends = Vec::new();
+    while let Some(at) = open.pop() {
+        if !seen.insert(at) {
+            continue;
+        }
+        match program.op(at) {
+            Op::Resume => ends.push(at),
+            Op::Send { next, otherwise, .. } => open.extend([*next, *otherwise]),
+            Op::Escalate { next } | Op::Note { next, .. } => open.push(*next),
+            Op::Branch { then, otherwise, .. } => open.extend([*then, *otherwise]),
+            Op::Wait { timeout, .. } => open.push(*timeout),
+            Op::Assign { timeout, next, .. } => open.extend([*timeout, *next]),
+            Op::Go(_) | Op::End(_) => {}
+        }
+    }
+    ends
+}

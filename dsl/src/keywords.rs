@@ -1,0 +1,263 @@
+//! One row per keyword: its meaning, Spanish, English. The first form is the one the formatter writes; the
+//! others are read. Accents and case do not matter when reading.
+//!
+//! In: nothing. Out: the table, and a fast lookup of words. Absent: where a keyword may stand; that is the
+//! parser's. A keyword is one only where the parser asks for it, so a name may be spelt like one.
+
+use crate::values::Lang;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+macro_rules! keywords {
+    ($($(#[$doc:meta])* $name:ident $es:literal $en:literal;)*) => {
+        /// A keyword's meaning.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Keyword { $(#[doc = concat!("`", $en, "`, `", $es, "`")] $name,)* }
+
+        /// Every keyword with its forms, Spanish and English; `|` parts the forms.
+        const ROWS: &[(Keyword, &str, &str)] = &[$((Keyword::$name, $es, $en),)*];
+    };
+}
+
+keywords! {
+    // top level
+    Language "idioma" "language";
+    Strategy "estrategia" "strategy";
+    Template "plantilla" "template";
+    Test "prueba" "test";
+    // head of a strategy
+    Title "título" "title";
+    Currency "moneda" "currency|money";
+    Timezone "zona horaria|huso horario|zona" "timezone|time zone";
+    Law "norma|ley" "law";
+    Contact "contacto|contactos" "contact|contacts";
+    Hours "horario|horarios|horas" "hours";
+    AtMost "máximo|a lo más|como máximo|a lo sumo" "at most|maximum|max";
+    Per "por|al|a la" "per|a";
+    Ladder "escala|escalera" "ladder";
+    Enter "entra|entran" "enter|enters";
+    When "si|cuando" "when|if";
+    Review "revisar|revisión|revisa" "review";
+    Every "cada" "every";
+    Always "siempre" "always";
+    Start "inicio|inicia|empieza" "start|starts";
+    Step "paso" "step";
+    End "fin|termina|terminar" "end|ends";
+    Success "éxito|exito" "success";
+    Neutral "neutral|neutro" "neutral";
+    Failure "fracaso" "failure";
+    // statements
+    Send "enviar|envía|mandar|envío" "send|sends";
+    Wait "esperar" "wait|waits";
+    UpTo "hasta" "up to|for up to";
+    On "cuando|al|si llega" "on";
+    If "si" "if";
+    Else "si no|sino|en otro caso" "else|otherwise";
+    Escalate "escalar|escala" "escalate|escalates";
+    GoTo "ir a|ve a|pasar a" "go to|goto";
+    Assign "asignar|derivar" "assign";
+    Queue "cola|bandeja" "queue";
+    Priority "prioridad" "priority";
+    High "alta" "high";
+    Normal "normal|media" "normal|medium";
+    Low "baja" "low";
+    DueIn "vence en|plazo" "due in";
+    Note "nota|anotar" "note";
+    // what may happen
+    Response "respuesta|responde" "response|reply|answer";
+    FullPayment "pago total|pago completo" "full payment";
+    PartialPayment "pago parcial" "partial payment";
+    Payment "pago|paga" "payment|pays";
+    Delivered "entregado|entregada" "delivered";
+    Read "leído|leída" "read";
+    NotDelivered "no entregado|no entregada|rebote" "not delivered|undelivered|bounced";
+    Timeout "vence|vencimiento|se acaba el tiempo" "timeout|time out";
+    OptOut "baja|pide baja" "opt out|opts out|unsubscribe";
+    Dispute "reclamo|disputa|reclama" "dispute|disputes";
+    DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
+    WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
+    Done "hecho|hecha|realizada|resultado" "done";
+    // units
+    Minutes "minutos|minuto|min" "minutes|minute|min";
+    Hour "horas|hora" "hours|hour";
+    Days "días|día" "days|day";
+    BusinessDays "días hábiles|día hábil|días laborables|día laborable" "business days|business day|working days|working day";
+    Weeks "semanas|semana" "weeks|week";
+    Months "meses|mes" "months|month";
+    Day "día" "day";
+    Week "semana" "week";
+    Month "mes" "month";
+    // days of the week
+    Mon "lun|lunes" "mon|monday";
+    Tue "mar|martes" "tue|tuesday";
+    Wed "mié|miércoles" "wed|wednesday";
+    Thu "jue|jueves" "thu|thursday";
+    Fri "vie|viernes" "fri|friday";
+    Sat "sáb|sábado|sábados" "sat|saturday|saturdays";
+    Sun "dom|domingo|domingos" "sun|sunday|sundays";
+    Holidays "feriados|feriado|festivos|festivo" "holidays|holiday";
+    // channels
+    Whatsapp "whatsapp|wa" "whatsapp|wa";
+    Email "correo|email|mail|correo electrónico" "email|mail|e_mail";
+    Sms "sms" "sms|text message";
+    Call "llamada|teléfono" "call|phone";
+    // conditions
+    And "y|e" "and";
+    Or "o|u" "or";
+    Not "no" "not";
+    Between "entre" "between";
+    In "en" "in";
+    Yes "sí" "yes|true";
+    No "no|falso" "no|false";
+    // templates
+    For "para|por" "for";
+    ApprovedAs "aprobada como|aprobado como" "approved as";
+    Category "categoría" "category";
+    Purpose "finalidad|propósito" "purpose";
+    Reminder "recordatorio" "reminder";
+    Receipt "constancia|recibo" "receipt";
+    Information "información" "information|info";
+    Offer "oferta" "offer";
+    Notice "aviso legal|notificación" "notice|legal notice";
+    Subject "asunto" "subject";
+    Text "texto" "text";
+    Button "botón" "button";
+    // tests
+    Of "de" "of";
+    Account "cuenta" "account";
+    Invoice "factura" "invoice";
+    Due "vence|vencimiento" "due";
+    Phone "teléfono|celular" "phone";
+    Expect "se espera|debe" "expect|expects";
+    After "después de|tras" "after";
+    At "el|a las" "at";
+    NoSend "ningún envío|no enviar|no envía|sin envíos" "no send|no sends|nothing sent";
+    NoEntry "no entra|ninguna entrada" "no entry|not enter";
+    Task "tarea" "task";
+    Nothing "nada" "nothing";
+}
+
+/// A word of a language's keyword table; 0 is a word that no keyword has.
+pub type WordId = u16;
+
+/// The keyword table of one language, ready for lookup.
+pub struct Table {
+    words: BTreeMap<String, WordId>,
+    /// Forms of each keyword as word ids, in the order of [`ROWS`].
+    forms: Vec<Vec<Vec<WordId>>>,
+}
+
+/// The table of a language.
+pub fn table(lang: Lang) -> &'static Table {
+    static TABLES: OnceLock<(Table, Table)> = OnceLock::new();
+    let (es, en) = TABLES.get_or_init(|| (Table::build(Lang::Es), Table::build(Lang::En)));
+    lang.pick(es, en)
+}
+
+impl Table {
+    fn build(lang: Lang) -> Table {
+        let mut table = Table { words: BTreeMap::new(), forms: Vec::new() };
+        for (_, es, en) in ROWS {
+            let forms =
+                lang.pick(es, en).split('|').map(|form| form.split(' ').map(|w| table.intern(w)).collect());
+            let forms = forms.collect();
+            table.forms.push(forms);
+        }
+        table
+    }
+
+    fn intern(&mut self, word: &str) -> WordId {
+        let next = self.words.len() as WordId + 1;
+        *self.words.entry(fold(word)).or_insert(next)
+    }
+
+    /// The id of a word as written, accents and case aside; 0 when no keyword has it.
+    pub fn word(&self, written: &str) -> WordId {
+        if let Some(id) = self.words.get(written) {
+            return *id;
+        }
+        self.words.get(&fold(written)).copied().unwrap_or(0)
+    }
+
+    /// The forms of a keyword, as sequences of words.
+    pub fn forms(&self, keyword: Keyword) -> &[Vec<WordId>] {
+        self.forms.get(keyword as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Keyword {
+    /// The form that the formatter writes.
+    pub fn word(self, lang: Lang) -> &'static str {
+        self.forms(lang).next().unwrap_or("")
+    }
+
+    /// Every form that is read.
+    pub fn forms(self, lang: Lang) -> impl Iterator<Item = &'static str> {
+        let (_, es, en) = ROWS.get(self as usize).unwrap_or(&(Keyword::Language, "", ""));
+        lang.pick(*es, *en).split('|')
+    }
+
+    /// Every keyword.
+    pub fn all() -> impl Iterator<Item = Keyword> {
+        ROWS.iter().map(|(keyword, _, _)| *keyword)
+    }
+}
+
+/// A word without case and accents, as keywords are compared: `DÍAS` is `dias`.
+pub fn fold(word: &str) -> String {
+    word.chars().flat_map(char::to_lowercase).map(plain).collect()
+}
+
+fn plain(letter: char) -> char {
+    match letter {
+        'á' | 'à' | 'ä' | 'â' | 'ã' => 'a',
+        'é' | 'è' | 'ë' | 'ê' => 'e',
+        'í' | 'ì' | 'ï' | 'î' => 'i',
+        'ó' | 'ò' | 'ö' | 'ô' | 'õ' => 'o',
+        'ú' | 'ù' | 'ü' | 'û' => 'u',
+        'ñ' => 'n',
+        other => other,
+    }
+}
+
+/// The name nearest to a misspelt one: at most two letters away, and at most a third of its length.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let folded = fold(written);
+    let far = match folded.chars().count() {
+        0..=3 => 1,
+        _ => 2,
+    };
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&folded, &fold(name)), name))
+        .filter(|(distance, name)| *distance <= far && *distance < name.chars().count())
+        .min()
+        .map(|(_, name)| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_keyword_is_complete_in_every_language() {
+        for keyword in Keyword::all() {
+            for lang in Lang::ALL {
+                assert!(!keyword.word(lang).is_empty(), "{keyword:?} has no word in {}", lang.code());
+            }
+        }
+    }
+
+    #[test]
+    fn accents_and_case_do_not_matter() {
+        assert_eq!(table(Lang::Es).word("DÍAS"), table(Lang::Es).word("dias"));
+        assert_ne!(table(Lang::Es).word("dias"), 0);
+        assert_eq!(table(Lang::Es).word("gato"), 0);
+    }
+
+    #[test]
+    fn the_nearest_name_is_not_nonsense() {
+        assert_eq!(nearest("segundo_avizo", ["segundo_aviso", "agente"]).as_deref(), Some("segundo_aviso"));
+        assert_eq!(nearest("si", ["no", "pago"]), None);
+    }
+}

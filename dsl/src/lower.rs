@@ -1,0 +1,398 @@
+//! Tree to program.
+//!
+//! In: a strategy whose names resolve. Out: flat tables. Blocks are laid down from their end, so that every
+//! operation knows where the run goes next. Names that do not resolve lower to the end of a handler; such a
+//! program never leaves the crate, because the finding about the name is an error.
+
+mod tests;
+
+pub use tests::test;
+
+use crate::ast::{self, Block, Clause, ContactClause, Expr, ExprKind, File, StatementKind};
+use crate::check::{RawPiece, pieces};
+use crate::program::expr::{self, Exprs};
+use crate::program::{
+    Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
+    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version,
+};
+use crate::resolve::{Names, Scope};
+use crate::source::{Source, Span};
+use crate::values::{
+    Channel, ChannelSet, Currency, Lang, Limit, Money, Number, Purpose, Value, parse_scaled,
+};
+use crate::vocabulary;
+use std::str::FromStr;
+
+/// A program on its way, with the places where a step can run out.
+pub struct Draft {
+    /// The program.
+    pub program: Program,
+    /// For each step the operation that stands where its last statement falls through.
+    pub falls: Vec<OpId>,
+}
+
+struct Lowering<'a> {
+    scope: &'a Scope<'a>,
+    names: &'a Names<'a>,
+    source: &'a Source,
+    program: Program,
+    /// The step whose operations are laid down.
+    step: Option<StepId>,
+}
+
+/// Lowers one strategy of a file.
+pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Source) -> Draft {
+    let lang = names.lang;
+    let program = Program {
+        name: scope.strategy.name.text.clone(),
+        title: scope.strategy.name.text.clone(),
+        lang,
+        version: version(scope, names, file),
+        currency: Currency::US_DOLLAR,
+        zone: chrono_tz::Tz::UTC,
+        law: String::new(),
+        contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
+        enter: expr::ExprId(0),
+        review: DAILY_AT_SEVEN.to_owned(),
+        start: StepId(0),
+        steps: Vec::new(),
+        ops: Vec::new(),
+        step_of: Vec::new(),
+        handlers: Vec::new(),
+        always: Slice::default(),
+        exprs: Exprs::default(),
+        templates: Vec::new(),
+        outcomes: Vec::new(),
+        names: Vec::new(),
+        notes: Vec::new(),
+        origin: Origin { file: source.name.clone(), ..Origin::default() },
+    };
+    let mut lowering = Lowering { scope, names, source, program, step: None };
+    lowering.head();
+    lowering.templates();
+    let falls = lowering.steps();
+    Draft { program: lowering.program, falls }
+}
+
+/// A portfolio is scanned every morning at seven unless the strategy says otherwise.
+const DAILY_AT_SEVEN: &str = "0 0 7 * * *";
+
+/// The version covers the strategy and the templates it sends, whatever file order they stand in.
+fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File) -> Version {
+    let mut words = Vec::new();
+    for item in &file.items {
+        match item {
+            ast::Item::Strategy(strategy) if strategy.name.text == scope.strategy.name.text => {
+                words.push(crate::format::item_words(item, names.lang));
+            }
+            ast::Item::Template(_) => words.push(crate::format::item_words(item, names.lang)),
+            _ => {}
+        }
+    }
+    words.sort();
+    Version::of(&words.join("\n"))
+}
+
+impl Lowering<'_> {
+    fn head(&mut self) {
+        for outcome in &self.scope.outcomes {
+            let kind = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
+                Clause::Outcome(name, kind) if name.span == outcome.span => *kind,
+                _ => None,
+            });
+            let outcome = Outcome { name: outcome.text.clone(), kind: kind.unwrap_or(OutcomeKind::Neutral) };
+            self.program.outcomes.push(outcome);
+        }
+        for clause in &self.scope.strategy.clauses {
+            match &clause.is {
+                Clause::Title(text) => self.program.title = text.is.clone(),
+                Clause::Currency(name) => {
+                    self.program.currency = Currency::parse(&name.text).unwrap_or(self.program.currency);
+                }
+                Clause::Timezone(name) => {
+                    self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
+                }
+                Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
+                Clause::Review(text) => self.program.review = text.is.clone(),
+                Clause::Start(name) => {
+                    self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
+                }
+                Clause::Contact(clauses) => clauses.iter().for_each(|clause| self.contact(&clause.is)),
+                _ => {}
+            }
+        }
+        let enter = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
+            Clause::Enter(condition) => Some(condition),
+            _ => None,
+        });
+        self.program.enter = match enter {
+            Some(condition) => self.expr(condition),
+            None => self.program.exprs.push(expr::Expr::Value(Value::Truth(true))),
+        };
+        if self.program.contact.ladder.is_empty() {
+            self.program.contact.ladder = Channel::ALL.to_vec();
+        }
+    }
+
+    fn contact(&mut self, clause: &ContactClause) {
+        let policy = &mut self.program.contact;
+        match clause {
+            ContactClause::Hours(_, week) => policy.hours = Some(week.clone()),
+            ContactClause::AtMost(parts) => policy.limits.extend(parts.iter().map(|part| Limit {
+                contacts_max: part.contacts_max,
+                window: part.window,
+                channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
+            })),
+            ContactClause::Ladder(rungs) => policy.ladder = rungs.iter().map(|rung| rung.is).collect(),
+        }
+    }
+
+    fn templates(&mut self) {
+        for (name, forms) in &self.names.templates {
+            let forms = forms.iter().map(|form| self.form(form)).collect();
+            self.program.templates.push(Template { name: (*name).to_owned(), forms });
+        }
+    }
+
+    fn form(&mut self, template: &ast::Template) -> Form {
+        let mut form = Form {
+            channel: template.channel.is,
+            purpose: Purpose::Reminder,
+            approved_as: String::new(),
+            language: String::new(),
+            category: String::new(),
+            subject: Vec::new(),
+            text: Vec::new(),
+            buttons: Vec::new(),
+        };
+        for clause in &template.clauses {
+            match &clause.is {
+                ast::TemplateClause::ApprovedAs(text) => form.approved_as = text.is.clone(),
+                ast::TemplateClause::Language(name) => form.language = name.text.clone(),
+                ast::TemplateClause::Category(name) => form.category = name.text.clone(),
+                ast::TemplateClause::Purpose(purpose) => form.purpose = *purpose,
+                ast::TemplateClause::Subject(text) => form.subject = message(&text.is, self.names.lang),
+                ast::TemplateClause::Text(text) => form.text = message(&text.is, self.names.lang),
+                ast::TemplateClause::Button(name, label) => {
+                    let name = self.intern(&name.text);
+                    form.buttons.push(Button { name, label: label.is.clone() });
+                }
+            }
+        }
+        form
+    }
+
+    fn steps(&mut self) -> Vec<OpId> {
+        let mut falls = Vec::new();
+        for (at, step) in self.scope.steps.iter().enumerate() {
+            self.step = Some(StepId(at as u16));
+            let end = Span { start: step.body.span.end.saturating_sub(1), end: step.body.span.end };
+            let fall = self.op(Op::Resume, end);
+            let entry = self.block(&step.body, fall);
+            falls.push(fall);
+            self.program.steps.push(Step { name: step.name.text.clone(), entry });
+            let line = self.source.line(step.name.span.start);
+            self.program.origin.steps.push((step.name.span, line));
+        }
+        self.step = None;
+        let always = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
+            Clause::Always(handlers) => Some(handlers.as_slice()),
+            _ => None,
+        });
+        self.program.always = self.handlers(always.unwrap_or(&[]));
+        falls
+    }
+
+    fn op(&mut self, op: Op, span: Span) -> OpId {
+        self.program.ops.push(op);
+        self.program.step_of.push(self.step);
+        self.program.origin.ops.push((span, self.source.line(span.start)));
+        OpId(self.program.ops.len() as u32 - 1)
+    }
+
+    /// Lays down a block and says where it begins; after its last statement the run goes to `next`.
+    fn block(&mut self, block: &Block, next: OpId) -> OpId {
+        block.statements.iter().rev().fold(next, |next, statement| self.statement(statement, next))
+    }
+
+    fn statement(&mut self, statement: &ast::Statement, next: OpId) -> OpId {
+        let span = statement.span;
+        match &statement.kind {
+            StatementKind::Send { channel, template, otherwise } => {
+                let otherwise = otherwise.as_ref().map_or(next, |block| self.block(block, next));
+                let template = self.template(&template.text);
+                let channel = channel.as_ref().map(|channel| channel.is);
+                self.op(Op::Send { channel, template, next, otherwise }, span)
+            }
+            StatementKind::Escalate => self.op(Op::Escalate { next }, span),
+            StatementKind::Wait { lapse, handlers, .. } => {
+                let handlers = handlers.as_deref().unwrap_or(&[]);
+                let timeout = self.timeout(handlers, next);
+                let handlers = self.handlers(handlers);
+                self.op(Op::Wait { lapse: lapse.is, handlers, timeout }, span)
+            }
+            StatementKind::If { condition, then, otherwise } => {
+                let then = self.block(then, next);
+                let otherwise = otherwise.as_ref().map_or(next, |block| self.block(block, next));
+                let condition = self.expr(condition);
+                self.op(Op::Branch { condition, then, otherwise }, span)
+            }
+            StatementKind::Go(name) => {
+                let op = match (self.scope.step(&name.text), self.scope.outcome(&name.text)) {
+                    (Some(step), _) => Op::Go(StepId(step as u16)),
+                    (None, Some(outcome)) => Op::End(OutcomeId(outcome as u16)),
+                    (None, None) => Op::Resume,
+                };
+                self.op(op, span)
+            }
+            StatementKind::End(name) => {
+                let op =
+                    self.scope.outcome(&name.text).map_or(Op::Resume, |at| Op::End(OutcomeId(at as u16)));
+                self.op(op, span)
+            }
+            StatementKind::Assign { queue, priority, due, handlers } => {
+                let handlers = handlers.as_deref().unwrap_or(&[]);
+                let timeout = self.timeout(handlers, next);
+                let handlers = self.handlers_with(handlers, Some(next));
+                let queue = self.intern(&queue.text);
+                let priority = priority.unwrap_or(Priority::Normal);
+                let due = due.as_ref().map(|due| due.is);
+                self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
+            }
+            StatementKind::Note(text) => {
+                self.program.notes.push(text.is.clone());
+                let text = self.program.notes.len() as u16 - 1;
+                self.op(Op::Note { text, next }, span)
+            }
+        }
+    }
+
+    /// The body of `on timeout`, after which the run goes on behind the wait.
+    fn timeout(&mut self, handlers: &[ast::Handler], next: OpId) -> OpId {
+        let timeout = handlers.iter().find(|handler| handler.trigger.is == ast::Trigger::Timeout);
+        timeout.map_or(next, |handler| self.block(&handler.body, next))
+    }
+
+    /// Every other handler: after its body the run goes back to where it stood.
+    fn handlers(&mut self, handlers: &[ast::Handler]) -> Slice {
+        self.handlers_with(handlers, None)
+    }
+
+    /// A task that is done is no longer waited for: after the body of `on done` the run goes on behind it.
+    fn handlers_with(&mut self, handlers: &[ast::Handler], behind: Option<OpId>) -> Slice {
+        let mut lowered = Vec::new();
+        for handler in handlers {
+            let Some(trigger) = self.trigger(&handler.trigger.is) else { continue };
+            let end = Span { start: handler.body.span.end.saturating_sub(1), end: handler.body.span.end };
+            let is_done = matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
+            let after = match behind.filter(|_| is_done) {
+                Some(behind) => behind,
+                None => self.op(Op::Resume, end),
+            };
+            let body = self.block(&handler.body, after);
+            lowered.push((Handler { trigger, body }, handler.trigger.span));
+        }
+        // Handlers of inner waits were laid down meanwhile; this slice stands behind them in one piece.
+        let start = self.program.handlers.len() as u32;
+        let len = lowered.len() as u32;
+        for (handler, span) in lowered {
+            self.program.handlers.push(handler);
+            self.program.origin.handlers.push((span, self.source.line(span.start)));
+        }
+        Slice { start, len }
+    }
+
+    fn trigger(&mut self, trigger: &ast::Trigger) -> Option<Trigger> {
+        Some(match trigger {
+            ast::Trigger::Timeout => return None,
+            ast::Trigger::Response(Some(name)) => Trigger::Response(self.intern(&name.text)),
+            ast::Trigger::Response(None) => Trigger::AnyResponse,
+            ast::Trigger::FullPayment => Trigger::FullPayment,
+            ast::Trigger::PartialPayment => Trigger::PartialPayment,
+            ast::Trigger::Delivered => Trigger::Delivered,
+            ast::Trigger::Read => Trigger::Read,
+            ast::Trigger::NotDelivered => Trigger::NotDelivered,
+            ast::Trigger::OptOut => Trigger::OptOut,
+            ast::Trigger::Dispute => Trigger::Dispute,
+            ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
+            ast::Trigger::WrongPerson => Trigger::WrongPerson,
+            ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
+            ast::Trigger::Done(None) => Trigger::AnyDone,
+        })
+    }
+
+    fn template(&self, name: &str) -> TemplateId {
+        TemplateId(self.names.templates.keys().position(|known| *known == name).unwrap_or(0) as u16)
+    }
+
+    fn intern(&mut self, name: &str) -> NameId {
+        if let Some(id) = self.program.name_id(name) {
+            return id;
+        }
+        self.program.names.push(name.to_owned());
+        NameId(self.program.names.len() as u16 - 1)
+    }
+
+    fn expr(&mut self, expr: &Expr) -> expr::ExprId {
+        let lang = self.names.lang;
+        lower_expr(&mut self.program.exprs, expr, lang)
+    }
+}
+
+fn lower_expr(exprs: &mut Exprs, expr: &Expr, lang: Lang) -> expr::ExprId {
+    let node = match &expr.kind {
+        ExprKind::Name(name) => match vocabulary::find(&name.text, lang) {
+            Some(fact) => expr::Expr::Fact(fact),
+            None => expr::Expr::Value(Value::Truth(false)),
+        },
+        ExprKind::Not(x) => expr::Expr::Not(lower_expr(exprs, x, lang)),
+        ExprKind::And(x, y) => expr::Expr::And(lower_expr(exprs, x, lang), lower_expr(exprs, y, lang)),
+        ExprKind::Or(x, y) => expr::Expr::Or(lower_expr(exprs, x, lang), lower_expr(exprs, y, lang)),
+        ExprKind::Compare(sign, x, y) => {
+            expr::Expr::Compare(*sign, lower_expr(exprs, x, lang), lower_expr(exprs, y, lang))
+        }
+        ExprKind::Between(x, low, high) => {
+            let (x, low) = (lower_expr(exprs, x, lang), lower_expr(exprs, low, lang));
+            expr::Expr::Between(x, low, lower_expr(exprs, high, lang))
+        }
+        ExprKind::In(x, choices) => {
+            let x = lower_expr(exprs, x, lang);
+            expr::Expr::In(x, choices.iter().map(|choice| lower_expr(exprs, choice, lang)).collect())
+        }
+        ExprKind::Arithmetic(sign, x, y) => {
+            expr::Expr::Arithmetic(*sign, lower_expr(exprs, x, lang), lower_expr(exprs, y, lang))
+        }
+        ExprKind::Group(x) => return lower_expr(exprs, x, lang),
+        _ => expr::Expr::Value(literal(expr).unwrap_or(Value::Truth(false))),
+    };
+    exprs.push(node)
+}
+
+/// A value as written, when the expression is one.
+fn literal(expr: &Expr) -> Option<Value> {
+    Some(match &expr.kind {
+        ExprKind::Figure(figure, None) => Value::Number(Number::parse(figure)?),
+        ExprKind::Figure(figure, Some(currency)) => {
+            let currency = Currency::parse(&currency.text)?;
+            Value::Money(Money::new(parse_scaled(figure, currency.digits())?, currency))
+        }
+        ExprKind::Percent(figure) => Value::Percent(Number::parse(figure)?),
+        ExprKind::Date(date) => Value::Date(*date),
+        ExprKind::Text(text) => Value::Text(text.clone()),
+        ExprKind::Truth(is) => Value::Truth(*is),
+        _ => return None,
+    })
+}
+
+fn message(text: &str, lang: Lang) -> Vec<Piece> {
+    pieces(text)
+        .into_iter()
+        .map(|piece| match piece {
+            RawPiece::Text(text) => Piece::Text(text.to_owned()),
+            RawPiece::Variable { name, .. } => match vocabulary::find(name, lang) {
+                Some(fact) => Piece::Fact(fact),
+                None => Piece::Text(String::new()),
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,261 @@
+//! Conditions and figures, by precedence: or, and, not, comparison, sum, product, unary minus.
+
+use super::cursor::{Cursor, DEEPEST};
+use super::{Kind, unquote};
+use crate::ast::{Expr, ExprKind, Name};
+use crate::diagnostic::Diagnostic;
+use crate::keywords::Keyword as K;
+use crate::problems::{ImpossibleDate, TooDeep};
+use crate::program::expr::{Arithmetic, Comparison};
+use crate::source::Span;
+use crate::values::{Currency, NaiveDate, NaiveDateTime};
+
+pub(super) fn expression(c: &mut Cursor<'_>) -> Expr {
+    let mut left = conjunction(c);
+    while c.eat(K::Or) {
+        let right = conjunction(c);
+        left = join(left, right, ExprKind::Or);
+    }
+    left
+}
+
+fn join(left: Expr, right: Expr, kind: impl FnOnce(Box<Expr>, Box<Expr>) -> ExprKind) -> Expr {
+    let span = left.span.to(right.span);
+    Expr { kind: kind(Box::new(left), Box::new(right)), span }
+}
+
+fn conjunction(c: &mut Cursor<'_>) -> Expr {
+    let mut left = negation(c);
+    while c.eat(K::And) {
+        let right = negation(c);
+        left = join(left, right, ExprKind::And);
+    }
+    left
+}
+
+fn negation(c: &mut Cursor<'_>) -> Expr {
+    let start = c.peek().span.start;
+    let tokens = c.sees(K::Not);
+    let next = c.peek_at(tokens);
+    // `no` alone is also the value "no": it negates only when something follows that can be negated.
+    let is_negation = tokens > 0
+        && (matches!(next.kind, Kind::Word | Kind::QuotedName | Kind::Number) || c.written(next) == "(")
+        && !(next.kind == Kind::Word && next.starts_line);
+    if !is_negation {
+        return comparison(c);
+    }
+    if c.depth >= DEEPEST {
+        return too_deep(c);
+    }
+    c.skip(tokens);
+    c.depth += 1;
+    let inner = negation(c);
+    c.depth -= 1;
+    Expr { span: c.since(start), kind: ExprKind::Not(Box::new(inner)) }
+}
+
+fn too_deep(c: &mut Cursor<'_>) -> Expr {
+    let span = c.peek().span;
+    c.findings.push(Diagnostic::new(TooDeep { deepest: DEEPEST }, span));
+    c.recover();
+    Expr { kind: ExprKind::Error, span }
+}
+
+fn comparison(c: &mut Cursor<'_>) -> Expr {
+    let left = sum(c);
+    if c.eat(K::Between) {
+        let low = sum(c);
+        if !c.eat(K::And) {
+            c.expected_one_of("`y` y el otro extremo", "`and` and the other end", &[K::And]);
+            return Expr { span: left.span.to(low.span), kind: ExprKind::Error };
+        }
+        let high = sum(c);
+        let span = left.span.to(high.span);
+        return Expr { kind: ExprKind::Between(Box::new(left), Box::new(low), Box::new(high)), span };
+    }
+    if c.sees(K::In) > 0 && c.written(c.peek_at(c.sees(K::In))) == "(" {
+        c.eat(K::In);
+        c.skip(1);
+        let mut choices = vec![sum(c)];
+        while c.eat_sign(",") {
+            choices.push(sum(c));
+        }
+        if !c.eat_sign(")") {
+            c.expected("`)`", "`)`");
+        }
+        return Expr { span: c.since(left.span.start), kind: ExprKind::In(Box::new(left), choices) };
+    }
+    let Some(sign) = comparison_sign(c) else { return left };
+    let right = sum(c);
+    join(left, right, |a, b| ExprKind::Compare(sign, a, b))
+}
+
+fn comparison_sign(c: &mut Cursor<'_>) -> Option<Comparison> {
+    let token = c.peek();
+    if token.kind != Kind::Sign {
+        return None;
+    }
+    let sign = match c.written(token) {
+        "=" | "==" => Comparison::Equal,
+        "!=" | "≠" => Comparison::NotEqual,
+        "<" => Comparison::Less,
+        "<=" | "≤" => Comparison::LessOrEqual,
+        ">" => Comparison::Greater,
+        ">=" | "≥" => Comparison::GreaterOrEqual,
+        _ => return None,
+    };
+    c.skip(1);
+    Some(sign)
+}
+
+fn sum(c: &mut Cursor<'_>) -> Expr {
+    let mut left = product(c);
+    loop {
+        let sign = match () {
+            () if c.eat_sign("+") => Arithmetic::Add,
+            () if c.eat_sign("-") => Arithmetic::Subtract,
+            () => return left,
+        };
+        let right = product(c);
+        left = join(left, right, |a, b| ExprKind::Arithmetic(sign, a, b));
+    }
+}
+
+fn product(c: &mut Cursor<'_>) -> Expr {
+    let mut left = unary(c);
+    loop {
+        let sign = match () {
+            () if c.eat_sign("*") => Arithmetic::Multiply,
+            () if c.eat_sign("/") => Arithmetic::Divide,
+            () => return left,
+        };
+        let right = unary(c);
+        left = join(left, right, |a, b| ExprKind::Arithmetic(sign, a, b));
+    }
+}
+
+fn unary(c: &mut Cursor<'_>) -> Expr {
+    let start = c.peek().span.start;
+    if c.sees_sign("-") && c.peek_at(1).kind == Kind::Number {
+        c.skip(1);
+        let mut figure = value(c);
+        if let ExprKind::Figure(written, _) = &mut figure.kind {
+            written.insert(0, '-');
+        }
+        figure.span = c.since(start);
+        return figure;
+    }
+    value(c)
+}
+
+/// A single value: figure, amount, share, date, text, yes or no, fact, or an expression in parentheses.
+pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
+    let token = c.peek();
+    let span = token.span;
+    let done = |kind| Expr { kind, span };
+    match token.kind {
+        Kind::Number => {
+            c.skip(1);
+            let written = c.written(token).to_owned();
+            let currency = currency(c);
+            Expr { span: c.since(span.start), kind: ExprKind::Figure(written, currency) }
+        }
+        Kind::Percent => {
+            c.skip(1);
+            done(ExprKind::Percent(c.written(token).trim_end_matches('%').to_owned()))
+        }
+        Kind::Date => date(c).map_or(done(ExprKind::Error), |date| done(ExprKind::Date(date))),
+        Kind::Text => {
+            c.skip(1);
+            done(ExprKind::Text(unquote(c.written(token))))
+        }
+        Kind::Word => {
+            // A fact of that name wins over the words for yes and no.
+            let written = c.written(token);
+            if c.sees(K::Yes) == 1 || c.sees(K::No) == 1 {
+                let is_yes = c.sees(K::Yes) == 1;
+                c.skip(1);
+                return done(ExprKind::Truth(is_yes));
+            }
+            c.skip(1);
+            done(ExprKind::Name(Name { text: written.to_owned(), span }))
+        }
+        Kind::QuotedName => {
+            c.skip(1);
+            let text = c.written(token).trim_matches('`').to_owned();
+            done(ExprKind::Name(Name { text, span }))
+        }
+        Kind::Sign if c.written(token) == "(" => {
+            if c.depth >= DEEPEST {
+                return too_deep(c);
+            }
+            c.skip(1);
+            c.depth += 1;
+            let inner = expression(c);
+            c.depth -= 1;
+            if !c.eat_sign(")") {
+                c.expected("`)`", "`)`");
+            }
+            Expr { span: c.since(span.start), kind: ExprKind::Group(Box::new(inner)) }
+        }
+        _ => {
+            c.expected("un dato, un número, un monto o un texto", "a fact, a number, an amount or a text");
+            done(ExprKind::Error)
+        }
+    }
+}
+
+/// Three capital letters after a figure on the same line, or a known currency in any case.
+fn currency(c: &mut Cursor<'_>) -> Option<Name> {
+    let token = c.peek();
+    let written = c.written(token);
+    let is_currency = token.kind == Kind::Word
+        && !token.starts_line
+        && written.len() == 3
+        && (written.bytes().all(|b| b.is_ascii_uppercase()) || Currency::parse(written).is_some())
+        && token.word == 0;
+    is_currency.then(|| {
+        c.skip(1);
+        Name { text: written.to_owned(), span: token.span }
+    })
+}
+
+/// An amount: a figure with its currency.
+pub(super) fn amount(c: &mut Cursor<'_>) -> Option<Expr> {
+    if c.peek().kind != Kind::Number {
+        c.expected("un monto como `120.00 PEN`", "an amount like `120.00 PEN`");
+        return None;
+    }
+    Some(value(c))
+}
+
+/// A date that is on the calendar.
+pub(super) fn date(c: &mut Cursor<'_>) -> Option<NaiveDate> {
+    let Some(token) = c.eat_kind(Kind::Date) else {
+        c.expected("una fecha como 2026-03-02", "a date like 2026-03-02");
+        return None;
+    };
+    let written = c.written(token);
+    let date = NaiveDate::parse_from_str(written, "%Y-%m-%d").ok();
+    if date.is_none() {
+        impossible(c, written, token.span);
+    }
+    date
+}
+
+fn impossible(c: &mut Cursor<'_>, written: &str, span: Span) {
+    c.findings.push(Diagnostic::new(ImpossibleDate { written: written.to_owned() }, span));
+}
+
+/// A date and a time.
+pub(super) fn date_time(c: &mut Cursor<'_>) -> Option<NaiveDateTime> {
+    let date = date(c)?;
+    let token = c.peek();
+    let time = super::items::time(c)?;
+    let at = date.and_hms_opt(time.minutes() / 60, time.minutes() % 60, 0);
+    if at.is_none() {
+        let written = c.written(token);
+        impossible(c, written, token.span);
+    }
+    at
+}

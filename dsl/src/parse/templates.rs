@@ -1,0 +1,88 @@
+//! Templates.
+
+use super::Kind;
+use super::cursor::Cursor;
+use super::items::{begins_item, begins_step, channel};
+use crate::ast::{At, Template, TemplateClause};
+use crate::keywords::Keyword as K;
+use crate::values::Purpose;
+
+const CLAUSES: [K; 7] = [K::ApprovedAs, K::Language, K::Category, K::Purpose, K::Subject, K::Text, K::Button];
+
+pub(super) const PURPOSES: [(K, Purpose); 5] = [
+    (K::Reminder, Purpose::Reminder),
+    (K::Receipt, Purpose::Receipt),
+    (K::Information, Purpose::Information),
+    (K::Offer, Purpose::Offer),
+    (K::Notice, Purpose::Notice),
+];
+
+pub(super) fn template(c: &mut Cursor<'_>, start: u32) -> Option<Template> {
+    let head = head(c);
+    let Some((name, channel)) = head else {
+        c.recover();
+        return None;
+    };
+    let open = c.open()?;
+    let mut clauses = Vec::new();
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        let start = c.peek().span.start;
+        match clause(c) {
+            Some(is) => clauses.push(At { is, span: c.since(start) }),
+            None => c.recover(),
+        }
+    }
+    c.close(open, &name.text);
+    Some(Template { name, channel, clauses, span: c.since(start) })
+}
+
+fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Name, At<crate::values::Channel>)> {
+    let name = c.name("el nombre de la plantilla", "the template's name")?;
+    if !c.eat(K::For) {
+        c.expected_one_of("`para` y un canal", "`for` and a channel", &[K::For]);
+        return None;
+    }
+    Some((name, channel(c)?))
+}
+
+fn clause(c: &mut Cursor<'_>) -> Option<TemplateClause> {
+    let choices = CLAUSES.map(|keyword| (keyword, keyword));
+    let Some(keyword) = c.eat_which(&choices) else {
+        c.expected_one_of(
+            "texto, botón, finalidad, asunto, aprobada como, idioma o categoría",
+            "text, button, purpose, subject, approved as, language or category",
+            &CLAUSES,
+        );
+        return None;
+    };
+    match keyword {
+        K::ApprovedAs => c
+            .text("el nombre aprobado entre comillas", "the approved name in quotes")
+            .map(TemplateClause::ApprovedAs),
+        K::Language => c
+            .name("el idioma, por ejemplo es_PE", "the language, for example es_PE")
+            .map(TemplateClause::Language),
+        K::Category => c.name("la categoría", "the category").map(TemplateClause::Category),
+        K::Purpose => {
+            let purpose = c.eat_which(&PURPOSES);
+            if purpose.is_none() {
+                let words = PURPOSES.map(|(keyword, _)| keyword);
+                c.expected_one_of(
+                    "recordatorio, constancia, información, oferta o aviso legal",
+                    "reminder, receipt, information, offer or notice",
+                    &words,
+                );
+            }
+            purpose.map(TemplateClause::Purpose)
+        }
+        K::Subject => {
+            c.text("el asunto entre comillas", "the subject in quotes").map(TemplateClause::Subject)
+        }
+        K::Text => c.text("el texto entre comillas", "the text in quotes").map(TemplateClause::Text),
+        _ => {
+            let name = c.name("el nombre del botón", "the button's name")?;
+            let label = c.text("el rótulo del botón entre comillas", "the button's label in quotes")?;
+            Some(TemplateClause::Button(name, label))
+        }
+    }
+}

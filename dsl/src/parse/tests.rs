@@ -1,0 +1,205 @@
+//! `test` blocks.
+
+use super::Kind;
+use super::cursor::Cursor;
+use super::expressions::{amount, date, date_time, value};
+use super::items::{CHANNELS, begins_item, begins_step, zone};
+use super::statements::lapse;
+use crate::ast::{AccountClause, At, Expectation, Happening, Test, TestLine};
+use crate::keywords::Keyword as K;
+use crate::program::test::Moment;
+use crate::values::NaiveDateTime;
+
+pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
+    let head = head(c);
+    let Some((name, strategy)) = head else {
+        c.recover();
+        return None;
+    };
+    let open = c.open()?;
+    let mut lines = Vec::new();
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        let start = c.peek().span.start;
+        match line(c) {
+            Some(is) => lines.push(At { is, span: c.since(start) }),
+            None => c.recover(),
+        }
+    }
+    c.close(open, &name.is);
+    Some(Test { name, strategy, lines, span: c.since(start) })
+}
+
+fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Text, crate::ast::Name)> {
+    let name = c.text("lo que la prueba muestra, entre comillas", "what the test shows, in quotes")?;
+    if !c.eat(K::Of) {
+        c.expected_one_of("`de` y el nombre de la estrategia", "`of` and the strategy's name", &[K::Of]);
+        return None;
+    }
+    Some((name, c.name("el nombre de la estrategia", "the strategy's name")?))
+}
+
+fn line(c: &mut Cursor<'_>) -> Option<TestLine> {
+    let words = [K::Account, K::Start, K::After, K::At, K::Expect];
+    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
+        c.expected_one_of(
+            "cuenta, inicio, tras, el o se espera",
+            "account, start, after, at or expect",
+            &words,
+        );
+        return None;
+    };
+    match keyword {
+        K::Account => account(c).map(TestLine::Account),
+        K::Start => date_time(c).map(TestLine::Start),
+        K::After => {
+            let moment = Moment::After(lapse(c)?.is);
+            Some(TestLine::Happens(moment, happening(c)?))
+        }
+        K::At => {
+            let moment = Moment::At(date_time(c)?);
+            Some(TestLine::Happens(moment, happening(c)?))
+        }
+        _ => expectation(c).map(TestLine::Expect),
+    }
+}
+
+fn account(c: &mut Cursor<'_>) -> Option<Vec<At<AccountClause>>> {
+    let open = c.open()?;
+    let mut clauses = Vec::new();
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        let start = c.peek().span.start;
+        match account_clause(c) {
+            Some(is) => clauses.push(At { is, span: c.since(start) }),
+            None => c.recover(),
+        }
+    }
+    c.close(open, K::Account.word(c.lang));
+    Some(clauses)
+}
+
+fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
+    let is_amount = |c: &Cursor<'_>, tokens: usize| tokens > 0 && c.peek_at(tokens).kind == Kind::Number;
+    if is_amount(c, c.sees(K::Invoice)) {
+        c.eat(K::Invoice);
+        let amount = amount(c)?;
+        return Some(AccountClause::Invoice(amount, due(c)?));
+    }
+    let is_text = |c: &Cursor<'_>, tokens: usize| tokens > 0 && c.peek_at(tokens).kind == Kind::Text;
+    if is_text(c, c.sees(K::Phone)) {
+        c.eat(K::Phone);
+        return c.text("el teléfono", "the telephone").map(AccountClause::Phone);
+    }
+    if is_text(c, c.sees(K::Email)) {
+        c.eat(K::Email);
+        return c.text("el correo", "the e-mail address").map(AccountClause::Email);
+    }
+    if c.sees(K::Timezone) > 0 {
+        c.eat(K::Timezone);
+        return zone(c).map(AccountClause::Timezone);
+    }
+    let name = c.name("un dato de la cuenta", "a fact of the account")?;
+    let value = value(c);
+    if c.sees(K::Due) > 0 && c.peek_at(c.sees(K::Due)).kind == Kind::Date {
+        return Some(AccountClause::Balance(value, due(c)?));
+    }
+    Some(AccountClause::Fact(name, value))
+}
+
+fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
+    if !c.eat(K::Due) {
+        c.expected_one_of("`vence` y una fecha", "`due` and a date", &[K::Due]);
+        return None;
+    }
+    let start = c.peek().span.start;
+    let is = date(c)?;
+    Some(At { is, span: c.since(start) })
+}
+
+fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
+    let words = [
+        K::Payment,
+        K::Response,
+        K::Delivered,
+        K::Read,
+        K::NotDelivered,
+        K::OptOut,
+        K::Dispute,
+        K::DisputeClosed,
+        K::WrongPerson,
+        K::Done,
+        K::Nothing,
+    ];
+    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
+        c.expected_one_of(
+            "lo que ocurre: pago, respuesta, entregado, leído, baja, nada…",
+            "what happens: payment, response, delivered, read, opt out, nothing…",
+            &words,
+        );
+        return None;
+    };
+    Some(match keyword {
+        K::Payment => Happening::Payment(amount(c)?),
+        K::Response => Happening::Response(c.name("el botón", "the button")?),
+        K::Done => Happening::Done(c.name("el resultado", "the result")?),
+        K::Delivered => Happening::Delivered,
+        K::Read => Happening::Read,
+        K::NotDelivered => Happening::NotDelivered,
+        K::OptOut => Happening::OptOut,
+        K::Dispute => Happening::Dispute,
+        K::DisputeClosed => Happening::DisputeClosed,
+        K::WrongPerson => Happening::WrongPerson,
+        _ => Happening::Nothing,
+    })
+}
+
+fn expectation(c: &mut Cursor<'_>) -> Option<Expectation> {
+    let words = [K::NoSend, K::Send, K::End, K::Step, K::Task, K::NoEntry];
+    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
+        c.expected_one_of(
+            "enviar, ningún envío, fin, paso, tarea o no entra",
+            "send, no send, end, step, task or no entry",
+            &words,
+        );
+        return None;
+    };
+    Some(match keyword {
+        K::Send => {
+            let start = c.peek().span.start;
+            // A template may be called like a channel: the word is a channel only when a name follows it.
+            let followed =
+                matches!(c.peek_at(1).kind, Kind::Word | Kind::QuotedName) && !c.peek_at(1).starts_line;
+            let channel =
+                if followed && c.sees(K::At) == 0 && !sees_at(c, 1) { c.eat_which(&CHANNELS) } else { None };
+            let channel = channel.map(|is| At { is, span: c.since(start) });
+            c.eat(K::Template);
+            let name = c.name("el nombre de la plantilla", "the template's name")?;
+            Expectation::Send(channel, name, at(c)?)
+        }
+        K::NoSend => {
+            let after = if c.eat(K::After) { Some(date_time(c)?) } else { None };
+            Expectation::NoSend(after)
+        }
+        K::End => {
+            let name = c.name("el nombre del final", "the outcome's name")?;
+            Expectation::End(name, at(c)?)
+        }
+        K::Step => Expectation::Step(c.name("el nombre del paso", "the step's name")?),
+        K::Task => Expectation::Task(c.name("el nombre de la cola", "the queue's name")?),
+        _ => Expectation::NoEntry,
+    })
+}
+
+/// Does `at` and a date stand so many tokens ahead?
+fn sees_at(c: &Cursor<'_>, ahead: usize) -> bool {
+    c.peek_at(ahead + 1).kind == Kind::Date
+}
+
+#[allow(clippy::option_option, reason = "outer: could be read; inner: was written")]
+fn at(c: &mut Cursor<'_>) -> Option<Option<NaiveDateTime>> {
+    let tokens = c.sees(K::At);
+    if tokens == 0 || c.peek_at(tokens).kind != Kind::Date {
+        return Some(None);
+    }
+    c.skip(tokens);
+    date_time(c).map(Some)
+}

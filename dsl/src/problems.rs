@@ -1,0 +1,130 @@
+//! The table of problems: code, name, severity. One file per problem holds its facts and its words.
+//!
+//! In: nothing. Out: the table. A code is stable for ever; each has a page in `docs/codes/`, whose examples
+//! are run by the tests.
+
+use crate::diagnostic::Severity;
+use crate::values::Lang;
+
+/// What every problem can say of itself, in words made last.
+pub trait Facts {
+    /// One short sentence: lower case, no full stop, the author's own words in backticks.
+    fn headline(&self, lang: Lang) -> String;
+
+    /// A few words beside the marked text; may be empty.
+    fn beside(&self, _lang: Lang) -> String {
+        String::new()
+    }
+
+    /// What to do, when there is something to say.
+    fn help(&self, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+/// One of two texts that stand side by side at the place of use.
+fn say(lang: Lang, es: impl FnOnce() -> String, en: impl FnOnce() -> String) -> String {
+    match lang {
+        Lang::Es => es(),
+        Lang::En => en(),
+    }
+}
+
+fn did_you_mean(lang: Lang, nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |name| {
+        say(lang, || format!("¿quiso decir `{name}`?"), || format!("did you mean `{name}`?"))
+    })
+}
+
+macro_rules! problems {
+    ($($code:literal $name:literal $severity:ident $file:ident $facts:ident;)*) => {
+        $(mod $file;)*
+        $(pub use $file::$facts;)*
+
+        /// A problem with its facts.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[allow(missing_docs, reason = "each variant is documented by the facts it holds")]
+        pub enum Problem { $($facts($facts),)* }
+
+        $(impl From<$facts> for Problem {
+            fn from(facts: $facts) -> Problem {
+                Problem::$facts(facts)
+            }
+        })*
+
+        impl Problem {
+            /// Stable for ever: `C0201`.
+            pub fn code(&self) -> &'static str {
+                match self { $(Problem::$facts(_) => $code,)* }
+            }
+
+            /// For tests and people: `unknown-step`.
+            pub fn name(&self) -> &'static str {
+                match self { $(Problem::$facts(_) => $name,)* }
+            }
+
+            /// How bad it is.
+            pub fn severity(&self) -> Severity {
+                match self { $(Problem::$facts(_) => Severity::$severity,)* }
+            }
+
+            /// The facts, able to speak.
+            pub fn facts(&self) -> &dyn Facts {
+                match self { $(Problem::$facts(facts) => facts,)* }
+            }
+        }
+
+        /// Code and name of every problem.
+        pub const ALL: &[(&str, &str)] = &[$(($code, $name),)*];
+    };
+}
+
+problems! {
+    "C0101" "unexpected-text" Error unexpected_text UnexpectedText;
+    "C0102" "unclosed-block" Error unclosed_block UnclosedBlock;
+    "C0103" "unclosed-text" Error unclosed_text UnclosedText;
+    "C0104" "stray-closing-brace" Error stray_closing_brace StrayClosingBrace;
+    "C0105" "ambiguous-number" Error ambiguous_number AmbiguousNumber;
+    "C0106" "too-deep" Error too_deep TooDeep;
+    "C0107" "wrong-language-word" Error wrong_language_word WrongLanguageWord;
+    "C0108" "impossible-date" Error impossible_date ImpossibleDate;
+    "C0109" "missing-unit" Error missing_unit MissingUnit;
+    "C0110" "unknown-currency" Error unknown_currency UnknownCurrency;
+    "C0111" "unknown-time-zone" Error unknown_time_zone UnknownTimeZone;
+    "C0112" "figure-out-of-range" Error figure_out_of_range FigureOutOfRange;
+    "C0113" "bad-schedule" Error bad_schedule BadSchedule;
+    "C0201" "unknown-step" Error unknown_step UnknownStep;
+    "C0202" "duplicate-name" Error duplicate_name DuplicateName;
+    "C0203" "unknown-template" Error unknown_template UnknownTemplate;
+    "C0204" "unknown-fact" Error unknown_fact UnknownFact;
+    "C0205" "unknown-outcome" Error unknown_outcome UnknownOutcome;
+    "C0206" "unknown-button" Error unknown_button UnknownButton;
+    "C0207" "unknown-strategy" Error unknown_strategy UnknownStrategy;
+    "C0208" "unknown-law" Error unknown_law UnknownLaw;
+    "C0209" "duplicate-clause" Error duplicate_clause DuplicateClause;
+    "C0210" "missing-clause" Error missing_clause MissingClause;
+    "C0301" "type-mismatch" Error type_mismatch TypeMismatch;
+    "C0302" "not-a-condition" Error not_a_condition NotACondition;
+    "C0303" "wrong-currency" Error wrong_currency WrongCurrency;
+    "C0304" "missing-currency" Error missing_currency MissingCurrency;
+    "C0401" "loop-without-wait" Error loop_without_wait LoopWithoutWait;
+    "C0402" "unreachable-step" Warning unreachable_step UnreachableStep;
+    "C0403" "step-without-end" Error step_without_end StepWithoutEnd;
+    "C0404" "never-ends" Error never_ends NeverEnds;
+    "C0405" "unreachable-statement" Warning unreachable_statement UnreachableStatement;
+    "C0406" "duplicate-handler" Error duplicate_handler DuplicateHandler;
+    "C0407" "misplaced-handler" Error misplaced_handler MisplacedHandler;
+    "C0408" "answer-without-message" Error answer_without_message AnswerWithoutMessage;
+    "C0501" "unknown-variable" Error unknown_variable UnknownVariable;
+    "C0502" "too-many-buttons" Error too_many_buttons TooManyButtons;
+    "C0503" "text-too-long" Error text_too_long TextTooLong;
+    "C0504" "template-without-text" Error template_without_text TemplateWithoutText;
+    "C0505" "no-form-for-channel" Error no_form_for_channel NoFormForChannel;
+    "C0506" "escalate-nowhere" Warning escalate_nowhere EscalateNowhere;
+    "C0507" "missing-subject" Error missing_subject MissingSubject;
+    "C0508" "unused-template" Warning unused_template UnusedTemplate;
+    "C0601" "looser-than-law" Error looser_than_law LooserThanLaw;
+    "C0602" "no-law" Warning no_law NoLaw;
+    "C0603" "hours-reversed" Error hours_reversed HoursReversed;
+    "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
+}

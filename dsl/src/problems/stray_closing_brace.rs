@@ -1,0 +1,18 @@
+//! A `}` closes nothing.
+
+use super::{Facts, say};
+use crate::values::Lang;
+
+/// A `}` closes nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StrayClosingBrace;
+
+impl Facts for StrayClosingBrace {
+    fn headline(&self, lang: Lang) -> String {
+        say(lang, || format!("esta `}}` no cierra nada"), || format!("this `}}` closes nothing"))
+    }
+
+    fn help(&self, lang: Lang) -> Option<String> {
+        Some(say(lang, || "quítela, o busque la `{` que falta antes".to_owned(), || "remove it, or look for a missing `{` before it".to_owned()))
+    }
+}

@@ -1,0 +1,23 @@
+//! A text names a fact that does not exist.
+
+use super::{Facts, say};
+use crate::values::Lang;
+
+/// A text names a fact that does not exist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnknownVariable {
+    /// The name as written.
+    pub name: String,
+    /// The nearest that exists.
+    pub nearest: Option<String>,
+}
+
+impl Facts for UnknownVariable {
+    fn headline(&self, lang: Lang) -> String {
+        say(lang, || format!("no se conoce el dato `{}`", self.name), || format!("there is no fact `{}`", self.name))
+    }
+
+    fn beside(&self, lang: Lang) -> String {
+        super::did_you_mean(lang, self.nearest.as_deref())
+    }
+}

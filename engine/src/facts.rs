@@ -1,0 +1,127 @@
+//! What an expression and a message can read about an account on a day.
+//!
+//! In: a customer, one of their accounts, a local date. Out: values, borrowed where they are text. Absent:
+//! what the vocabulary calls them; that is the language's.
+
+use crate::customer::{Account, Customer};
+use crate::record::{FactSeen, ValueSeen};
+use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Value};
+use cobro_dsl::vocabulary::Fact;
+
+/// A value without owning its text, so that asking for one allocates nothing.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Seen<'a> {
+    /// An amount.
+    Money(Money),
+    /// A plain number.
+    Number(Number),
+    /// A share.
+    Percent(Number),
+    /// A date.
+    Date(NaiveDate),
+    /// Text.
+    Text(&'a str),
+    /// Yes or no.
+    Truth(bool),
+}
+
+impl<'a> From<&'a Value> for Seen<'a> {
+    fn from(value: &'a Value) -> Seen<'a> {
+        match value {
+            Value::Money(money) => Seen::Money(*money),
+            Value::Number(number) => Seen::Number(*number),
+            Value::Percent(number) => Seen::Percent(*number),
+            Value::Date(date) => Seen::Date(*date),
+            Value::Text(text) => Seen::Text(text),
+            Value::Truth(is) => Seen::Truth(*is),
+        }
+    }
+}
+
+impl Seen<'_> {
+    /// The value as history keeps it.
+    pub fn kept(self) -> ValueSeen {
+        match self {
+            Seen::Money(money) => ValueSeen::Money(money.to_string()),
+            Seen::Number(number) => ValueSeen::Number(number.to_string()),
+            Seen::Percent(number) => ValueSeen::Percent(number.to_string()),
+            Seen::Date(date) => ValueSeen::Date(date.to_string()),
+            Seen::Text(text) => ValueSeen::Text(text.to_owned()),
+            Seen::Truth(is) => ValueSeen::Truth(is),
+        }
+    }
+
+    /// The value as a message says it: an amount with its currency, a date as 02/03/2026.
+    pub fn said(self) -> String {
+        match self {
+            Seen::Money(money) => money.to_string(),
+            Seen::Number(number) | Seen::Percent(number) => number.to_string(),
+            Seen::Date(date) => date.format("%d/%m/%Y").to_string(),
+            Seen::Text(text) => text.to_owned(),
+            Seen::Truth(is) => if is { "sí" } else { "no" }.to_owned(),
+        }
+    }
+}
+
+/// Whose facts, and on which local date.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// The customer.
+    pub customer: &'a Customer,
+    /// One of their accounts.
+    pub account: &'a Account,
+    /// The date in the customer's zone.
+    pub today: NaiveDate,
+}
+
+impl<'a> Facts<'a> {
+    /// The value of a fact, or `None` when it is unknown for this account.
+    pub fn value(&self, fact: Fact) -> Option<Seen<'a>> {
+        let (account, today) = (self.account, self.today);
+        let count = |count: usize| Some(Seen::Number(Number::whole(count as i64)));
+        let money = |minor: i64| Some(Seen::Money(Money::new(minor, account.currency)));
+        match fact {
+            Fact::DaysPastDue => Some(Seen::Number(Number::whole(self.days_past_due()))),
+            Fact::Balance => Some(Seen::Money(account.balance_on(today))),
+            Fact::AmountDue => {
+                money(account.issued_by(today).filter(|i| i.due_on < today).map(|invoice| invoice.open).sum())
+            }
+            Fact::OriginalAmount => money(account.issued_by(today).map(|invoice| invoice.amount).sum()),
+            Fact::DueDate => account.oldest_unpaid(today).map(|invoice| Seen::Date(invoice.due_on)),
+            Fact::LastPaymentOn => account.last_payment_on.map(Seen::Date),
+            Fact::UnpaidInvoices => count(account.issued_by(today).filter(|i| i.open > 0).count()),
+            Fact::OverdueInvoices => {
+                count(account.issued_by(today).filter(|i| i.open > 0 && i.due_on < today).count())
+            }
+            Fact::Disputed => Some(Seen::Truth(account.disputed)),
+            Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),
+            Fact::HasEmail => Some(Seen::Truth(self.customer.email.is_some())),
+            Fact::Invoice => account.oldest_unpaid(today).map(|invoice| Seen::Text(&invoice.id)),
+            Fact::RiskScore
+            | Fact::Segment
+            | Fact::Product
+            | Fact::Country
+            | Fact::Name
+            | Fact::Company
+            | Fact::PayLink => account.stated(fact).map(Seen::from),
+        }
+    }
+
+    /// Whole days since the oldest unpaid invoice was due, negative before; 0 when nothing is owed.
+    fn days_past_due(&self) -> i64 {
+        self.account.oldest_unpaid(self.today).map_or(0, |invoice| (self.today - invoice.due_on).num_days())
+    }
+
+    /// A fact with its value, as history keeps it.
+    pub fn kept(&self, fact: Fact) -> FactSeen {
+        FactSeen {
+            fact: fact.name(cobro_dsl::values::Lang::En).to_owned(),
+            value: self.value(fact).map(Seen::kept),
+        }
+    }
+
+    /// The account's currency.
+    pub fn currency(&self) -> Currency {
+        self.account.currency
+    }
+}

@@ -1,0 +1,110 @@
+//! The law pack as the gate uses it: holidays worked out, and what each reach is bound by.
+//!
+//! In: a pack. Out: the same with its holidays by date. Absent: reading packs; that is the language's.
+
+use super::Reach;
+use crate::calendar::Holidays;
+use cobro_dsl::law::{Confidence, Hours, LawPack, Replies, Ruled};
+use cobro_dsl::values::{Channel, ChannelSet, Limit, NaiveDate, Stretch, TimeOfDay, WeekHours, Window};
+
+/// A law pack with its holidays worked out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Law {
+    /// The pack.
+    pub pack: LawPack,
+    /// Its holidays, by date.
+    pub holidays: Holidays,
+}
+
+/// A rule of our own, which no norm states.
+fn own<T>(rule: T) -> Ruled<T> {
+    Ruled { rule, article: String::new(), source: String::new(), confidence: Confidence::Safe }
+}
+
+/// For a channel of which the pack says nothing.
+static CLOSED: WeekHours = WeekHours { days: [const { Vec::new() }; 7], holiday: Vec::new() };
+
+impl Law {
+    /// Works out the holidays of a pack; costs some thousand dates, so a law is made once and kept.
+    pub fn new(pack: LawPack) -> Law {
+        let holidays = Holidays::of(pack.holidays.iter().map(|holiday| &holiday.rule));
+        Law { pack, holidays }
+    }
+
+    /// What binds a strategy that names no law pack: business hours of weekdays and one contact a day. Cautious
+    /// on purpose, so that leaving the law out never opens anything.
+    pub fn cautious() -> Law {
+        let stretch = Stretch { open: TimeOfDay(9 * 60), close: TimeOfDay(18 * 60) };
+        let mut week = WeekHours::default();
+        for day in week.days.iter_mut().take(5) {
+            day.push(stretch);
+        }
+        let limit = Limit { contacts_max: 1, window: Window::Day, channels: ChannelSet::ALL };
+        Law::new(LawPack {
+            code: String::new(),
+            name_es: "sin norma: límites prudentes".to_owned(),
+            name_en: "no law pack: cautious limits".to_owned(),
+            zones: vec![chrono_tz::Tz::UTC],
+            as_of: NaiveDate::default(),
+            hours: vec![own(Hours { channels: ChannelSet::ALL, week })],
+            limits: vec![own(limit)],
+            replies: own(Replies { are_counted: false, keep_hours: true }),
+            holidays: Vec::new(),
+        })
+    }
+
+    /// Does a message of this reach count as a contact, so that it goes into the customer's ledger and
+    /// limits bind it?
+    pub fn counts(&self, reach: Reach) -> bool {
+        match reach {
+            Reach::NewContact => true,
+            Reach::Reply => self.pack.replies.rule.are_counted,
+            Reach::Exempt => false,
+        }
+    }
+
+    /// Must a message of this reach keep the permitted hours?
+    pub fn keeps_hours(&self, reach: Reach) -> bool {
+        match reach {
+            Reach::NewContact | Reach::Exempt => true,
+            Reach::Reply => self.pack.replies.rule.keep_hours,
+        }
+    }
+
+    /// The permitted hours of a channel. What the pack does not open is closed.
+    pub(super) fn hours(&self, channel: Channel) -> &WeekHours {
+        self.pack.hours_of(channel).map_or(&CLOSED, |hours| &hours.rule.week)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::World;
+    use cobro_dsl::values::Channel;
+
+    #[test]
+    fn a_reply_is_bound_as_the_pack_says() {
+        let mut world =
+            World::of("CO").contact("whatsapp 2026-03-02 09:00").talking_until("2026-03-03 22:00");
+        world.check("2026-03-02 11:00", "now, a reply");
+        world.check("2026-03-02 21:00", "not before 2026-03-03 07:00 (hours of the law)");
+        world.law.pack.replies.rule.keep_hours = false;
+        world.check("2026-03-02 21:00", "now, a reply");
+        world.law.pack.replies.rule.are_counted = true;
+        world.check("2026-03-02 21:00", "not before 2026-03-03 00:00 (1 of 1 a day of the law)");
+    }
+
+    #[test]
+    fn a_conversation_that_is_over_makes_a_new_contact() {
+        let world = World::of("CO").contact("whatsapp 2026-03-02 09:00").talking_until("2026-03-02 10:00");
+        world.check("2026-03-02 09:59", "now, a reply");
+        world.check("2026-03-02 10:00", "not before 2026-03-03 07:00 (1 of 1 a day of the law)");
+    }
+
+    #[test]
+    fn a_channel_without_hours_is_closed() {
+        let mut world = World::of("PE");
+        world.law.pack.hours.retain(|hours| hours.rule.channels.contains(Channel::Call));
+        world.check("2026-03-02 09:00", "never (no_permitted_time)");
+    }
+}

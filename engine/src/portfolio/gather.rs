@@ -1,0 +1,156 @@
+//! Gathering: rows become customers with accounts, and what really happened to each.
+//!
+//! In: settled rows, the day on which the dry-run or the service starts. Out: customers in the order of their
+//! first rows, and beside each account its later history.
+
+use crate::customer::{Account, Customer, Invoice};
+use crate::portfolio::row::Row;
+use cobro_dsl::values::{NaiveDate, Value};
+use cobro_dsl::vocabulary::Fact;
+
+/// A portfolio as it stands at the beginning of a day.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Portfolio {
+    /// The day. What was paid before it is already taken off.
+    pub as_of: NaiveDate,
+    /// The customers with their accounts, in the order of the file.
+    pub customers: Vec<Customer>,
+    /// What happened to each account: one list per customer, one entry per account, in the same order.
+    pub history: Vec<Vec<History>>,
+}
+
+/// What really happened to an account.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct History {
+    /// Payments from the portfolio's day on, oldest first. A payment counts at 00:00 of its day in the
+    /// customer's zone, before any message of that day, so that nobody is dunned on the day they paid.
+    pub payments: Vec<Payment>,
+    /// Balances that statements showed, before and after the portfolio's day, oldest first.
+    pub statements: Vec<Statement>,
+}
+
+/// A payment that was really made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Payment {
+    /// The local date.
+    pub on: NaiveDate,
+    /// Minor units of the account's currency.
+    pub amount: i64,
+    /// The invoice it was made for.
+    pub invoice: String,
+}
+
+/// A balance that a statement showed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Statement {
+    /// The day of the statement.
+    pub on: NaiveDate,
+    /// Minor units; negative when the customer was in credit.
+    pub balance: i64,
+}
+
+impl Portfolio {
+    /// Groups rows by customer and account.
+    pub fn gather(mut rows: Vec<Row>, as_of: NaiveDate) -> Portfolio {
+        let mut groups: Vec<Group> = Vec::new();
+        rows.sort_by(|one, other| (&one.customer, &one.account).cmp(&(&other.customer, &other.account)));
+        for mut row in rows {
+            if groups.last().is_none_or(|group| group.customer.id != row.customer) {
+                let customer = Customer::new(std::mem::take(&mut row.customer));
+                groups.push(Group { line: row.line, customer, accounts: Vec::new() });
+            }
+            if let Some(group) = groups.last_mut() {
+                group.add(row, as_of);
+            }
+        }
+        // Back to the order of the file, so that reports list accounts as their owner does.
+        groups.sort_by_key(|group| group.line);
+        let (customers, history) = groups.into_iter().map(Group::finished).unzip();
+        Portfolio { as_of, customers, history }
+    }
+
+    /// Every account with what happened to it.
+    pub fn accounts(&self) -> impl Iterator<Item = (&Customer, &Account, &History)> {
+        self.customers.iter().zip(&self.history).flat_map(|(customer, past)| {
+            customer.accounts.iter().zip(past).map(move |(account, past)| (customer, account, past))
+        })
+    }
+}
+
+/// A customer while their rows come in, sorted by account.
+struct Group {
+    /// The first line that speaks of the customer.
+    line: u64,
+    customer: Customer,
+    accounts: Vec<(u64, Account, History)>,
+}
+
+impl Group {
+    fn add(&mut self, mut row: Row, as_of: NaiveDate) {
+        self.line = self.line.min(row.line);
+        let customer = &mut self.customer;
+        customer.phone = customer.phone.take().or(row.phone.take());
+        customer.email = customer.email.take().or(row.email.take());
+        customer.zone = customer.zone.or(row.zone);
+        if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
+            let account = Account::new(row.account.clone(), row.currency);
+            self.accounts.push((row.line, account, History::default()));
+        }
+        if let Some((_, account, past)) = self.accounts.last_mut() {
+            add(row, as_of, account, past);
+        }
+    }
+
+    fn finished(mut self) -> (Customer, Vec<History>) {
+        self.accounts.sort_by_key(|(line, _, _)| *line);
+        let mut history = Vec::with_capacity(self.accounts.len());
+        for (_, mut account, mut past) in self.accounts {
+            account.invoices.sort_by_key(|invoice| invoice.due_on);
+            past.payments.sort_by_key(|payment| payment.on);
+            past.statements.sort_by_key(|statement| statement.on);
+            self.customer.accounts.push(account);
+            history.push(past);
+        }
+        (self.customer, history)
+    }
+}
+
+/// Adds an invoice to its account.
+fn add(row: Row, as_of: NaiveDate, account: &mut Account, past: &mut History) {
+    let id = row.invoice.unwrap_or(row.account);
+    let (before, later) = row.payments.split_at(row.payments.partition_point(|paid| paid.on < as_of));
+    let paid = before.iter().fold(0_i64, |sum, paid| sum.saturating_add(paid.amount));
+    let open = row.balance.unwrap_or(row.amount.saturating_sub(paid)).max(0);
+    // A dispute of something paid long ago says nothing about what is owed now.
+    account.disputed |= row.disputed && open > 0;
+    account.last_payment_on = account.last_payment_on.max(before.last().map(|paid| paid.on));
+    past.payments.extend(later.iter().map(|paid| Payment {
+        on: paid.on,
+        amount: paid.amount,
+        invoice: id.clone(),
+    }));
+    past.statements
+        .extend(row.statements.iter().map(|stated| Statement { on: stated.on, balance: stated.amount }));
+    account.invoices.push(Invoice {
+        id,
+        issued_on: row.issued_on,
+        due_on: row.due_on,
+        amount: row.amount,
+        open,
+    });
+    // Rows of one account usually repeat its facts; the first that states one is believed.
+    let mut state = |fact: Fact, value: Option<Value>| {
+        if let Some(value) = value
+            && account.stated(fact).is_none()
+        {
+            account.facts.push((fact, value));
+        }
+    };
+    state(Fact::Name, row.name.map(Value::Text));
+    state(Fact::Company, row.company.map(Value::Text));
+    state(Fact::Country, row.country.map(Value::Text));
+    state(Fact::RiskScore, row.risk_score.map(Value::Number));
+    state(Fact::Segment, row.segment.map(Value::Text));
+    state(Fact::Product, row.product.map(Value::Text));
+    state(Fact::PayLink, row.pay_link.map(Value::Text));
+}

@@ -1,0 +1,303 @@
+//! Runs the language's `test` blocks in virtual time.
+//!
+//! In: a program and a test. Out: the whole trace, which expectations held, and the arrows taken. Absent: its
+//! own idea of what a strategy means; it calls `advance` like everybody else.
+
+use crate::advance::Context;
+use crate::calendar::{self, Instant};
+use crate::customer::{Account, Customer, Invoice};
+use crate::effect::Effect;
+use crate::input::{Answer, Event, Input};
+use crate::record::{Entry, Row, Rows};
+use crate::timeline::{Timeline, World};
+use cobro_dsl::program::Program;
+use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
+use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Value};
+use cobro_dsl::vocabulary::Fact;
+use std::collections::BTreeSet;
+
+/// What became of a test.
+pub struct Outcome {
+    /// Everything that happened.
+    pub rows: Vec<Row>,
+    /// Expectations that did not hold, in the author's order.
+    pub failures: Vec<Failure>,
+    /// The arrows that were taken: operations of the program.
+    pub arrows: BTreeSet<u32>,
+}
+
+/// An expectation that did not hold.
+pub struct Failure {
+    /// Its line in the text, from 1.
+    pub line: u32,
+    /// Why, in Spanish.
+    pub es: String,
+    /// Why, in English.
+    pub en: String,
+}
+
+/// A test plays at most so long after its last line: a strategy that runs longer is cut off.
+const PLAY_DAYS: i64 = 400;
+
+/// Plays a test to its end.
+pub fn run(context: Context<'_>, test: &Test) -> Outcome {
+    let mut customer = customer(context.program, test);
+    let zone = customer.zone.unwrap_or(context.program.zone);
+    let mut timeline = Timeline::default();
+    let mut rows = Rows::default();
+    let start = Instant::resolve(test.start, zone);
+    timeline.push(start, 0, Input::Enter);
+    let mut marks = Vec::new();
+    let mut moment = start;
+    for line in &test.script {
+        if let What::Happens(when, happening) = &line.what {
+            moment = at(context, *when, moment, zone);
+            // Everything before the happening first; then it comes before the timers of its own instant.
+            timeline.play(context, &mut customer, moment.plus_millis(-1), &mut rows, &mut Nothing);
+            timeline.play_due_events(context, &mut customer, moment, &mut rows);
+            marks.push(rows.0.len());
+            if let Some(event) = event(context.program, &customer, happening) {
+                timeline.push(moment, 0, Input::Event(event));
+            }
+            timeline.play_due_events(context, &mut customer, moment, &mut rows);
+        }
+    }
+    let until = moment.plus_millis(PLAY_DAYS * 24 * 3600 * 1000);
+    timeline.play(context, &mut customer, until, &mut rows, &mut Nothing);
+    let mut check = Check { context, zone, rows: &rows.0, from: 0, failures: Vec::new() };
+    let mut marks = marks.into_iter().peekable();
+    for line in &test.script {
+        match &line.what {
+            What::Happens(..) => check.from = marks.next().unwrap_or(check.from).max(check.from),
+            What::Expect(expectation) => {
+                let until = marks.peek().copied().unwrap_or(rows.0.len());
+                check.one(line, expectation, until);
+            }
+        }
+    }
+    let failures = check.failures;
+    let arrows = arrows(&rows.0);
+    Outcome { rows: rows.0, failures, arrows }
+}
+
+/// The arrows that a history took.
+pub fn arrows(rows: &[Row]) -> BTreeSet<u32> {
+    rows.iter()
+        .filter_map(|row| match &row.entry {
+            Entry::WentTo { arrow, .. } | Entry::Ended { arrow, .. } => Some(*arrow),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The world of a test does nothing by itself: only what the script says happens.
+struct Nothing;
+
+impl World for Nothing {
+    fn take(&mut self, _: &Customer, _: usize, _: Effect, _: Instant, _: &mut Timeline) {}
+}
+
+/// When a line of a script happens.
+pub fn at(context: Context<'_>, when: Moment, before: Instant, zone: chrono_tz::Tz) -> Instant {
+    match when {
+        Moment::After(lapse) => calendar::add(before, lapse, zone, &context.law.holidays),
+        Moment::At(local) => Instant::resolve(local, zone),
+    }
+}
+
+/// The customer of a test. Facts that a message needs and the test leaves out are filled in with plain ones,
+/// so that a test says only what matters to it.
+pub fn customer(program: &Program, test: &Test) -> Customer {
+    let facts = &test.account;
+    let mut customer = Customer::new("customer");
+    customer.phone = Some(facts.phone.clone().unwrap_or_else(|| "+51900000000".to_owned()));
+    customer.email = Some(facts.email.clone().unwrap_or_else(|| "customer@example.com".to_owned()));
+    for address in [&mut customer.phone, &mut customer.email] {
+        // An empty address in a test says that there is none.
+        if address.as_deref() == Some("") {
+            *address = None;
+        }
+    }
+    customer.zone = facts.zone;
+    let mut account = Account::new("account", program.currency);
+    account.invoices = facts
+        .invoices
+        .iter()
+        .enumerate()
+        .map(|(at, (amount, due_on))| Invoice {
+            id: format!("F-{}", at + 1),
+            issued_on: None,
+            due_on: *due_on,
+            amount: amount.minor,
+            open: amount.minor,
+        })
+        .collect();
+    account.invoices.sort_by_key(|invoice| invoice.due_on);
+    let text = |fact: Fact, text: &str| (fact, Value::Text(text.to_owned()));
+    account.facts = facts.facts.clone();
+    account.disputed = account.stated(Fact::Disputed) == Some(&Value::Truth(true));
+    let name = facts.name.as_deref().unwrap_or("Ana");
+    for (fact, value) in [
+        text(Fact::Name, name),
+        text(Fact::Company, "Comercial Andina"),
+        text(Fact::PayLink, "https://example.com/p/1"),
+    ] {
+        if account.stated(fact).is_none() {
+            account.facts.push((fact, value));
+        }
+    }
+    customer.accounts.push(account);
+    customer
+}
+
+/// The event of a happening, as it would come from outside.
+pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> Option<Event> {
+    let run = customer.accounts.first().and_then(|account| account.run.as_ref());
+    let message = run.map_or(0, |run| run.messages);
+    let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
+    Some(match happening {
+        Happening::Payment(amount) => Event::PaymentReceived { amount: amount.minor, invoice: None },
+        Happening::Response(button) => {
+            Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
+        }
+        Happening::Delivered => Event::MessageDelivered { message },
+        Happening::Read => Event::MessageRead { message },
+        Happening::NotDelivered => Event::MessageNotDelivered { message },
+        Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
+        Happening::Dispute => Event::DisputeOpened,
+        Happening::DisputeClosed => Event::DisputeClosed,
+        Happening::WrongPerson => Event::WrongPersonReached { channel },
+        Happening::Done(result) => {
+            let task = run.and_then(|run| run.open_task).unwrap_or(0);
+            Event::TaskDone { task, result: program.name(*result).to_owned() }
+        }
+        Happening::Nothing => return None,
+    })
+}
+
+struct Check<'a> {
+    context: Context<'a>,
+    zone: chrono_tz::Tz,
+    rows: &'a [Row],
+    /// Rows before this one are behind us.
+    from: usize,
+    failures: Vec<Failure>,
+}
+
+impl Check<'_> {
+    fn one(&mut self, line: &Line, expectation: &Expectation, until: usize) {
+        let rest = || self.rows.iter().enumerate().skip(self.from);
+        match expectation {
+            Expectation::Send { channel, template, at } => {
+                let is_it = |row: &Row| match &row.entry {
+                    Entry::Sent { channel: on, template: sent, .. } => {
+                        channel.is_none_or(|wanted| wanted == *on)
+                            && template.is_none_or(|wanted| wanted.0 == *sent)
+                            && at.is_none_or(|at| self.minute(row.at) == at)
+                    }
+                    _ => false,
+                };
+                match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
+                    Some(found) => self.from = found + 1,
+                    None => self.no_such_send(line),
+                }
+            }
+            Expectation::NoSend { after } => {
+                let is_send = |row: &Row| matches!(row.entry, Entry::Sent { .. });
+                let found = match after {
+                    Some(after) => self.rows.iter().find(|row| is_send(row) && self.minute(row.at) > *after),
+                    None => self.rows.get(self.from..until).unwrap_or(&[]).iter().find(|row| is_send(row)),
+                };
+                if let Some(row) = found {
+                    let line_of = self.line_of(row);
+                    self.fail(
+                        line,
+                        format!("se envió un mensaje: {line_of}"),
+                        format!("a message was sent: {line_of}"),
+                    );
+                }
+            }
+            Expectation::End { outcome, at } => {
+                let ended = self.rows.iter().find_map(|row| match &row.entry {
+                    Entry::Ended { outcome, .. } => Some((*outcome, row)),
+                    _ => None,
+                });
+                let program = self.context.program;
+                match ended {
+                    Some((found, row))
+                        if found == outcome.0 && at.is_none_or(|at| self.minute(row.at) == at) => {}
+                    Some((_, row)) => {
+                        let line_of = self.line_of(row);
+                        self.fail(line, format!("terminó así: {line_of}"), format!("it ended so: {line_of}"));
+                    }
+                    None => {
+                        let name = program.outcome_name(*outcome);
+                        let es = format!("la cuenta no terminó; se esperaba `{name}`");
+                        self.fail(line, es, format!("the account did not end; `{name}` was expected"));
+                    }
+                }
+            }
+            Expectation::Step(step) => {
+                let is_it = |row: &Row| match &row.entry {
+                    Entry::WentTo { step: to, .. } | Entry::Entered { step: to, .. } => *to == step.0,
+                    _ => false,
+                };
+                match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
+                    Some(found) => self.from = found + 1,
+                    None => {
+                        let name = self.context.program.step_name(*step);
+                        let es = format!("la cuenta no llegó al paso `{name}`");
+                        self.fail(line, es, format!("the account did not come to the step `{name}`"));
+                    }
+                }
+            }
+            Expectation::Task(queue) => {
+                let is_it =
+                    |row: &Row| matches!(&row.entry, Entry::Assigned { queue: to, .. } if *to == queue.0);
+                match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
+                    Some(found) => self.from = found + 1,
+                    None => {
+                        let name = self.context.program.name(*queue);
+                        let es = format!("no se abrió ninguna tarea en la cola `{name}`");
+                        self.fail(line, es, format!("no task was opened in the queue `{name}`"));
+                    }
+                }
+            }
+            Expectation::NoEntry => {
+                if let Some(row) = self.rows.iter().find(|row| matches!(row.entry, Entry::Entered { .. })) {
+                    let line_of = self.line_of(row);
+                    self.fail(
+                        line,
+                        format!("la cuenta entró: {line_of}"),
+                        format!("the account entered: {line_of}"),
+                    );
+                }
+            }
+        }
+    }
+
+    fn no_such_send(&mut self, line: &Line) {
+        let next = self.rows.iter().skip(self.from).find(|row| matches!(row.entry, Entry::Sent { .. }));
+        let (es, en) = match next.map(|row| self.line_of(row)) {
+            Some(next) => {
+                (format!("lo siguiente enviado fue: {next}"), format!("what was sent next: {next}"))
+            }
+            None => ("después de esto no se envió nada".to_owned(), "nothing was sent after this".to_owned()),
+        };
+        self.fail(line, es, en);
+    }
+
+    fn line_of(&self, row: &Row) -> String {
+        crate::trace::line(self.context.program, self.zone, row)
+    }
+
+    fn fail(&mut self, line: &Line, es: String, en: String) {
+        self.failures.push(Failure { line: line.line, es, en });
+    }
+
+    /// Local time to the minute, as a test writes it.
+    fn minute(&self, at: Instant) -> NaiveDateTime {
+        let at = Instant(at.0 - at.0.rem_euclid(60_000));
+        at.local(self.zone)
+    }
+}

@@ -1,0 +1,278 @@
+//! History as a diary that people read, in the strategy's language.
+//!
+//! In: rows of history and the program they belong to. Out: one line a row. The same rows give the same text,
+//! whoever made them: simulator, test or executor. Absent: deciding anything.
+
+use crate::calendar::Instant;
+use crate::gate::{Author, Reach, Rule};
+use crate::record::{Entry, EventSeen, FactSeen, Row, Taker, ValueSeen};
+use chrono::Datelike;
+use cobro_dsl::program::{NameId, OpId, OutcomeId, Program, StepId, TemplateId};
+use cobro_dsl::values::{Channel, Lang, Money};
+use cobro_dsl::vocabulary;
+
+/// One row as a line, without its end: local time, weekday, what, details.
+pub fn line(program: &Program, zone: chrono_tz::Tz, row: &Row) -> String {
+    let words = Words { program, zone, lang: program.lang };
+    let (verb, details) = words.entry(&row.entry);
+    let line = format!("{}  {verb:<9} {details}", words.moment(row.at));
+    line.trim_end().to_owned()
+}
+
+/// A gate rule in words.
+pub fn rule(rule: &Rule, lang: Lang) -> String {
+    let whose = |by: &Author| match by {
+        Author::Law => lang.pick("norma", "law"),
+        Author::Strategy => lang.pick("estrategia", "strategy"),
+    };
+    match rule {
+        Rule::Hours { by } => format!("{} ({})", lang.pick("fuera de horario", "outside hours"), whose(by)),
+        Rule::Holiday { name } => format!("{} ({name})", lang.pick("feriado", "holiday")),
+        Rule::Frequency { by, used, max, window } => {
+            let window = match window.as_str() {
+                "day" => lang.pick("por día", "per day").to_owned(),
+                "week" => lang.pick("por semana", "per week").to_owned(),
+                "month" => lang.pick("por mes", "per month").to_owned(),
+                days => format!("{} {days} {}", lang.pick("en", "in"), lang.pick("días", "days")),
+            };
+            let reached = lang.pick("límite alcanzado", "limit reached");
+            format!("{reached}: {used} {} {max} {window} ({})", lang.pick("de", "of"), whose(by))
+        }
+        Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
+        Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
+        Rule::Blocked => lang
+            .pick("el canal llega a otra persona o a nadie", "the channel reaches somebody else or nobody")
+            .to_owned(),
+        Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
+        Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),
+        Rule::Disputed => lang.pick("deuda en reclamo", "the debt is in dispute").to_owned(),
+        Rule::NoChannelLeft => lang.pick("no queda canal", "no channel is left").to_owned(),
+        Rule::MissingFact { fact } => {
+            let name = vocabulary::find(fact, Lang::En).map_or(fact.as_str(), |fact| fact.name(lang));
+            format!("{} `{name}`", lang.pick("falta el dato", "missing fact"))
+        }
+        Rule::NoPermittedTime => {
+            lang.pick("ninguna hora permitida en un año", "no permitted time within a year").to_owned()
+        }
+    }
+}
+
+/// The rule's stable name in JSON documents.
+pub fn rule_name(rule: &Rule) -> &'static str {
+    match rule {
+        Rule::Hours { .. } => "hours",
+        Rule::Holiday { .. } => "holiday",
+        Rule::Frequency { .. } => "frequency",
+        Rule::NothingOwed => "nothing_owed",
+        Rule::OptedOut => "opted_out",
+        Rule::Blocked => "blocked",
+        Rule::NoAddress => "no_address",
+        Rule::NoForm => "no_form",
+        Rule::Disputed => "disputed",
+        Rule::NoChannelLeft => "no_channel_left",
+        Rule::MissingFact { .. } => "missing_fact",
+        Rule::NoPermittedTime => "no_permitted_time",
+    }
+}
+
+/// A channel in a language.
+pub fn channel(channel: Channel, lang: Lang) -> &'static str {
+    use cobro_dsl::keywords::Keyword;
+    match channel {
+        Channel::Whatsapp => Keyword::Whatsapp.word(lang),
+        Channel::Email => Keyword::Email.word(lang),
+        Channel::Sms => Keyword::Sms.word(lang),
+        Channel::Call => Keyword::Call.word(lang),
+    }
+}
+
+struct Words<'a> {
+    program: &'a Program,
+    zone: chrono_tz::Tz,
+    lang: Lang,
+}
+
+impl Words<'_> {
+    fn say(&self, es: &str, en: &str) -> String {
+        self.lang.pick(es, en).to_owned()
+    }
+
+    fn moment(&self, at: Instant) -> String {
+        let local = at.local(self.zone);
+        let days = self.lang.pick(
+            ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"],
+            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        );
+        let day = days.get(local.weekday().num_days_from_monday() as usize).copied().unwrap_or("");
+        format!("{} {day}", local.format("%Y-%m-%d %H:%M"))
+    }
+
+    fn until(&self, at: Instant) -> String {
+        at.local(self.zone).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    fn line_of(&self, op: u32) -> String {
+        format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.line(OpId(op)))
+    }
+
+    fn entry(&self, entry: &Entry) -> (String, String) {
+        match entry {
+            Entry::Entered { step, facts } => {
+                let details = format!("{}  {}", self.program.step_name(StepId(*step)), self.facts(facts));
+                (self.say("entra", "enters"), details)
+            }
+            Entry::WentTo { step, arrow } => {
+                let details = format!("{}  {}", self.program.step_name(StepId(*step)), self.line_of(*arrow));
+                (self.say("pasa a", "goes to"), details)
+            }
+            Entry::Sent { message, channel: on, template, reach, used, .. } => {
+                let gate = match reach {
+                    Reach::Reply => self.say("respuesta en conversación", "reply in a conversation"),
+                    Reach::Exempt => self.say("no cuenta como contacto", "no contact by its purpose"),
+                    Reach::NewContact => match used {
+                        Some((used, max)) => {
+                            format!("{} ({used} {} {max})", self.say("ahora", "now"), self.say("de", "of"))
+                        }
+                        None => self.say("ahora", "now"),
+                    },
+                };
+                let name = self.program.template_name(TemplateId(*template));
+                let label = self.say("puerta", "gate");
+                let details = format!("{} {name} #{message}  {label}: {gate}", channel(*on, self.lang));
+                (self.say("envía", "sends"), details)
+            }
+            Entry::Deferred { channel: on, template, until, rule: why, .. } => {
+                let name = self.program.template_name(TemplateId(*template));
+                let not_before = self.say("no antes de", "not before");
+                let (on, until, why) = (channel(*on, self.lang), self.until(*until), rule(why, self.lang));
+                (self.say("aplaza", "puts off"), format!("{on} {name}  {not_before} {until}: {why}"))
+            }
+            Entry::Refused { channel: on, template, rule: why, .. } => {
+                let name = self.program.template_name(TemplateId(*template));
+                let on = on.map_or_else(String::new, |on| format!("{} ", channel(on, self.lang)));
+                (self.say("no envía", "refuses"), format!("{on}{name}  {}", rule(why, self.lang)))
+            }
+            Entry::Escalated { from, to, skipped, .. } => {
+                let word = |on: &Option<Channel>| on.map_or("—", |on| channel(on, self.lang));
+                let passed: Vec<String> = skipped
+                    .iter()
+                    .map(|rung| {
+                        format!("{}: {}", channel(rung.channel, self.lang), rule(&rung.rule, self.lang))
+                    })
+                    .collect();
+                let to = match to {
+                    Some(_) => word(to).to_owned(),
+                    None => rule(&Rule::NoChannelLeft, self.lang),
+                };
+                let passed =
+                    if passed.is_empty() { String::new() } else { format!("  ({})", passed.join("; ")) };
+                (self.say("escala", "escalates"), format!("{} -> {to}{passed}", word(from)))
+            }
+            Entry::Waits { until, .. } => (
+                self.say("espera", "waits"),
+                format!("{} {}", self.say("hasta", "until"), self.until(*until)),
+            ),
+            Entry::TimedOut { op } => (self.say("vence", "times out"), self.line_of(*op)),
+            Entry::Happened { event, taker } => {
+                let (verb, details) = self.event(event);
+                (verb, format!("{details}  {}", self.taker(*taker)))
+            }
+            Entry::Branched { held, facts, op } => {
+                let answer = if *held { self.say("sí", "yes") } else { self.say("no", "no") };
+                (
+                    self.say("pregunta", "asks"),
+                    format!("{answer}  {} {}", self.facts(facts), self.line_of(*op)),
+                )
+            }
+            Entry::Assigned { task, queue, due_at, .. } => {
+                let queue = self.program.name(NameId(*queue));
+                let due = due_at.map_or_else(String::new, |at| {
+                    format!("  {} {}", self.say("vence", "due"), self.until(at))
+                });
+                (self.say("asigna", "assigns"), format!("{} {queue} #{task}{due}", self.say("cola", "queue")))
+            }
+            Entry::Noted { note } => {
+                let text = self.program.notes.get(usize::from(*note)).map_or("", String::as_str);
+                (self.say("anota", "notes"), text.to_owned())
+            }
+            Entry::Withdrawn { message, rule: why } => {
+                (self.say("retira", "withdraws"), format!("#{message}  {}", rule(why, self.lang)))
+            }
+            Entry::Ended { outcome, arrow } => {
+                let name = self.program.outcome_name(OutcomeId(*outcome));
+                (self.say("termina", "ends"), format!("{name}  {}", self.line_of(*arrow)))
+            }
+        }
+    }
+
+    fn event(&self, event: &EventSeen) -> (String, String) {
+        let money = |minor: i64| Money::new(minor, self.program.currency);
+        match event {
+            EventSeen::Payment { amount, balance } => {
+                let owed = vocabulary::Fact::Balance.name(self.lang);
+                (
+                    self.say("pago", "payment"),
+                    format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
+                )
+            }
+            EventSeen::Response { channel: on, button, text } => {
+                let answer = if button.is_empty() { format!("\"{text}\"") } else { button.clone() };
+                (self.say("responde", "answers"), format!("{} {answer}", channel(*on, self.lang)))
+            }
+            EventSeen::Delivered { message } => (self.say("entregado", "delivered"), format!("#{message}")),
+            EventSeen::Read { message } => (self.say("leído", "read"), format!("#{message}")),
+            EventSeen::NotDelivered { message } => (
+                self.say("rebota", "bounces"),
+                format!("#{message} {}", self.say("no entregado", "not delivered")),
+            ),
+            EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), channels.join(", ")),
+            EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), channels.join(", ")),
+            EventSeen::DisputeOpened => (self.say("reclamo", "dispute"), self.say("abierto", "opened")),
+            EventSeen::DisputeClosed => (self.say("reclamo", "dispute"), self.say("cerrado", "closed")),
+            EventSeen::WrongPerson { channel: on } => {
+                (self.say("equivocado", "wrong"), channel(*on, self.lang).to_owned())
+            }
+            EventSeen::TaskDone { task, result } => {
+                (self.say("hecho", "done"), format!("{} #{task}: {result}", self.say("tarea", "task")))
+            }
+        }
+    }
+
+    fn taker(&self, taker: Taker) -> String {
+        let line = |handler: u32| {
+            format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.handler_line(handler))
+        };
+        match taker {
+            Taker::Wait(handler) => line(handler),
+            Taker::Always(handler) => format!("{} {}", self.say("siempre", "always"), line(handler)),
+            Taker::Nobody => self.say("(nadie lo atiende)", "(nobody takes it)"),
+            Taker::NoRun => self.say("(sin estrategia en curso)", "(no run)"),
+        }
+    }
+
+    fn facts(&self, facts: &[FactSeen]) -> String {
+        let one = |seen: &FactSeen| {
+            let name = vocabulary::find(&seen.fact, Lang::En)
+                .map_or(seen.fact.as_str(), |fact| fact.name(self.lang));
+            let value = match &seen.value {
+                None => self.say("sin dato", "unknown"),
+                Some(ValueSeen::Truth(is)) => {
+                    if *is {
+                        self.say("sí", "yes")
+                    } else {
+                        self.say("no", "no")
+                    }
+                }
+                Some(
+                    ValueSeen::Money(text)
+                    | ValueSeen::Number(text)
+                    | ValueSeen::Date(text)
+                    | ValueSeen::Text(text),
+                ) => text.clone(),
+                Some(ValueSeen::Percent(text)) => format!("{text}%"),
+            };
+            format!("{name} {value}")
+        };
+        facts.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+}
