@@ -117,7 +117,7 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
     let account = customer.accounts.iter().position(|known| known.id == row.run.account);
     let Some(account) = account else { return Verdict::Problem("the account is not there") };
     let asked = catch_unwind(AssertUnwindSafe(|| {
-        match ask_again(judged.context(), customer, account, &row.message, now) {
+        match ask_again(judged.context(), customer, account, &row.message, row.decided_at, now) {
             Answer::Now { .. } => Verdict::Send,
             // The gate means later than now; a message that is due again at once would spin.
             Answer::NotBefore { at, rule } => {
@@ -127,7 +127,7 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
                 let mut changed = customer.clone();
                 let mut rows = Rows::default();
                 withdraw(
-                    judged.context(),
+                    &judged.law,
                     &mut changed,
                     account,
                     &row.message,

@@ -8,6 +8,8 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use cobro_dsl::values::NaiveDate;
+use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::{Import, Store};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -20,6 +22,9 @@ pub(super) struct Wanted {
     /// One wrong row refuses the file; else the rest is imported.
     #[serde(default)]
     strict: bool,
+    /// The portfolio is taken as it stands at the beginning of this day; without it, with everything that was
+    /// paid up to now. What was paid later is not imported: payments come in as events.
+    as_of: Option<String>,
 }
 
 /// Reports list at most so many rows; the count is always whole.
@@ -30,11 +35,15 @@ pub(super) async fn import(
     wanted: Result<Query<Wanted>, QueryRejection>,
     body: Body,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let Query(Wanted { strict }) =
+    let Query(Wanted { strict, as_of }) =
         wanted.map_err(|rejection| Problem::bad("bad-query", rejection.body_text()))?;
+    let as_of = match as_of {
+        Some(text) => text.parse().map_err(|_| Problem::bad("bad-date", "`as_of` must be like 2026-03-02"))?,
+        None => tomorrow(app.now()),
+    };
     let bytes = bytes(body)?;
     let language = app.language.clone();
-    let read = tokio::task::spawn_blocking(move || language.read_portfolio(&bytes)).await;
+    let read = tokio::task::spawn_blocking(move || language.read_portfolio(&bytes, as_of)).await;
     let portfolio = read.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
     let is_refused = portfolio.customers.is_empty() || (strict && !portfolio.problems.is_empty());
     if is_refused {
@@ -67,6 +76,12 @@ pub(super) async fn import(
                 .with("accounts", json!(shown)))
         }
     }
+}
+
+/// The first day that has begun nowhere yet.
+fn tomorrow(now: Instant) -> NaiveDate {
+    let ahead = now.plus_millis(38 * 3_600_000);
+    ahead.local(chrono_tz::UTC).date()
 }
 
 fn listed(problems: &[RowProblem]) -> Value {
