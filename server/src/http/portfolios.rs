@@ -38,7 +38,9 @@ pub(super) async fn import(
     let Query(Wanted { strict, as_of }) =
         wanted.map_err(|rejection| Problem::bad("bad-query", rejection.body_text()))?;
     let as_of = match as_of {
-        Some(text) => text.parse().map_err(|_| Problem::bad("bad-date", "`as_of` must be like 2026-03-02"))?,
+        Some(text) => {
+            text.parse().map_err(|_| Problem::bad("bad-date", "`as_of` must be like 2026-03-02"))?
+        }
         None => tomorrow(app.now()),
     };
     let bytes = bytes(body)?;
