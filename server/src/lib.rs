@@ -130,8 +130,9 @@ pub fn log_to_stderr() {
     }));
 }
 
+/// Comes back when the process is asked to end: Ctrl-C or SIGTERM.
 #[cfg(unix)]
-async fn asked_to_end() {
+pub async fn asked_to_end() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut term) = signal(SignalKind::terminate()) else {
         let _ = tokio::signal::ctrl_c().await;
@@ -143,8 +144,9 @@ async fn asked_to_end() {
     }
 }
 
+/// Comes back when the process is asked to end: Ctrl-C.
 #[cfg(not(unix))]
-async fn asked_to_end() {
+pub async fn asked_to_end() {
     let _ = tokio::signal::ctrl_c().await;
 }
 

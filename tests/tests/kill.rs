@@ -1,15 +1,15 @@
 //! The service is killed at twenty seeded moments under load and started again each time on the same file:
 //! every event that was acknowledged is there, no message goes out twice, no run is lost.
 //!
-//! The service runs as a second process of this very test binary, so that nothing is shared but the file.
+//! The service is the real binary, `cobro serve`: nothing is shared with the test but the file.
 
 #![allow(missing_docs)]
 
-use cobro_dsl::values::Lang;
-use cobro_server::{Cobro, Config};
+use cobro_tests::binary;
 use cobro_tests::http::{ask, expect};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -22,46 +22,25 @@ use tokio::sync::Mutex;
 const STRATEGY: &[u8] = include_bytes!("../../strategies/mora_temprana.cobro");
 const KILLS: u64 = 20;
 const ACCOUNTS: u64 = 120;
-const DIR: &str = "COBRO_KILL_DIR";
-
-/// Not a test by itself: the service that the test below starts and kills.
-#[test]
-fn the_service_that_is_killed() {
-    let Ok(dir) = std::env::var(DIR) else { return };
-    let dir = Path::new(&dir);
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        let config = Config {
-            database: format!("sqlite://{}", dir.join("cobro.db").display()),
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            sandbox_log: Some(dir.join("sent.log")),
-            idle: Duration::from_millis(5),
-            ..Config::default()
-        };
-        let server = cobro_server::start(config, Cobro::new(Lang::Es)).await.unwrap();
-        // Written beside and renamed: the reader finds the whole address or none.
-        std::fs::write(dir.join("address.new"), server.address().to_string()).unwrap();
-        std::fs::rename(dir.join("address.new"), dir.join("address")).unwrap();
-        std::future::pending::<()>().await;
-    });
-}
 
 async fn start(dir: &Path) -> (Child, SocketAddr) {
-    let _ = std::fs::remove_file(dir.join("address"));
-    let child = Command::new(std::env::current_exe().unwrap())
-        .args(["the_service_that_is_killed", "--exact", "--nocapture"])
-        .env(DIR, dir)
+    let mut child = Command::new(binary::path().unwrap())
+        .arg("serve")
+        .arg("--database")
+        .arg(format!("sqlite://{}", dir.join("cobro.db").display()))
+        .args(["--listen", "127.0.0.1:0", "--sandbox-log"])
+        .arg(dir.join("sent.log"))
+        .env("RUST_LOG", "off")
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    for _ in 0..600 {
-        if let Ok(address) = std::fs::read_to_string(dir.join("address")) {
-            return (child, address.parse().unwrap());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the service did not start");
+    // The first line says where it listens.
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("http://").expect("the service says where it listens");
+    (child, address.parse().unwrap())
 }
 
 /// What was said and what was answered, as the world outside remembers it.

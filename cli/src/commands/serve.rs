@@ -1,9 +1,11 @@
 //! `cobro serve`: the durable service.
 
+use crate::args::lang;
 use crate::output;
 use anyhow::Context as _;
 use clap::Args;
-use cobro_server::{Config, Language};
+use cobro_dsl::values::Lang;
+use cobro_server::Config;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +24,9 @@ pub(crate) struct ServeArgs {
     /// A file to which the sandbox adds the id of each message it shows
     #[arg(long, value_name = "FILE", hide = true)]
     sandbox_log: Option<PathBuf>,
+    /// Language of what is said about portfolios: es, en
+    #[arg(long, default_value = "es", value_parser = lang)]
+    lang: Lang,
 }
 
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
@@ -34,12 +39,12 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;
     runtime.block_on(async {
-        let server = cobro_server::start(config, cobro_server::Cobro::new()).await?;
+        let server = cobro_server::start(config, cobro_server::Cobro::new(args.lang)).await?;
         output::answer(&format!("http://{}", server.address()));
         output::message(
             "sandbox: messages are shown, not sent; POST /v1/sandbox/clock moves time; Ctrl-C ends",
         );
-        cobro_server::until_asked_to_end().await;
+        cobro_server::asked_to_end().await;
         server.stop().await.context("stopping")
     })?;
     Ok(ExitCode::SUCCESS)
