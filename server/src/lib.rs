@@ -10,9 +10,12 @@ mod app;
 mod channels;
 mod loops;
 mod http;
+mod import;
 
+pub use cobro_engine::durable::store::Import;
 pub use compile::{Cobro, Finding, Language, Portfolio, RowProblem};
 pub use config::Config;
+pub use import::import;
 
 use app::App;
 use cobro_engine::durable::store::Store;
