@@ -1,8 +1,8 @@
 //! A strategy may be stricter than its law pack, never looser.
 
+use super::unknown;
 use crate::ast::{Clause, ContactClause, HoursPart, Strategy};
 use crate::diagnostic::Diagnostic;
-use crate::keywords::nearest;
 use crate::law::{Hours, LawPack, Laws, Ruled};
 use crate::problems::{LooserThanLaw, NoLaw, UnknownLaw};
 use crate::values::{Limit, Stretch, Window};
@@ -18,9 +18,8 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
     };
     let Some(pack) = laws.get(&name.text) else {
         let known: Vec<&str> = laws.codes().collect();
-        let nearest = nearest(&name.text, known.iter().copied());
-        let problem = UnknownLaw { name: name.text.clone(), known: known.join(", ") };
-        findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        let problem = |name, _| UnknownLaw { name, known: known.join(", ") };
+        findings.push(unknown(name, known.iter().copied(), problem));
         return;
     };
     for clause in &strategy.clauses {

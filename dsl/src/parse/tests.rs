@@ -16,7 +16,7 @@ pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
         c.recover();
         return None;
     };
-    let open = c.open()?;
+    let open = c.open_body()?;
     let mut lines = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
         let start = c.peek().span.start;
@@ -31,23 +31,20 @@ pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
 
 fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Text, crate::ast::Name)> {
     let name = c.text("lo que la prueba muestra, entre comillas", "what the test shows, in quotes")?;
-    if !c.eat(K::Of) {
-        c.expected_one_of("`de` y el nombre de la estrategia", "`of` and the strategy's name", &[K::Of]);
+    if !c.want(K::Of, "`de` y el nombre de la estrategia", "`of` and the strategy's name") {
         return None;
     }
     Some((name, c.name("el nombre de la estrategia", "the strategy's name")?))
 }
 
+const LINES: [K; 5] = [K::Account, K::Start, K::After, K::At, K::Expect];
+
 fn line(c: &mut Cursor<'_>) -> Option<TestLine> {
-    let words = [K::Account, K::Start, K::After, K::At, K::Expect];
-    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
-        c.expected_one_of(
-            "cuenta, inicio, tras, el o se espera",
-            "account, start, after, at or expect",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "cuenta, inicio, tras, el o se espera",
+        "account, start, after, at or expect",
+        &LINES.map(|keyword| (keyword, keyword)),
+    )?;
     match keyword {
         K::Account => account(c).map(TestLine::Account),
         K::Start => date_time(c).map(TestLine::Start),
@@ -64,9 +61,12 @@ fn line(c: &mut Cursor<'_>) -> Option<TestLine> {
 }
 
 fn account(c: &mut Cursor<'_>) -> Option<Vec<At<AccountClause>>> {
-    let open = c.open()?;
+    let open = c.open_body()?;
     let mut clauses = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        if c.is_outside(open, &LINES) {
+            break;
+        }
         let start = c.peek().span.start;
         match account_clause(c) {
             Some(is) => clauses.push(At { is, span: c.since(start) }),
@@ -106,8 +106,7 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
 }
 
 fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
-    if !c.eat(K::Due) {
-        c.expected_one_of("`vence` y una fecha", "`due` and a date", &[K::Due]);
+    if !c.want(K::Due, "`vence` y una fecha", "`due` and a date") {
         return None;
     }
     let start = c.peek().span.start;
@@ -128,14 +127,11 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Done,
         K::Nothing,
     ];
-    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
-        c.expected_one_of(
-            "lo que ocurre: pago, respuesta, entregado, leído, baja, nada…",
-            "what happens: payment, response, delivered, read, opt out, nothing…",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "lo que ocurre: pago, respuesta, entregado, leído, baja, nada…",
+        "what happens: payment, response, delivered, read, opt out, nothing…",
+        &words.map(|keyword| (keyword, keyword)),
+    )?;
     Some(match keyword {
         K::Payment => Happening::Payment(amount(c)?),
         K::Response => Happening::Response(c.name("el botón", "the button")?),
@@ -152,14 +148,11 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
 
 fn expectation(c: &mut Cursor<'_>) -> Option<Expectation> {
     let words = [K::NoSend, K::Send, K::End, K::Step, K::Task, K::NoEntry];
-    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
-        c.expected_one_of(
-            "enviar, ningún envío, fin, paso, tarea o no entra",
-            "send, no send, end, step, task or no entry",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "enviar, ningún envío, fin, paso, tarea o no entra",
+        "send, no send, end, step, task or no entry",
+        &words.map(|keyword| (keyword, keyword)),
+    )?;
     Some(match keyword {
         K::Send => {
             let start = c.peek().span.start;
