@@ -68,11 +68,13 @@ pub fn parse(text: &str) -> (File, Vec<Diagnostic>) {
         token.word = table.word(text.get(token.span.range()).unwrap_or(""));
     }
     let mut cursor = Cursor::new(text, lang, &tokens, findings);
-    if names_its_language {
+    let language = names_its_language.then(|| {
+        let start = cursor.first();
         cursor.skip(2);
-    }
+        cursor.since(start)
+    });
     let items = items::items(&mut cursor);
-    (File { lang, names_its_language, items, comments }, cursor.findings)
+    (File { lang, language, items, comments }, cursor.findings)
 }
 
 fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comment>) {

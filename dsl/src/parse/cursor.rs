@@ -182,8 +182,14 @@ impl<'a> Cursor<'a> {
     /// Takes the one of these keywords that stands here. When none does, says so; a word of the other language or
     /// a misspelt one is told and then read as what was meant, so that the rest of the line is read too.
     pub(super) fn choose<T: Copy>(&mut self, es: &str, en: &str, choices: &[(Keyword, T)]) -> Option<T> {
-        if let Some(value) = self.eat_which(choices) {
-            return Some(value);
+        if let Some((value, tokens)) = self.which(choices) {
+            let Some((at, right, longer)) = self.nearly_longer(choices, tokens) else {
+                self.skip(tokens);
+                return Some(value);
+            };
+            self.unexpected_at(tokens, es, en, Some(right));
+            self.skip(longer);
+            return choices.get(at).map(|(_, value)| *value);
         }
         let is_word = self.peek().kind == Kind::Word;
         if let Some((at, tokens)) = is_word.then(|| self.other_language(choices)).flatten() {
@@ -273,6 +279,22 @@ impl<'a> Cursor<'a> {
         (ahead > 0 || nearest.is_some()).then_some((ahead, nearest))
     }
 
+    /// `días` stands here, but `hábilles` behind it is nearly `días hábiles`: that choice, the right word, and how many
+    /// tokens it takes.
+    fn nearly_longer<T>(&self, choices: &[(Keyword, T)], tokens: usize) -> Option<(usize, String, usize)> {
+        let token = self.peek_at(tokens);
+        if token.kind != Kind::Word || token.word != 0 || token.starts_line {
+            return None;
+        }
+        choices.iter().enumerate().find_map(|(at, (keyword, _))| {
+            keyword.forms(self.lang).find_map(|form| {
+                let word = form.split(' ').nth(tokens).filter(|_| self.in_common(form) == tokens)?;
+                let right = keywords::nearest(self.written(token), [word])?;
+                Some((at, right, form.split(' ').count()))
+            })
+        })
+    }
+
     /// The choice that stands here once one word is put right, and how many tokens it takes.
     fn corrected<T>(&self, choices: &[(Keyword, T)], ahead: usize, right: &str) -> Option<(usize, usize)> {
         let mut best: Option<(usize, usize)> = None;
@@ -323,8 +345,32 @@ impl<'a> Cursor<'a> {
             return Some(open);
         }
         self.expected("`{`", "`{`");
+        let (at, last) = (self.at, self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied());
         self.skip_to_block();
+        // A `}` that no `{` of the line opened belongs to the one that was forgotten.
+        let close = self.peek();
+        if close.kind == Kind::Close && !close.starts_line && at > 0 && !self.line_has_open_block(at) {
+            self.at = at;
+            return last;
+        }
         self.eat_kind(Kind::Open)
+    }
+
+    /// Is a block open that began on the line of a token, before it?
+    fn line_has_open_block(&self, at: usize) -> bool {
+        let mut closed = 0_u32;
+        for token in self.tokens.get(..at).unwrap_or(&[]).iter().rev() {
+            match token.kind {
+                Kind::Open if closed == 0 => return true,
+                Kind::Open => closed -= 1,
+                Kind::Close => closed += 1,
+                _ => {}
+            }
+            if token.starts_line {
+                return false;
+            }
+        }
+        false
     }
 
     /// Like [`Cursor::open`] for what is nothing without its block: a `{` forgotten at the line's end is taken as

@@ -148,11 +148,8 @@ pub(super) fn lapse(c: &mut Cursor<'_>) -> Option<At<Lapse>> {
         (K::Weeks, Lapse::Weeks(count)),
         (K::Months, Lapse::Months(count)),
     ];
-    if let Some(is) = c.eat_which(&units) {
-        return Some(At { is, span: c.since(start.span.start) });
-    }
     let next = c.peek();
-    let is = if next.kind == Kind::Word && !next.starts_line {
+    let is = if c.which(&units).is_some() || (next.kind == Kind::Word && !next.starts_line) {
         c.choose("una unidad: días, días hábiles, horas…", "a unit: days, business days, hours…", &units)?
     } else {
         let written = c.written(start).to_owned();
@@ -239,8 +236,8 @@ fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     let trigger_start = c.peek().span.start;
     let is = trigger(c)?;
     let trigger = At { is, span: c.since(trigger_start) };
-    if c.peek().kind == Kind::Arrow {
-        let arrow = c.take();
+    let arrow = c.peek();
+    if c.eat_kind(Kind::Arrow).is_some() || c.eat(K::GoTo) {
         let kind = step_name(c).map(StatementKind::Go)?;
         let span = c.since(arrow.span.start);
         let body = Block { statements: vec![Statement { kind, span }], span };

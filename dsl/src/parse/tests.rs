@@ -9,6 +9,7 @@ use crate::ast::{AccountClause, At, Expectation, Happening, Test, TestLine};
 use crate::keywords::Keyword as K;
 use crate::program::test::Moment;
 use crate::values::NaiveDateTime;
+use crate::vocabulary::Fact;
 
 pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
     let head = head(c);
@@ -99,8 +100,17 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
     }
     let name = c.name("un dato de la cuenta", "a fact of the account")?;
     let value = value(c);
+    let is_balance = crate::vocabulary::find(&name.text, c.lang) == Some(Fact::Balance);
     if c.sees(K::Due) > 0 && c.peek_at(c.sees(K::Due)).kind == Kind::Date {
-        return Some(AccountClause::Balance(value, due(c)?));
+        if is_balance {
+            return Some(AccountClause::Balance(value, due(c)?));
+        }
+        c.expected("otro dato: solo `saldo` y `factura` vencen", "another fact: only `balance` and `invoice` are due");
+        return None;
+    }
+    if is_balance {
+        c.expected("`vence` y una fecha", "`due` and a date");
+        return None;
     }
     Some(AccountClause::Fact(name, value))
 }
