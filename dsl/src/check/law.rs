@@ -27,10 +27,9 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
         for clause in clauses {
             match &clause.is {
                 ContactClause::Hours(parts, _) => {
-                    for (part, law) in
-                        parts.iter().flat_map(|part| pack.hours.iter().map(move |law| (part, law)))
-                    {
-                        hours(part, pack, law, findings);
+                    for part in parts {
+                        // A law of several groups of channels is broken once, not once for each.
+                        findings.extend(pack.hours.iter().find_map(|law| hours(part, pack, law)));
                     }
                 }
                 ContactClause::AtMost(parts) => {
@@ -44,7 +43,7 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
     }
 }
 
-fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>, findings: &mut Vec<Diagnostic>) {
+fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>) -> Option<Diagnostic> {
     let week = &law.rule.week;
     let permitted = |day: u8| week.days.get(usize::from(day)).unwrap_or(&week.holiday);
     let inside = |stretch: &Stretch, day: u8| {
@@ -76,8 +75,7 @@ fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>, findings: &mut Ve
                     ),
                     article: law.article.clone(),
                 };
-                findings.push(Diagnostic::new(problem, part.span));
-                return;
+                return Some(Diagnostic::new(problem, part.span));
             }
             if day == *last || *first == 7 || *last == 7 {
                 break;
@@ -85,6 +83,7 @@ fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>, findings: &mut Ve
             day = (day + 1) % 7;
         }
     }
+    None
 }
 
 fn day_name(day: u8) -> (&'static str, &'static str) {

@@ -97,7 +97,7 @@ impl Typing<'_> {
 
     fn out_of_range(&mut self, figure: &str, span: Span) -> Option<Type> {
         // An ambiguous figure (`1.200`) was told when it was read.
-        if !figure.contains(',') && figure.rsplit_once('.').is_none_or(|(_, last)| last.len() != 3) {
+        if self.findings.iter().all(|finding| finding.span.start != span.start) {
             self.findings.push(Diagnostic::new(FigureOutOfRange { written: figure.to_owned() }, span));
         }
         None

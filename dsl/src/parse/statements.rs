@@ -199,7 +199,7 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
             priority = Some(c.choose("alta, normal o baja", "high, normal or low", &levels)?);
         } else if c.eat(K::DueIn) {
             due = Some(lapse(c)?);
-        } else if c.peek().kind == Kind::Word && !c.peek().starts_line {
+        } else if c.peek().kind == Kind::Word && c.peek().word == 0 && !c.peek().starts_line {
             let options = [K::Priority, K::DueIn];
             c.expected_one_of("`prioridad`, `vence en` o `{`", "`priority`, `due in` or `{`", &options);
             c.skip_to_block();

@@ -177,8 +177,9 @@ fn expectation(c: &mut Cursor<'_>) -> Option<Expectation> {
             Expectation::Send(channel, name, at(c)?)
         }
         K::NoSend => {
-            let after = if c.eat(K::After) { Some(date_time(c)?) } else { None };
-            Expectation::NoSend(after)
+            // What stands on the next line belongs to the next line.
+            let is_here = !c.peek().starts_line && c.eat(K::After);
+            Expectation::NoSend(if is_here { Some(date_time(c)?) } else { None })
         }
         K::End => {
             let name = c.name("el nombre del final", "the outcome's name")?;
@@ -198,7 +199,7 @@ fn sees_at(c: &Cursor<'_>, ahead: usize) -> bool {
 #[allow(clippy::option_option, reason = "outer: could be read; inner: was written")]
 fn at(c: &mut Cursor<'_>) -> Option<Option<NaiveDateTime>> {
     let tokens = c.sees(K::At);
-    if tokens == 0 || c.peek_at(tokens).kind != Kind::Date {
+    if tokens == 0 || c.peek().starts_line || c.peek_at(tokens).kind != Kind::Date {
         return Some(None);
     }
     c.skip(tokens);
