@@ -80,7 +80,7 @@ pub async fn tick<S: Store, C: Channel>(
         let handed = match verdict {
             Verdict::Send => {
                 let handover = never_panicking(channel.send(&row)).await;
-                hand_over(&row, handover, now)
+                hand_over(programs, customers.get(&row.customer), &row, handover, now)
             }
             Verdict::Withdraw(handed) | Verdict::Later(handed) => *handed,
             Verdict::Problem(why) => {
@@ -161,19 +161,13 @@ fn not_delivered(customer: &Customer, account: usize, row: &OutboxRow, now: Inst
     if run.is_none_or(|run| run.entered_at != row.run.entered_at) {
         return Vec::new();
     }
-    vec![missed(row, now)]
-}
-
-fn missed(row: &OutboxRow, now: Instant) -> NewInput {
-    NewInput {
+    let event = Event::MessageNotDelivered { message: row.message.number };
+    vec![NewInput {
         source: "dispatcher".to_owned(),
         id: row.id.clone(),
         account: row.run.account.clone(),
-        what: InboxInput::Event(Arrived {
-            event: Event::MessageNotDelivered { message: row.message.number },
-            occurred_at: now,
-        }),
-    }
+        what: InboxInput::Event(Arrived { event, occurred_at: now }),
+    }]
 }
 
 fn later(row: &OutboxRow, not_before: Instant, attempts: u32, why: String) -> Handed {
@@ -187,21 +181,47 @@ fn later(row: &OutboxRow, not_before: Instant, attempts: u32, why: String) -> Ha
 }
 
 /// What the provider's answer means for the message.
-fn hand_over(row: &OutboxRow, handover: Handover, now: Instant) -> Handed {
-    let refused = |why: String| (Outcome::Refused { why }, vec![missed(row, now)]);
-    let (outcome, inputs) = match handover {
-        Handover::Accepted { provider_id } => (Outcome::Accepted { provider_id }, Vec::new()),
-        Handover::Refused { why } => refused(why),
-        Handover::Unknown => (Outcome::Unknown, Vec::new()),
+fn hand_over(
+    programs: &Programs,
+    customer: Option<&(u64, Customer)>,
+    row: &OutboxRow,
+    handover: Handover,
+    now: Instant,
+) -> Handed {
+    let outcome = match handover {
+        Handover::Accepted { provider_id } => Outcome::Accepted { provider_id },
+        Handover::Refused { why } => Outcome::Refused { why },
+        Handover::Unknown => Outcome::Unknown,
         Handover::Later { why } => {
             let attempts = row.attempts.saturating_add(1);
             match backoff::pause(attempts) {
                 Some(millis) => return later(row, now.plus_millis(millis), attempts, why),
-                None => refused(why),
+                None => Outcome::Refused { why },
             }
         }
     };
-    Handed { id: row.id.clone(), customer: row.customer.clone(), outcome, change: None, inputs }
+    let mut handed = Handed {
+        id: row.id.clone(),
+        customer: row.customer.clone(),
+        outcome,
+        change: None,
+        inputs: Vec::new(),
+    };
+    if let (Outcome::Refused { .. }, Some((state, customer))) = (&handed.outcome, customer) {
+        handed.change = uncounted(programs, *state, customer, row);
+        let account = customer.accounts.iter().position(|known| known.id == row.run.account);
+        handed.inputs = account.map_or_else(Vec::new, |account| not_delivered(customer, account, row, now));
+    }
+    handed
+}
+
+/// What a provider refused has reached nobody, so it is no contact. An unknown one may have.
+fn uncounted(programs: &Programs, state: u64, customer: &Customer, row: &OutboxRow) -> Option<Change> {
+    let law = &programs.get(row.run.version)?.law;
+    let mut customer = customer.clone();
+    let is_forgotten =
+        law.counts(row.message.reach) && customer.contacts.forget(row.decided_at, row.message.channel);
+    is_forgotten.then_some(Change { state, customer, history: Vec::new() })
 }
 
 fn count(done: &mut Done, outcome: &Outcome) {
@@ -214,8 +234,7 @@ fn count(done: &mut Done, outcome: &Outcome) {
     }
 }
 
-/// Keeps what became of messages. A withdrawal that meets a customer who has changed meanwhile goes back to
-/// the queue: nothing was sent, and the gate will be asked about the customer as they are.
+/// Keeps what became of messages.
 async fn record<S: Store>(
     store: &S,
     tenant: &Tenant,
@@ -236,19 +255,14 @@ async fn record<S: Store>(
                 customers.insert(handed.customer, (state, change.customer));
             }
             (Err(Error::Conflict { .. }), Some(_)) => {
-                done.withdrawn = done.withdrawn.saturating_sub(1);
-                done.later += 1;
-                again.push(Handed {
-                    outcome: Outcome::Later {
-                        not_before: now,
-                        attempts: 0,
-                        why: "the customer has changed meanwhile".to_owned(),
-                    },
-                    change: None,
-                    inputs: Vec::new(),
-                    id: handed.id,
-                    customer: handed.customer,
-                });
+                again.push(without_change(
+                    done,
+                    handed.id,
+                    handed.customer,
+                    handed.outcome,
+                    handed.inputs,
+                    now,
+                ));
             }
             (Ok(_), None) => {}
             // Somebody has made it unknown meanwhile, and unknown it stays.
@@ -260,6 +274,27 @@ async fn record<S: Store>(
         store.record(tenant, again, now).await?;
     }
     Ok(())
+}
+
+/// What to keep when the customer has changed meanwhile. A withdrawal goes back to the queue: nothing was
+/// sent, and the gate will be asked about the customer as they are. A refusal stands, and its contact stays
+/// counted: that is the stricter side.
+fn without_change(
+    done: &mut Done,
+    id: String,
+    customer: String,
+    outcome: Outcome,
+    inputs: Vec<NewInput>,
+    now: Instant,
+) -> Handed {
+    if !matches!(outcome, Outcome::Withdrawn { .. }) {
+        return Handed { id, customer, outcome, change: None, inputs };
+    }
+    done.withdrawn = done.withdrawn.saturating_sub(1);
+    done.later += 1;
+    let why = "the customer has changed meanwhile".to_owned();
+    let outcome = Outcome::Later { not_before: now, attempts: 0, why };
+    Handed { id, customer, outcome, change: None, inputs: Vec::new() }
 }
 
 /// A channel that panics may or may not have sent.
