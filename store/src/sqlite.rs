@@ -2,6 +2,10 @@
 //!
 //! In: the calls of [`Store`]. Out: the same answers as memory gives, after a crash as well. Absent: a second
 //! writer; SQLite has one, so tasks queue for one connection here instead of polling for a lock there.
+//!
+//! A list of rows is one bind, a JSON array. Where it joins a table that is read, `CROSS JOIN` keeps the list
+//! outside and the table inside; where it joins a table that is updated, a `MATERIALIZED` list does. Left to
+//! itself SQLite walks the whole table and searches the list for each row, which a test below forbids.
 
 mod customers;
 mod inbox;
@@ -213,5 +217,63 @@ impl Store for Sqlite {
 
     async fn advance_clock_offset(&self, tenant: &Tenant, millis: i64) -> Result<i64> {
         strategies::advance_clock_offset(self, tenant, millis).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::AssertSqlSafe;
+
+    const FILES: &[&str] = &[
+        include_str!("sqlite/customers.rs"),
+        include_str!("sqlite/inbox.rs"),
+        include_str!("sqlite/timers.rs"),
+        include_str!("sqlite/commit.rs"),
+        include_str!("sqlite/history.rs"),
+        include_str!("sqlite/outbox.rs"),
+        include_str!("sqlite/tasks.rs"),
+        include_str!("sqlite/strategies.rs"),
+    ];
+
+    /// The statements of a file: its string literals that begin like one.
+    fn statements(file: &str) -> impl Iterator<Item = &str> {
+        let verbs = ["SELECT", "UPDATE", "INSERT", "DELETE", "WITH"];
+        file.split('"').filter(move |text| verbs.iter().any(|verb| text.trim_start().starts_with(verb)))
+    }
+
+    /// Looks that go through all of a tenant's rows and may: the index holds only what is open, or few exist.
+    const WHOLE: &[&str] = &[
+        "inbox_waiting",
+        "outbox_queued",
+        "outbox_marked",
+        "outbox_unknown",
+        "timers_held",
+        "timers_parked",
+        "tasks_open",
+        "strategies USING PRIMARY KEY",
+    ];
+
+    #[tokio::test]
+    async fn no_statement_walks_a_table() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Sqlite::open(dir.path().join("cobro.db").to_str().unwrap()).await.unwrap();
+        let mut count = 0;
+        for sql in FILES.iter().flat_map(|file| statements(file)) {
+            let binds = (1..=9).filter(|n| sql.contains(&format!("?{n}"))).max().unwrap_or(0);
+            let mut query = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+            for _ in 0..binds {
+                query = query.bind("[]");
+            }
+            let plan: Vec<(i64, i64, i64, String)> = query.fetch_all(&store.writer).await.unwrap();
+            for (_, _, _, look) in plan {
+                let list = ["SCAN j", "SCAN n", "SCAN json_each", "SCAN CONSTANT"];
+                let walks = look.starts_with("SCAN") && !list.iter().any(|list| look.starts_with(list));
+                let whole = look.ends_with("(tenant=?)") && !WHOLE.iter().any(|index| look.contains(index));
+                assert!(!walks && !whole, "{look}\n{sql}");
+            }
+            count += 1;
+        }
+        assert!(count > 40, "only {count} statements were found");
     }
 }

@@ -71,8 +71,10 @@ pub(super) async fn import(db: &Sqlite, tenant: &Tenant, customers: Vec<Customer
     let insert = "INSERT INTO timers (tenant, customer, wake_at, due_at)
         SELECT ?1, value ->> 0, value ->> 2, value ->> 2 FROM json_each(?2)";
     sqlx::query(insert).bind(tenant).bind(&rows).execute(&mut *tx).await.map_err(away)?;
-    let update = "UPDATE customers SET version = version + 1, state = j.value ->> 1 FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0";
+    let update = "WITH j (t, customer, state) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE customers SET version = version + 1, state = j.state FROM j
+        WHERE tenant = j.t AND customers.customer = j.customer";
     sqlx::query(update).bind(tenant).bind(list(&joined)?).execute(&mut *tx).await.map_err(away)?;
     let insert = "INSERT INTO accounts
           (tenant, customer, account, currency, version, entered_at, step, outcome, ended_at)
@@ -199,17 +201,23 @@ pub(super) async fn write(tx: &mut super::Tx, tenant: &Tenant, changed: &[&Custo
             places.push((&customer.id, &account.id, rows::place(account)));
         }
     }
-    let update = "UPDATE customers SET version = version + 1, state = j.value ->> 1 FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0";
+    let update = "WITH j (t, customer, state) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE customers SET version = version + 1, state = j.state FROM j
+        WHERE tenant = j.t AND customers.customer = j.customer";
     sqlx::query(update).bind(tenant).bind(list(&states)?).execute(&mut **tx).await.map_err(away)?;
     // Only what has moved is written: an update touches an index.
-    let update = "UPDATE accounts SET version = j.value ->> '$[2][0]', entered_at = j.value ->> '$[2][1]',
-          step = j.value ->> '$[2][2]', outcome = j.value ->> '$[2][3]', ended_at = j.value ->> '$[2][4]'
-        FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0 AND account = j.value ->> 1
-          AND (version, entered_at, step, outcome, ended_at) IS NOT
-            (j.value ->> '$[2][0]', j.value ->> '$[2][1]', j.value ->> '$[2][2]', j.value ->> '$[2][3]',
-             j.value ->> '$[2][4]')";
+    let update =
+        "WITH j (t, customer, account, version, entered_at, step, outcome, ended_at) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1, value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]',
+            value ->> '$[2][3]', value ->> '$[2][4]'
+          FROM json_each(?2))
+        UPDATE accounts AS a SET version = j.version, entered_at = j.entered_at, step = j.step,
+          outcome = j.outcome, ended_at = j.ended_at
+        FROM j
+        WHERE a.tenant = j.t AND a.customer = j.customer AND a.account = j.account
+          AND (a.version, a.entered_at, a.step, a.outcome, a.ended_at) IS NOT
+            (j.version, j.entered_at, j.step, j.outcome, j.ended_at)";
     sqlx::query(update).bind(tenant).bind(list(&places)?).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }

@@ -74,8 +74,10 @@ pub(super) async fn accept(
         FROM json_each(?2)";
     sqlx::query(insert).bind(tenant).bind(list(&rows)?).bind(now.0).execute(&mut **tx).await.map_err(away)?;
     let touched: Vec<(&str, u64)> = touched.into_iter().collect();
-    let update = "UPDATE timers SET last_input = j.value ->> 1, due_at = MIN(COALESCE(due_at, ?3), ?3)
-        FROM json_each(?2) j WHERE tenant = ?1 AND customer = j.value ->> 0";
+    let update = "WITH j (t, customer, last) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE timers SET last_input = j.last, due_at = MIN(COALESCE(due_at, ?3), ?3)
+        FROM j WHERE tenant = j.t AND timers.customer = j.customer";
     sqlx::query(update)
         .bind(tenant)
         .bind(list(&touched)?)
@@ -96,8 +98,10 @@ pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[(&str, i64)], no
           (SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
         AND is_offer = 1 AND taken_at IS NULL";
     sqlx::query(delete).bind(tenant).bind(&taken).execute(&mut **tx).await.map_err(away)?;
-    let update = "UPDATE inbox SET taken_at = ?3 FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0 AND number = j.value ->> 1 AND taken_at IS NULL";
+    let update = "WITH j (t, customer, number) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE inbox AS i SET taken_at = ?3 FROM j
+        WHERE i.tenant = j.t AND i.customer = j.customer AND i.number = j.number AND i.taken_at IS NULL";
     sqlx::query(update).bind(tenant).bind(&taken).bind(now.0).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }

@@ -114,8 +114,10 @@ pub(super) async fn take(db: &Sqlite, tenant: &Tenant, want: TakeWanted<'_>) -> 
     }
     let marks: Vec<(&str, &str)> =
         taken.rows.iter().map(|row| (row.customer.as_str(), row.id.as_str())).collect();
-    let update = "UPDATE outbox SET state = 'marked', worker = ?3 FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0 AND outbox.id = j.value ->> 1";
+    let update = "WITH j (t, customer, id) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE outbox AS o SET state = 'marked', worker = ?3 FROM j
+        WHERE o.tenant = j.t AND o.customer = j.customer AND o.id = j.id";
     sqlx::query(update)
         .bind(tenant)
         .bind(rows::list(&marks)?)

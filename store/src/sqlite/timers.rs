@@ -22,8 +22,9 @@ pub(super) async fn claim(db: &Sqlite, tenant: &Tenant, want: ClaimWanted<'_>) -
     let due: Vec<(String,)> = due.fetch_all(&mut *tx).await.map_err(away)?;
     let due: Vec<String> = due.into_iter().map(|(customer,)| customer).collect();
     let names = list(&due)?;
-    let update = "UPDATE timers SET lease = lease + 1, lease_until = ?3, worker = ?4 FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value";
+    let update = "WITH j (t, customer) AS MATERIALIZED (SELECT ?1, value FROM json_each(?2))
+        UPDATE timers SET lease = lease + 1, lease_until = ?3, worker = ?4 FROM j
+        WHERE tenant = j.t AND timers.customer = j.customer";
     sqlx::query(update)
         .bind(tenant)
         .bind(&names)
@@ -87,8 +88,10 @@ pub(super) async fn release(db: &Sqlite, tenant: &Tenant, claims: Vec<Claim>) ->
     let claims: Vec<(&str, i64)> =
         claims.iter().map(|claim| (claim.customer.as_str(), stored(claim.lease))).collect();
     let mut tx = db.begin().await?;
-    let update = "UPDATE timers SET lease_until = NULL, worker = NULL FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0 AND lease = j.value ->> 1";
+    let update = "WITH j (t, customer, lease) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE timers SET lease_until = NULL, worker = NULL FROM j
+        WHERE tenant = j.t AND timers.customer = j.customer AND timers.lease = j.lease";
     sqlx::query(update).bind(tenant).bind(list(&claims)?).execute(&mut *tx).await.map_err(away)?;
     tx.commit().await.map_err(away)
 }
@@ -104,18 +107,20 @@ pub(super) async fn park(db: &Sqlite, tenant: &Tenant, claim: Claim, why: &str) 
 
 /// Parks customers whom nobody holds.
 pub(super) async fn park_free(tx: &mut Tx, tenant: &Tenant, parked: &[(String, String)]) -> Result<()> {
-    let update = "UPDATE timers SET parked = j.value ->> 1 FROM json_each(?2) j
-        WHERE tenant = ?1 AND customer = j.value ->> 0";
+    let update = "WITH j (t, customer, why) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+        UPDATE timers SET parked = j.why FROM j WHERE tenant = j.t AND timers.customer = j.customer";
     sqlx::query(update).bind(tenant).bind(list(parked)?).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }
 
 /// Ends the holds of dead workers and tries parked customers again.
 pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant) -> Result<(u64, u64)> {
-    let update = "UPDATE timers SET lease_until = NULL, worker = NULL
+    let update = "UPDATE timers INDEXED BY timers_held SET lease_until = NULL, worker = NULL
         WHERE tenant = ?1 AND lease_until IS NOT NULL";
     let released = sqlx::query(update).bind(tenant).execute(&mut **tx).await.map_err(away)?;
-    let update = "UPDATE timers SET parked = NULL WHERE tenant = ?1 AND parked IS NOT NULL";
+    let update =
+        "UPDATE timers INDEXED BY timers_parked SET parked = NULL WHERE tenant = ?1 AND parked IS NOT NULL";
     let resumed = sqlx::query(update).bind(tenant).execute(&mut **tx).await.map_err(away)?;
     Ok((released.rows_affected(), resumed.rows_affected()))
 }
@@ -134,17 +139,16 @@ pub(super) async fn set(
     customers: &[(&str, Option<i64>, i64)],
     hold: Hold,
 ) -> Result<()> {
-    let update = "UPDATE timers SET wake_at = n.wake, last_history = n.history,
+    let update = "WITH n (t, name, wake, history, arrived) AS MATERIALIZED (
+          SELECT ?1, j.value ->> 0, j.value ->> 1, j.value ->> 2,
+            (SELECT MIN(arrived_at) FROM inbox i INDEXED BY inbox_waiting
+             WHERE i.tenant = ?1 AND i.customer = j.value ->> 0 AND i.taken_at IS NULL)
+          FROM json_each(?2) j)
+        UPDATE timers SET wake_at = n.wake, last_history = n.history,
           lease_until = CASE WHEN ?3 THEN NULL ELSE lease_until END,
           worker = CASE WHEN ?3 THEN NULL ELSE worker END,
           due_at = MIN(COALESCE(n.wake, n.arrived), COALESCE(n.arrived, n.wake))
-        FROM (
-          SELECT j.value ->> 0 AS name, j.value ->> 1 AS wake, j.value ->> 2 AS history,
-            (SELECT MIN(arrived_at) FROM inbox i INDEXED BY inbox_waiting
-             WHERE i.tenant = ?1 AND i.customer = j.value ->> 0 AND i.taken_at IS NULL) AS arrived
-          FROM json_each(?2) j
-        ) n
-        WHERE tenant = ?1 AND customer = n.name";
+        FROM n WHERE tenant = n.t AND customer = n.name";
     let update = sqlx::query(update).bind(tenant).bind(list(customers)?).bind(hold == Hold::Ends);
     update.execute(&mut **tx).await.map_err(away)?;
     Ok(())
