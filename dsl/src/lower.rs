@@ -88,8 +88,7 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
         ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
         ast::Item::Test(_) => false,
     });
-    let mut words: Vec<String> =
-        covered.map(|item| crate::format::item_words(item, names.lang)).collect();
+    let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
     Version::of(&words.join("\n"))
 }

@@ -30,6 +30,9 @@ pub struct Scope<'a> {
     pub steps: Vec<&'a crate::ast::Step>,
     /// Outcomes, in the author's order.
     pub outcomes: Vec<&'a Name>,
+    /// Row of each step in `steps`, and of each outcome in `outcomes`.
+    step_rows: BTreeMap<&'a str, usize>,
+    outcome_rows: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Names<'a> {
@@ -78,18 +81,26 @@ pub fn buttons_of(template: &Template) -> impl Iterator<Item = &Name> {
 impl<'a> Scope<'a> {
     /// Collects what a strategy declares.
     pub fn of(strategy: &'a Strategy, findings: &mut Vec<Diagnostic>) -> Scope<'a> {
-        let mut scope = Scope { strategy, steps: Vec::new(), outcomes: Vec::new() };
+        let mut scope = Scope {
+            strategy,
+            steps: Vec::new(),
+            outcomes: Vec::new(),
+            step_rows: BTreeMap::new(),
+            outcome_rows: BTreeMap::new(),
+        };
         // Arrows lead to steps and to outcomes alike, so both live in one space of names.
         let mut seen = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Step(step) => {
                     if twice(&mut seen, &step.name, findings) {
+                        scope.step_rows.insert(&step.name.text, scope.steps.len());
                         scope.steps.push(step);
                     }
                 }
                 Clause::Outcome(name, _) => {
                     if twice(&mut seen, name, findings) {
+                        scope.outcome_rows.insert(&name.text, scope.outcomes.len());
                         scope.outcomes.push(name);
                     }
                 }
@@ -101,12 +112,12 @@ impl<'a> Scope<'a> {
 
     /// The number of a step.
     pub fn step(&self, name: &str) -> Option<usize> {
-        self.steps.iter().position(|step| step.name.text == name)
+        self.step_rows.get(name).copied()
     }
 
     /// The number of an outcome.
     pub fn outcome(&self, name: &str) -> Option<usize> {
-        self.outcomes.iter().position(|outcome| outcome.text == name)
+        self.outcome_rows.get(name).copied()
     }
 
     /// The names of the messages that it sends.

@@ -26,7 +26,10 @@ fn found(text: &str) -> Vec<String> {
         format!("{line}:{column}")
     };
     let findings = compiled(text).findings;
-    findings.iter().map(|finding| format!("{} {}", place(finding.span.start), finding.problem.code())).collect()
+    findings
+        .iter()
+        .map(|finding| format!("{} {}", place(finding.span.start), finding.problem.code()))
+        .collect()
 }
 
 /// The findings of a file, one after another, with the words beside them.
@@ -66,10 +69,20 @@ fn en(statements: &str) -> String {
 
 /// Statements in Spanish and the only finding they give; none when the expectation is empty.
 fn check_es(statements: &str, expected: &str) {
-    assert_eq!(found(&es(statements)).join(", "), expected, "{statements}\n{:#?}", told(&es(statements), Lang::Es));
+    assert_eq!(
+        found(&es(statements)).join(", "),
+        expected,
+        "{statements}\n{:#?}",
+        told(&es(statements), Lang::Es)
+    );
 }
 
 /// The same in English.
 fn check_en(statements: &str, expected: &str) {
-    assert_eq!(found(&en(statements)).join(", "), expected, "{statements}\n{:#?}", told(&en(statements), Lang::En));
+    assert_eq!(
+        found(&en(statements)).join(", "),
+        expected,
+        "{statements}\n{:#?}",
+        told(&en(statements), Lang::En)
+    );
 }

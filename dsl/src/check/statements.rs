@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
     }
 
     fn target(&mut self, name: &Name) {
-        if self.scope.targets().all(|target| target != name.text) {
+        if self.scope.step(&name.text).is_none() && self.scope.outcome(&name.text).is_none() {
             let problem = |name, nearest| UnknownStep { name, nearest };
             self.findings.push(unknown(name, self.scope.targets(), problem));
         }

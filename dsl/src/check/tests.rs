@@ -174,7 +174,8 @@ impl Walk<'_, '_> {
         if let Some(finding) = super::statements::no_form(forms, channel, name, self.names.lang) {
             self.findings.push(finding);
         } else if !self.sent.contains(name.text.as_str()) {
-            let problem = NeverSent { name: name.text.clone(), strategy: self.scope.strategy.name.text.clone() };
+            let problem =
+                NeverSent { name: name.text.clone(), strategy: self.scope.strategy.name.text.clone() };
             self.findings.push(Diagnostic::new(problem, name.span));
         }
     }

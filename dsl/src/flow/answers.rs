@@ -26,7 +26,8 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) {
                 answers.check(op, *handlers, findings);
             }
             Op::Escalate { .. } if !can_escalate.contains(op) => {
-                let name = last_before(flow, &sent, op).map(|template| program.template_name(template).to_owned());
+                let name =
+                    last_before(flow, &sent, op).map(|template| program.template_name(template).to_owned());
                 findings.push(Diagnostic::new(EscalateNowhere { name }, flow.place(op)));
             }
             _ => {}

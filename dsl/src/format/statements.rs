@@ -168,7 +168,8 @@ impl Printer<'_> {
         for handler in handlers {
             let head = format!("{} {}", self.word(K::On), self.trigger(&handler.trigger.is));
             // `{ -> x }` is written `-> x`; a block of one line stays on the handler's line.
-            if let ([only], false) = (handler.body.statements.as_slice(), self.has_comment(handler.body.span)) {
+            if let ([only], false) = (handler.body.statements.as_slice(), self.has_comment(handler.body.span))
+            {
                 let is_arrow = match only.kind {
                     StatementKind::Go(_) => true,
                     StatementKind::End(_) => self.spelling == Spelling::Canonical,

@@ -100,9 +100,8 @@ impl<'a> Cursor<'a> {
     pub(super) fn sees_else(&self) -> usize {
         let tokens = self.sees(Keyword::Else);
         let could_be_if = self.sees(Keyword::If) > 0;
-        let is_else = !could_be_if
-            || self.peek_at(tokens).kind == Kind::Open
-            || self.sees_at(tokens, Keyword::If) > 0;
+        let is_else =
+            !could_be_if || self.peek_at(tokens).kind == Kind::Open || self.sees_at(tokens, Keyword::If) > 0;
         if is_else { tokens } else { 0 }
     }
 
@@ -379,7 +378,8 @@ impl<'a> Cursor<'a> {
         let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied();
         let open = self.open();
         let next = self.peek();
-        let is_forgotten = open.is_none() && next.starts_line && !self.is_at_end() && next.kind != Kind::Close;
+        let is_forgotten =
+            open.is_none() && next.starts_line && !self.is_at_end() && next.kind != Kind::Close;
         if is_forgotten { last } else { open }
     }
 

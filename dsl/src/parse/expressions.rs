@@ -63,7 +63,8 @@ fn negation(c: &mut Cursor<'_>) -> Expr {
     let next = c.peek_at(tokens);
     // `no` alone is also the value "no": it negates only when something follows that can be negated.
     let is_negation = tokens > 0
-        && (matches!(next.kind, Kind::Word | Kind::QuotedName | Kind::Number | Kind::Text) || c.written(next) == "(")
+        && (matches!(next.kind, Kind::Word | Kind::QuotedName | Kind::Number | Kind::Text)
+            || c.written(next) == "(")
         && !(next.kind == Kind::Word && next.starts_line);
     if !is_negation {
         return comparison(c);

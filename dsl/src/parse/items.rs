@@ -305,8 +305,7 @@ fn at_most(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
 
 fn window(c: &mut Cursor<'_>) -> Option<Window> {
     let words = [(K::Per, K::Per), (K::In, K::In)];
-    let expected =
-        ("`por día`, `por semana` o `en 30 días`", "`per day`, `per week` or `in 30 days`");
+    let expected = ("`por día`, `por semana` o `en 30 días`", "`per day`, `per week` or `in 30 days`");
     if c.choose(expected.0, expected.1, &words)? == K::In {
         let token = c.peek();
         let days = whole(c)?;
@@ -361,8 +360,7 @@ fn ladder(c: &mut Cursor<'_>) -> Option<Vec<At<Channel>>> {
 
 pub(super) fn channel(c: &mut Cursor<'_>) -> Option<At<Channel>> {
     let start = c.peek().span.start;
-    let expected =
-        ("un canal: whatsapp, correo, sms o llamada", "a channel: whatsapp, email, sms or call");
+    let expected = ("un canal: whatsapp, correo, sms o llamada", "a channel: whatsapp, email, sms or call");
     let is = c.choose(expected.0, expected.1, &CHANNELS)?;
     Some(At { is, span: c.since(start) })
 }

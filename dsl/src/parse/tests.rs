@@ -105,7 +105,10 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
         if is_balance {
             return Some(AccountClause::Balance(value, due(c)?));
         }
-        c.expected("otro dato: solo `saldo` y `factura` vencen", "another fact: only `balance` and `invoice` are due");
+        c.expected(
+            "otro dato: solo `saldo` y `factura` vencen",
+            "another fact: only `balance` and `invoice` are due",
+        );
         return None;
     }
     if is_balance {

@@ -71,16 +71,28 @@ fn sane_strategies_are_sound() {
 #[test]
 fn a_round_that_only_the_customer_ends_is_one_finding() {
     check("paso a { enviar plantilla aviso esperar 1 semana -> a } fin f", &["2:6 C0404"]);
-    check("siempre { cuando pago total -> f } paso a { enviar plantilla aviso esperar 1 semana -> a } fin f", &["2:41 C0404"]);
-    check("paso a { enviar plantilla aviso esperar 1 semana { cuando respuesta pagar -> f } -> a } fin f", &["2:6 C0404"]);
-    check("paso a { esperar 1 día -> b }\npaso b { esperar 1 día -> c }\npaso c { esperar 1 día -> b } fin f", &["3:6 C0404"]);
+    check(
+        "siempre { cuando pago total -> f } paso a { enviar plantilla aviso esperar 1 semana -> a } fin f",
+        &["2:41 C0404"],
+    );
+    check(
+        "paso a { enviar plantilla aviso esperar 1 semana { cuando respuesta pagar -> f } -> a } fin f",
+        &["2:6 C0404"],
+    );
+    check(
+        "paso a { esperar 1 día -> b }\npaso b { esperar 1 día -> c }\npaso c { esperar 1 día -> b } fin f",
+        &["3:6 C0404"],
+    );
 }
 
 #[test]
 fn a_round_without_a_wait_is_one_finding() {
     check("paso a { enviar plantilla aviso -> a } fin f", &["2:33 C0401"]);
     check("paso a { enviar plantilla aviso esperar 0 días -> a } fin f", &["2:48 C0401"]);
-    check("paso a { si en_disputa { fin f } -> b }\npaso b { enviar plantilla aviso -> a } fin f", &["3:33 C0401"]);
+    check(
+        "paso a { si en_disputa { fin f } -> b }\npaso b { enviar plantilla aviso -> a } fin f",
+        &["3:33 C0401"],
+    );
     check("paso a { asignar cola x { cuando hecho -> a } } fin f", &["2:6 C0404"]);
 }
 
@@ -109,8 +121,11 @@ fn nothing_stands_behind_what_leaves() {
 #[test]
 fn answers_that_nobody_can_give_are_told() {
     check("paso a { esperar hasta 1 día { cuando respuesta -> f } fin f } fin f", &["2:39 C0408"]);
-    check("paso a { enviar plantilla carta esperar hasta 1 día { cuando respuesta pagar -> f } fin f }
-           paso b { enviar plantilla aviso fin f } fin f", &["2:62 C0408", "3:17 C0402"]);
+    check(
+        "paso a { enviar plantilla carta esperar hasta 1 día { cuando respuesta pagar -> f } fin f }
+           paso b { enviar plantilla aviso fin f } fin f",
+        &["2:62 C0408", "3:17 C0402"],
+    );
     check_es("esperar 1 día { cuando respuesta pagra { nota \"x\" } }", "4:34 C0206");
 }
 
@@ -120,8 +135,14 @@ fn a_ladder_that_leads_nowhere_is_told() {
     check("paso a { enviar plantilla carta esperar 1 día escalar fin f } fin f", &["2:47 C0506"]);
     check("paso a { enviar sms plantilla aviso esperar 1 día escalar fin f } fin f", &["2:51 C0506"]);
     check("paso a { enviar whatsapp plantilla aviso esperar 1 día escalar fin f } fin f", &[]);
-    check("contacto { escala whatsapp > correo }
-           paso a { enviar whatsapp plantilla aviso esperar 1 día escalar fin f } fin f", &["3:67 C0506"]);
-    check("contacto { escala sms > whatsapp }
-           paso a { enviar sms plantilla aviso esperar 1 día escalar fin f } fin f", &[]);
+    check(
+        "contacto { escala whatsapp > correo }
+           paso a { enviar whatsapp plantilla aviso esperar 1 día escalar fin f } fin f",
+        &["3:67 C0506"],
+    );
+    check(
+        "contacto { escala sms > whatsapp }
+           paso a { enviar sms plantilla aviso esperar 1 día escalar fin f } fin f",
+        &[],
+    );
 }

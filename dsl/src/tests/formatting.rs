@@ -37,7 +37,10 @@ fn the_sample_stands_as_the_formatter_writes_it() {
 #[test]
 fn one_way_to_write_what_means_the_same() {
     check("ir a paso_1", "-> paso_1");
-    check("esperar 2 dias { cuando rebote { -> curada } }", "esperar 2 días {\n  cuando no entregado -> curada\n}");
+    check(
+        "esperar 2 dias { cuando rebote { -> curada } }",
+        "esperar 2 días {\n  cuando no entregado -> curada\n}",
+    );
     check("ESPERAR HASTA 1 DIAS HABILES", "esperar hasta 1 día hábil");
     check("esperar 48 horas", "esperar 48 horas");
     check("mandar plantilla aviso sino { escala }", "enviar plantilla aviso si no { escalar }");
@@ -67,7 +70,10 @@ fn yes_and_no_are_never_taken_for_if_and_not() {
     check("si (no) { nota \"x\" }", "si (falso) { nota \"x\" }");
     check("si falso { nota \"x\" }", "si falso { nota \"x\" }");
     check("si no verdadero { nota \"x\" }", "si no verdadero { nota \"x\" }");
-    check("si en_disputa = no y sí = sí { nota \"x\" }", "si en_disputa = no y verdadero = sí { nota \"x\" }");
+    check(
+        "si en_disputa = no y sí = sí { nota \"x\" }",
+        "si en_disputa = no y verdadero = sí { nota \"x\" }",
+    );
 }
 
 #[test]
@@ -82,7 +88,10 @@ fn comments_are_kept_wherever_they_stand() {
         "esperar 3 días {  # a\n  # b\n  cuando baja {  # c\n    nota \"x\"  # d\n  }  # e\n  cuando vence { escalar }  # f\n  # g\n}",
     );
     check("esperar # a\n 3 # b\n días", "esperar 3 días  # a\n# b");
-    check("si saldo > # a\n 1 PEN # b\n # c\n { nota \"x\" }", "si saldo > 1 PEN { nota \"x\" }  # a\n# b\n# c");
+    check(
+        "si saldo > # a\n 1 PEN # b\n # c\n { nota \"x\" }",
+        "si saldo > 1 PEN { nota \"x\" }  # a\n# b\n# c",
+    );
     let every_line: String = SAMPLE.lines().flat_map(|line| [line, " # c\n# d\n"]).collect();
     let formatted = es_of(&every_line);
     assert_eq!(formatted.matches("# c").count(), SAMPLE.lines().count());

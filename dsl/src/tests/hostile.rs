@@ -49,10 +49,14 @@ fn random_tokens() {
     let mut words: Vec<String> = SAMPLE.split_whitespace().map(str::to_owned).collect();
     let english = format(SAMPLE, Some(Lang::En)).unwrap();
     words.extend(english.split_whitespace().map(str::to_owned));
-    words.extend(["{", "}", "(", ")", "->", "\"", "`", "no", "si", "1.200", "not", "20", "%", "3dias", "\n", "# x\n"].map(str::to_owned));
+    words.extend(
+        ["{", "}", "(", ")", "->", "\"", "`", "no", "si", "1.200", "not", "20", "%", "3dias", "\n", "# x\n"]
+            .map(str::to_owned),
+    );
     let mut seeded = Seeded(2);
     for round in 0..7_000 {
-        let mut text = String::from(if round % 2 == 0 { "estrategia e { paso a {" } else { "strategy e { step a {" });
+        let mut text =
+            String::from(if round % 2 == 0 { "estrategia e { paso a {" } else { "strategy e { step a {" });
         for _ in 0..seeded.below(25) {
             text.push_str(if seeded.below(6) == 0 { "\n" } else { " " });
             text.push_str(&words[seeded.below(words.len())]);
@@ -85,9 +89,27 @@ fn sound_files_with_a_few_words_changed() {
 #[test]
 fn short_statements_in_every_order() {
     let pieces_es = [
-        "si no en_disputa {", "si no {", "}", "} si no {", "nota \"a  b\"", "-> curada", "fin sin_acuerdo", "escalar",
-        "esperar 3 días {", "cuando vence", "cuando pago total {", "enviar plantilla aviso", "# c", "si saldo = 1_0.50 PEN y (no sí) {",
-        "asignar cola x {", "cuando hecho", "\n", "sino", "si no sí {", "si no no {", "si sí = no {",
+        "si no en_disputa {",
+        "si no {",
+        "}",
+        "} si no {",
+        "nota \"a  b\"",
+        "-> curada",
+        "fin sin_acuerdo",
+        "escalar",
+        "esperar 3 días {",
+        "cuando vence",
+        "cuando pago total {",
+        "enviar plantilla aviso",
+        "# c",
+        "si saldo = 1_0.50 PEN y (no sí) {",
+        "asignar cola x {",
+        "cuando hecho",
+        "\n",
+        "sino",
+        "si no sí {",
+        "si no no {",
+        "si sí = no {",
     ];
     let mut seeded = Seeded(4);
     for _ in 0..4_000 {
@@ -112,12 +134,23 @@ fn nesting_without_bound_is_one_finding() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
     assert_eq!(codes(&es(&deep("si en_disputa { ", "} "))), ["C0106"]);
     assert_eq!(codes(&en(&deep("wait 1 day { on opt out { ", "} } "))), ["C0106"]);
-    assert_eq!(codes(&es(&format!("si {} saldo > 0 PEN {} {{ nota \"x\" }}", "(".repeat(10_000), ")".repeat(10_000)))), ["C0106"]);
+    assert_eq!(
+        codes(&es(&format!(
+            "si {} saldo > 0 PEN {} {{ nota \"x\" }}",
+            "(".repeat(10_000),
+            ")".repeat(10_000)
+        ))),
+        ["C0106"]
+    );
     assert_eq!(codes(&es(&format!("si {} en_disputa {{ nota \"x\" }}", "no ".repeat(10_000)))), ["C0106"]);
     assert_eq!(codes(&en(&format!("if {} disputed {{ note \"x\" }}", "not ".repeat(10_000)))), ["C0106"]);
-    assert_eq!(codes(&es(&format!("si en_disputa{} {{ nota \"x\" }}", " y en_disputa".repeat(10_000)))), ["C0106"]);
+    assert_eq!(
+        codes(&es(&format!("si en_disputa{} {{ nota \"x\" }}", " y en_disputa".repeat(10_000)))),
+        ["C0106"]
+    );
     assert_eq!(codes(&es(&format!("si dias_mora > 1{} {{ nota \"x\" }}", " + 1".repeat(10_000)))), ["C0106"]);
-    let chain = "si en_disputa { nota \"x\" } ".to_owned() + &"si no si en_disputa { nota \"y\" } ".repeat(10_000);
+    let chain =
+        "si en_disputa { nota \"x\" } ".to_owned() + &"si no si en_disputa { nota \"y\" } ".repeat(10_000);
     assert_eq!(codes(&es(&chain)).first().map(String::as_str), Some("C0106"));
     assert!(!codes(&"estrategia e { ".repeat(10_000)).is_empty());
     assert!(!codes(&"{".repeat(10_000)).is_empty());
@@ -126,7 +159,8 @@ fn nesting_without_bound_is_one_finding() {
 
 #[test]
 fn what_is_allowed_at_most_is_allowed() {
-    let deep = |levels: usize| format!("{} nota \"x\" {}", "si en_disputa { ".repeat(levels), "} ".repeat(levels));
+    let deep =
+        |levels: usize| format!("{} nota \"x\" {}", "si en_disputa { ".repeat(levels), "} ".repeat(levels));
     assert_eq!(codes(&es(&deep(31))), [""; 0]);
     assert_eq!(codes(&es(&deep(32))), ["C0106"]);
     let long = |parts: usize| format!("si en_disputa{} {{ nota \"x\" }}", " y en_disputa".repeat(parts));

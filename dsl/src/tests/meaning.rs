@@ -53,8 +53,7 @@ fn templates_in_another_order_are_the_same_program() {
     let at = SAMPLE.find("\nplantilla recordatorio_pago para whatsapp").unwrap();
     let next = SAMPLE.find("\nplantilla recordatorio_pago para correo").unwrap();
     let end = SAMPLE.find("\nplantilla gracias").unwrap();
-    let swapped =
-        format!("{}{}{}{}", &SAMPLE[..at], &SAMPLE[next..end], &SAMPLE[at..next], &SAMPLE[end..]);
+    let swapped = format!("{}{}{}{}", &SAMPLE[..at], &SAMPLE[next..end], &SAMPLE[at..next], &SAMPLE[end..]);
     assert_eq!(version(&swapped), version(SAMPLE));
     assert_eq!(program(&swapped).templates, program(SAMPLE).templates);
     assert_eq!(program(&swapped).names, program(SAMPLE).names);
@@ -84,7 +83,10 @@ fn every_change_of_meaning_is_another_version() {
         ("asunto \"Segundo aviso\"", "asunto \"Aviso\""),
         ("categoría utility", "categoría marketing"),
     ] {
-        let text = changed(from, to).replace("de mora_temprana {", if to == "otro_nombre {" { "de otro_nombre {" } else { "de mora_temprana {" });
+        let text = changed(from, to).replace(
+            "de mora_temprana {",
+            if to == "otro_nombre {" { "de otro_nombre {" } else { "de mora_temprana {" },
+        );
         let version = version(&text);
         assert!(!seen.contains(&version), "{from} → {to} changes nothing");
         seen.push(version);

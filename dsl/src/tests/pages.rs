@@ -71,7 +71,10 @@ fn the_reference_is_true() {
         run("language.md", block);
     }
     for (code, name) in ALL {
-        assert!(page.contains(&format!("[{code}](codes/{code}.md) | {name} |")), "{code} {name} is not listed");
+        assert!(
+            page.contains(&format!("[{code}](codes/{code}.md) | {name} |")),
+            "{code} {name} is not listed"
+        );
     }
     for keyword in crate::keywords::Keyword::all() {
         let row = format!("| `{}` | `{}` |", keyword.word(Lang::En), keyword.word(Lang::Es));

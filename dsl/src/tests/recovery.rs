@@ -9,8 +9,16 @@ const TEN_EN: &str = include_str!("../../../tests/cases/known_bad/ten_mistakes_e
 #[test]
 fn ten_mistakes_are_ten_findings_in_spanish() {
     let expected = [
-        "7:16 C0111", "10:38 C0105", "13:12 C0107", "16:10 C0201", "19:5 C0101", "20:19 C0109", "21:24 C0206",
-        "22:14 C0101", "27:12 C0505", "29:11 C0205",
+        "7:16 C0111",
+        "10:38 C0105",
+        "13:12 C0107",
+        "16:10 C0201",
+        "19:5 C0101",
+        "20:19 C0109",
+        "21:24 C0206",
+        "22:14 C0101",
+        "27:12 C0505",
+        "29:11 C0205",
     ];
     assert_eq!(found(TEN_ES), expected);
 }
@@ -18,8 +26,16 @@ fn ten_mistakes_are_ten_findings_in_spanish() {
 #[test]
 fn ten_mistakes_are_ten_findings_in_english() {
     let expected = [
-        "7:12 C0111", "10:48 C0105", "13:8 C0107", "16:9 C0201", "19:5 C0101", "20:16 C0109", "21:19 C0206",
-        "22:10 C0101", "27:10 C0505", "29:11 C0205",
+        "7:12 C0111",
+        "10:48 C0105",
+        "13:8 C0107",
+        "16:9 C0201",
+        "19:5 C0101",
+        "20:16 C0109",
+        "21:19 C0206",
+        "22:10 C0101",
+        "27:10 C0505",
+        "29:11 C0205",
     ];
     assert_eq!(found(TEN_EN), expected);
 }
@@ -89,7 +105,10 @@ fn a_word_of_the_other_language_is_told_with_its_fix() {
         let [only] = compiled.findings.as_slice() else { panic!("{:#?}", compiled.findings) };
         assert_eq!(only.problem.code(), "C0107", "{only:?}");
         assert_eq!(compiled.source.slice(only.span), written);
-        assert_eq!(only.fixes.first().map(|fix| (fix.replacement.as_str(), fix.is_safe)), Some((right, true)));
+        assert_eq!(
+            only.fixes.first().map(|fix| (fix.replacement.as_str(), fix.is_safe)),
+            Some((right, true))
+        );
     };
     check(&es("send whatsapp plantilla aviso"), "send", "enviar");
     check(&es("wait 3 días"), "wait", "esperar");
@@ -126,16 +145,21 @@ fn a_figure_with_separators_is_refused_with_every_reading() {
 #[test]
 fn a_missing_brace_is_told_where_the_block_opens() {
     // Before the next step.
-    let text = es("").replace("fin sin_acuerdo } }", "-> paso_2\n  paso paso_2 {\n    fin sin_acuerdo\n  }\n}");
+    let text =
+        es("").replace("fin sin_acuerdo } }", "-> paso_2\n  paso paso_2 {\n    fin sin_acuerdo\n  }\n}");
     assert_eq!(found(&text), ["3:13 C0102"]);
     // Handlers that were never closed, seen from the indentation.
     check_es("  esperar 3 días {\n    cuando baja -> curada\n  nota \"x\"", "4:18 C0102");
-    check_es("  esperar 3 días {\n    cuando baja {\n      nota \"x\"\n    cuando no entregado -> curada\n  }", "5:17 C0102");
+    check_es(
+        "  esperar 3 días {\n    cuando baja {\n      nota \"x\"\n    cuando no entregado -> curada\n  }",
+        "5:17 C0102",
+    );
     // At the end of the file.
     let text = "estrategia e {\n  moneda PEN zona horaria America/Lima norma PE\n  entra si saldo > 0 PEN inicio a\n  fin b\n  paso a { fin b }\n";
     assert_eq!(found(text), ["1:14 C0102"]);
     // The contact rules.
-    let text = es("").replace("inicio paso_1\n", "inicio paso_1\n  contacto {\n    máximo 1 por día\n  título \"x\"\n");
+    let text = es("")
+        .replace("inicio paso_1\n", "inicio paso_1\n  contacto {\n    máximo 1 por día\n  título \"x\"\n");
     assert_eq!(found(&text), ["2:12 C0102"]);
 }
 
@@ -174,12 +198,17 @@ fn a_question_may_begin_with_no() {
 
 #[test]
 fn a_name_may_be_spelt_like_a_keyword() {
-    for name in ["si", "a", "no", "y", "fin", "paso", "cuando", "esperar", "hasta", "el", "whatsapp", "plantilla"] {
-        let text = es("-> paso_2").replace("fin sin_acuerdo } }", "}}").replace(
-            "plantilla aviso para sms",
-            "plantilla otra para sms",
+    for name in
+        ["si", "a", "no", "y", "fin", "paso", "cuando", "esperar", "hasta", "el", "whatsapp", "plantilla"]
+    {
+        let text = es("-> paso_2")
+            .replace("fin sin_acuerdo } }", "}}")
+            .replace("plantilla aviso para sms", "plantilla otra para sms");
+        let text = text.replacen(
+            "}}\n",
+            &format!("}} paso paso_2 {{ enviar plantilla otra esperar 1 día fin sin_acuerdo }} }}\n"),
+            1,
         );
-        let text = text.replacen("}}\n", &format!("}} paso paso_2 {{ enviar plantilla otra esperar 1 día fin sin_acuerdo }} }}\n"), 1);
         let text = text.replace("paso_2", name).replace("otra", name);
         assert_eq!(found(&text), [""; 0], "{name}\n{text}");
         for lang in Lang::ALL {
