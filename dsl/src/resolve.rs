@@ -45,7 +45,7 @@ impl<'a> Names<'a> {
         for item in &file.items {
             match item {
                 Item::Strategy(strategy) => {
-                    twice(&mut strategies, &strategy.name, findings);
+                    is_new(&mut strategies, &strategy.name, findings);
                     names.strategies.push(strategy);
                 }
                 Item::Template(template) => {
@@ -92,17 +92,13 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
-                Clause::Step(step) => {
-                    if twice(&mut seen, &step.name, findings) {
-                        scope.step_rows.insert(&step.name.text, scope.steps.len());
-                        scope.steps.push(step);
-                    }
+                Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
+                    scope.step_rows.insert(&step.name.text, scope.steps.len());
+                    scope.steps.push(step);
                 }
-                Clause::Outcome(name, _) => {
-                    if twice(&mut seen, name, findings) {
-                        scope.outcome_rows.insert(&name.text, scope.outcomes.len());
-                        scope.outcomes.push(name);
-                    }
+                Clause::Outcome(name, _) if is_new(&mut seen, name, findings) => {
+                    scope.outcome_rows.insert(&name.text, scope.outcomes.len());
+                    scope.outcomes.push(name);
                 }
                 _ => {}
             }
@@ -162,8 +158,8 @@ fn collect_sent<'a>(block: &'a Block, sent: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// Notes a name; says so when it is there already. True when it is new.
-fn twice<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a Name, findings: &mut Vec<Diagnostic>) -> bool {
+/// Notes a name. One that is there already is told.
+fn is_new<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a Name, findings: &mut Vec<Diagnostic>) -> bool {
     match seen.get(name.text.as_str()) {
         Some(first) => {
             findings.push(duplicate(name, *first));
