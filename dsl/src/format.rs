@@ -6,10 +6,12 @@
 mod items;
 mod statements;
 
-use crate::ast::{Comment, File, Name};
+use crate::ast::{Comment, File, Item, Name};
 use crate::keywords::Keyword;
 use crate::source::Span;
 use crate::values::Lang;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// Why a file cannot be formatted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +29,7 @@ pub fn format(text: &str, lang: Option<Lang>) -> Result<String, Refusal> {
         return Err(Refusal::HasMistakes);
     }
     let lang = lang.unwrap_or(file.lang);
-    let output = render(&file, text, lang, Spelling::Author);
+    let output = render(&file, text, lang);
     let (again, findings) = crate::parse::parse(&output);
     let texts = |file: &File| file.comments.iter().map(|comment| comment.text.clone()).collect::<Vec<_>>();
     let is_sound = !crate::diagnostic::has_errors(&findings)
@@ -39,15 +41,19 @@ pub fn format(text: &str, lang: Option<Lang>) -> Result<String, Refusal> {
 /// The file as canonical English words with one space between them: no comment, no layout, no synonym, one way to
 /// write each figure and each arrow. What stands between quotes is kept to the letter.
 pub fn words(file: &File) -> String {
-    let bare = File { comments: Vec::new(), ..file.clone() };
-    let text = render(&bare, "", Lang::En, Spelling::Canonical);
+    canonical(file.items.iter(), file.lang)
+}
+
+fn canonical<'a>(items: impl Iterator<Item = &'a Item>, lang: Lang) -> String {
+    let mut printer = Printer::new("", &[], lang, Lang::En, Spelling::Canonical);
+    items.for_each(|item| printer.item(item));
+    let text = printer.out;
     text.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
 }
 
 /// One item as canonical English words: what a version is the hash of.
-pub fn item_words(item: &crate::ast::Item, lang: Lang) -> String {
-    let file = File { lang, language: None, items: vec![item.clone()], comments: Vec::new() };
-    words(&file)
+pub fn item_words(item: &Item, lang: Lang) -> String {
+    canonical(std::iter::once(item), lang)
 }
 
 /// Whether the author's way of writing is kept where several mean the same.
@@ -59,19 +65,8 @@ enum Spelling {
     Canonical,
 }
 
-fn render(file: &File, text: &str, lang: Lang, spelling: Spelling) -> String {
-    let mut printer = Printer {
-        out: String::new(),
-        indent: 0,
-        lang,
-        spelling,
-        file_lang: file.lang,
-        text,
-        comments: &file.comments,
-        next_comment: 0,
-        just_opened: true,
-        ends_with_comment: false,
-    };
+fn render(file: &File, text: &str, lang: Lang) -> String {
+    let mut printer = Printer::new(text, &file.comments, file.lang, lang, Spelling::Author);
     printer.file(file);
     printer.out
 }
@@ -93,7 +88,28 @@ struct Printer<'a> {
     ends_with_comment: bool,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    fn new(
+        text: &'a str,
+        comments: &'a [Comment],
+        file_lang: Lang,
+        lang: Lang,
+        spelling: Spelling,
+    ) -> Printer<'a> {
+        Printer {
+            out: String::new(),
+            indent: 0,
+            lang,
+            spelling,
+            file_lang,
+            text,
+            comments,
+            next_comment: 0,
+            just_opened: true,
+            ends_with_comment: false,
+        }
+    }
+
     fn file(&mut self, file: &File) {
         if let Some(span) = file.language {
             let words = format!("{} {}", self.word(Keyword::Language), self.lang.code());
@@ -190,22 +206,20 @@ fn quoted_name(name: &str) -> String {
     let mut letters = name.chars();
     let is_word = letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || letter == '_');
-    let folded = crate::keywords::fold(name);
-    let is_taken = Lang::ALL.into_iter().any(|lang| {
-        let taken = [
-            Keyword::Whatsapp,
-            Keyword::Email,
-            Keyword::Sms,
-            Keyword::Call,
-            Keyword::Yes,
-            Keyword::No,
-            Keyword::Not,
-            Keyword::Template,
-            Keyword::At,
-        ];
-        taken.iter().any(|keyword| keyword.forms(lang).any(|form| crate::keywords::fold(form) == folded))
-    });
+    let is_taken = is_word && taken().contains(&crate::keywords::fold(name));
     if is_word && !is_taken { name.to_owned() } else { format!("`{name}`") }
+}
+
+/// Words that could be read as a channel, a value or a sign where a name stands, in every language.
+fn taken() -> &'static BTreeSet<String> {
+    static TAKEN: OnceLock<BTreeSet<String>> = OnceLock::new();
+    TAKEN.get_or_init(|| {
+        use Keyword::{At, Call, Email, No, Not, Sms, Template, Whatsapp, Yes};
+        let keywords = [Whatsapp, Email, Sms, Call, Yes, No, Not, Template, At];
+        let forms =
+            keywords.iter().flat_map(|keyword| Lang::ALL.into_iter().flat_map(|lang| keyword.forms(lang)));
+        forms.map(crate::keywords::fold).collect()
+    })
 }
 
 fn quoted_text(text: &str) -> String {

@@ -176,6 +176,10 @@ impl Table {
         if let Some(id) = self.words.get(written) {
             return *id;
         }
+        // Most words are names without capitals or accents: folding would not change them.
+        if written.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            return 0;
+        }
         self.words.get(&fold(written)).copied().unwrap_or(0)
     }
 

@@ -161,10 +161,10 @@ fn language(text: &str, tokens: &[Token]) -> (Lang, bool) {
         tokens.get(at).filter(|token| token.kind == Kind::Word).map(|token| keywords::fold(written(token)))
     };
     let first = word(0).unwrap_or_default();
-    if first == "idioma" || first == "language" {
-        if let Some(lang) = word(1).and_then(|code| Lang::parse(&code)) {
-            return (lang, true);
-        }
+    if (first == "idioma" || first == "language")
+        && let Some(lang) = word(1).and_then(|code| Lang::parse(&code))
+    {
+        return (lang, true);
     }
     let knows = |lang: &Lang| {
         use crate::keywords::Keyword::{Language, Strategy, Template, Test};

@@ -82,7 +82,7 @@ pub struct Program {
     pub always: Slice,
     /// All expressions.
     pub exprs: expr::Exprs,
-    /// All messages.
+    /// The messages that it sends, by name; each with its forms in the order of the channels.
     pub templates: Vec<Template>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
@@ -179,11 +179,12 @@ pub enum Op {
         priority: Priority,
         /// When the task is due; `None` waits for ever.
         due: Option<Lapse>,
-        /// What may end or interrupt the task.
+        /// What may end or interrupt the task. The body of `done` leads on behind the task, which is over; that
+        /// of any other handler ends with [`Op::Resume`].
         handlers: Slice,
-        /// When the task was not done in time.
+        /// When the task was not done in time; the same as `next` when it is never due.
         timeout: OpId,
-        /// When the task is done with a result that no handler takes.
+        /// When the task is done with a result that no handler takes; where one takes every result, its body.
         next: OpId,
     },
     /// Leave a note on the record.

@@ -30,6 +30,9 @@ pub struct Scope<'a> {
     pub steps: Vec<&'a crate::ast::Step>,
     /// Outcomes, in the author's order.
     pub outcomes: Vec<&'a Name>,
+    /// Row of each step in `steps`, and of each outcome in `outcomes`.
+    step_rows: BTreeMap<&'a str, usize>,
+    outcome_rows: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Names<'a> {
@@ -42,7 +45,7 @@ impl<'a> Names<'a> {
         for item in &file.items {
             match item {
                 Item::Strategy(strategy) => {
-                    twice(&mut strategies, &strategy.name, findings);
+                    is_new(&mut strategies, &strategy.name, findings);
                     names.strategies.push(strategy);
                 }
                 Item::Template(template) => {
@@ -78,20 +81,24 @@ pub fn buttons_of(template: &Template) -> impl Iterator<Item = &Name> {
 impl<'a> Scope<'a> {
     /// Collects what a strategy declares.
     pub fn of(strategy: &'a Strategy, findings: &mut Vec<Diagnostic>) -> Scope<'a> {
-        let mut scope = Scope { strategy, steps: Vec::new(), outcomes: Vec::new() };
+        let mut scope = Scope {
+            strategy,
+            steps: Vec::new(),
+            outcomes: Vec::new(),
+            step_rows: BTreeMap::new(),
+            outcome_rows: BTreeMap::new(),
+        };
         // Arrows lead to steps and to outcomes alike, so both live in one space of names.
         let mut seen = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
-                Clause::Step(step) => {
-                    if twice(&mut seen, &step.name, findings) {
-                        scope.steps.push(step);
-                    }
+                Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
+                    scope.step_rows.insert(&step.name.text, scope.steps.len());
+                    scope.steps.push(step);
                 }
-                Clause::Outcome(name, _) => {
-                    if twice(&mut seen, name, findings) {
-                        scope.outcomes.push(name);
-                    }
+                Clause::Outcome(name, _) if is_new(&mut seen, name, findings) => {
+                    scope.outcome_rows.insert(&name.text, scope.outcomes.len());
+                    scope.outcomes.push(name);
                 }
                 _ => {}
             }
@@ -101,12 +108,12 @@ impl<'a> Scope<'a> {
 
     /// The number of a step.
     pub fn step(&self, name: &str) -> Option<usize> {
-        self.steps.iter().position(|step| step.name.text == name)
+        self.step_rows.get(name).copied()
     }
 
     /// The number of an outcome.
     pub fn outcome(&self, name: &str) -> Option<usize> {
-        self.outcomes.iter().position(|outcome| outcome.text == name)
+        self.outcome_rows.get(name).copied()
     }
 
     /// The names of the messages that it sends.
@@ -151,8 +158,8 @@ fn collect_sent<'a>(block: &'a Block, sent: &mut BTreeSet<&'a str>) {
     }
 }
 
-/// Notes a name; says so when it is there already. True when it is new.
-fn twice<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a Name, findings: &mut Vec<Diagnostic>) -> bool {
+/// Notes a name. One that is there already is told.
+fn is_new<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a Name, findings: &mut Vec<Diagnostic>) -> bool {
     match seen.get(name.text.as_str()) {
         Some(first) => {
             findings.push(duplicate(name, *first));

@@ -34,6 +34,7 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/ready", get(health::ready))
         .route("/v1/strategies", post(strategies::deploy).get(strategies::list))
         .route("/v1/strategies/{name}/graph", get(strategies::graph))
+        .route("/v1/strategies/{name}/graph.svg", get(strategies::drawing))
         .route("/v1/strategies/{name}/enrol", post(strategies::enrol))
         .route("/v1/events", post(events::accept))
         .route("/v1/accounts/{id}", get(accounts::show))

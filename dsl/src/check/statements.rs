@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
     }
 
     fn target(&mut self, name: &Name) {
-        if self.scope.targets().all(|target| target != name.text) {
+        if self.scope.step(&name.text).is_none() && self.scope.outcome(&name.text).is_none() {
             let problem = |name, nearest| UnknownStep { name, nearest };
             self.findings.push(unknown(name, self.scope.targets(), problem));
         }
@@ -132,12 +132,12 @@ impl Walk<'_, '_> {
             let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
             self.findings.push(Diagnostic::new(problem, trigger.span));
         }
-        if let Trigger::Response(Some(button)) = &trigger.is {
-            if self.names.buttons().all(|known| known.text != button.text) {
-                let known = self.names.buttons().map(|name| name.text.as_str());
-                let problem = |name, nearest| UnknownButton { name, nearest };
-                self.findings.push(unknown(button, known, problem));
-            }
+        if let Trigger::Response(Some(button)) = &trigger.is
+            && self.names.buttons().all(|known| known.text != button.text)
+        {
+            let known = self.names.buttons().map(|name| name.text.as_str());
+            let problem = |name, nearest| UnknownButton { name, nearest };
+            self.findings.push(unknown(button, known, problem));
         }
     }
 }

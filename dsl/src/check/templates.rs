@@ -67,10 +67,10 @@ fn one(template: &Template, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
             _ => {}
         }
     }
-    if template.channel.is == Channel::Whatsapp {
-        if let Some(extra) = buttons_of(template).nth(BUTTONS_MAX) {
-            findings.push(Diagnostic::new(TooManyButtons { most: BUTTONS_MAX as u32 }, extra.span));
-        }
+    if template.channel.is == Channel::Whatsapp
+        && let Some(extra) = buttons_of(template).nth(BUTTONS_MAX)
+    {
+        findings.push(Diagnostic::new(TooManyButtons { most: BUTTONS_MAX as u32 }, extra.span));
     }
     if !has_text {
         let problem = TemplateWithoutText { name: template.name.text.clone() };

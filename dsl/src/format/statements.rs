@@ -77,15 +77,14 @@ impl Printer<'_> {
         }
         if let [Statement { kind: StatementKind::If { condition, then, otherwise: rest }, span }] =
             otherwise.statements.as_slice()
+            && *span == otherwise.span
         {
-            if *span == otherwise.span {
-                let condition = self.condition(condition);
-                let line = format!(" {} {} {condition} {{\n", self.word(K::Else), self.word(K::If));
-                self.out.push_str(&line);
-                self.just_opened = true;
-                self.branches(then, rest.as_ref());
-                return;
-            }
+            let condition = self.condition(condition);
+            let line = format!(" {} {} {condition} {{\n", self.word(K::Else), self.word(K::If));
+            self.out.push_str(&line);
+            self.just_opened = true;
+            self.branches(then, rest.as_ref());
+            return;
         }
         let line = format!(" {} {{\n", self.word(K::Else));
         self.out.push_str(&line);
@@ -180,11 +179,11 @@ impl Printer<'_> {
                     continue;
                 }
             }
-            if handler.is_arrow {
-                if let Some(line) = handler.body.statements.first().and_then(|only| self.simple(&only.kind)) {
-                    self.line(handler.span, &format!("{head} {line}"));
-                    continue;
-                }
+            if handler.is_arrow
+                && let Some(line) = handler.body.statements.first().and_then(|only| self.simple(&only.kind))
+            {
+                self.line(handler.span, &format!("{head} {line}"));
+                continue;
             }
             self.headed(handler.span, &head, &handler.body);
         }

@@ -216,8 +216,7 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
 pub(super) fn handlers(c: &mut Cursor<'_>, open: Token) -> Vec<Handler> {
     let mut handlers = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
-        let is_outside = c.is_outside(open, &STATEMENTS) || c.is_outside(open, &CLAUSES);
-        if c.sees(K::On) == 0 && is_outside {
+        if c.sees(K::On) == 0 && (c.is_outside(open, &STATEMENTS) || c.is_outside(open, &CLAUSES)) {
             break;
         }
         match handler(c) {

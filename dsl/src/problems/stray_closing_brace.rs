@@ -9,7 +9,7 @@ pub struct StrayClosingBrace;
 
 impl Facts for StrayClosingBrace {
     fn headline(&self, lang: Lang) -> String {
-        say(lang, || format!("esta `}}` no cierra nada"), || format!("this `}}` closes nothing"))
+        say(lang, || "esta `}` no cierra nada".to_string(), || "this `}` closes nothing".to_string())
     }
 
     fn help(&self, lang: Lang) -> Option<String> {

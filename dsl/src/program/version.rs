@@ -1,7 +1,8 @@
 //! The name of a program: a hash of its meaning.
 //!
-//! In: the strategy's words in canonical English order of the formatter, one space between them, comments
-//! and layout gone. Out: the first 16 bytes of their SHA-256. So a comment, a synonym, an accent or the
+//! In: the words of the strategy and of the templates it sends, as `format::words` writes them: English keywords,
+//! one space between them, comments and layout gone, texts to the letter. Equal versions have equal ids of steps,
+//! operations, messages and names, so a run may go on with any program of its version. Out: the first 16 bytes of their SHA-256. So a comment, a synonym, an accent or the
 //! keyword language does not make another version, and a change of the formatter's layout does not either.
 
 use sha2::{Digest, Sha256};

@@ -206,7 +206,7 @@ fn a_name_may_be_spelt_like_a_keyword() {
             .replace("plantilla aviso para sms", "plantilla otra para sms");
         let text = text.replacen(
             "}}\n",
-            &format!("}} paso paso_2 {{ enviar plantilla otra esperar 1 día fin sin_acuerdo }} }}\n"),
+            "} paso paso_2 { enviar plantilla otra esperar 1 día fin sin_acuerdo } }\n",
             1,
         );
         let text = text.replace("paso_2", name).replace("otra", name);

@@ -6,8 +6,10 @@ use crate::app::App;
 use crate::clock::rfc3339;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use cobro_dsl::program::{Op, OutcomeKind, Program};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
+use cobro_dsl::graph::{svg, view::View};
+use cobro_dsl::program::{OutcomeKind, Program};
 use cobro_engine::durable::programs::Judged;
 use cobro_engine::durable::scheduler::offer_all;
 use cobro_engine::durable::store::{Counts, Deployed, InboxInput, Intake, NewInput, Store};
@@ -65,6 +67,18 @@ pub(super) async fn graph(
     Ok(Json(graph_of(&judged.program, &counts)))
 }
 
+/// The strategy drawn, with the number of accounts that stand in each step.
+pub(super) async fn drawing(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+) -> Result<([(HeaderName, &'static str); 1], String), Problem> {
+    let judged = current(&app, &name)?;
+    let counts = app.store.counts(app.tenant(), judged.program.version).await?;
+    let open = counts.open.iter().copied().collect();
+    let drawn = svg::draw(&View::of(&judged.program), &open);
+    Ok(([(CONTENT_TYPE, "image/svg+xml")], drawn))
+}
+
 fn current(app: &App, name: &str) -> Result<Judged, Problem> {
     let programs = app.programs();
     let found = programs.current().find(|(known, _)| *known == name).map(|(_, judged)| judged.clone());
@@ -75,7 +89,7 @@ fn graph_of(program: &Program, counts: &Counts) -> Value {
     let steps = program.steps.iter().enumerate().map(|(at, step)| {
         let open = counts.open.iter().find(|(id, _)| usize::from(id.0) == at).map_or(0, |(_, runs)| *runs);
         let line = program.origin.steps.get(at).map(|(_, line)| *line);
-        json!({ "id": at, "name": step.name, "line": line, "open": open })
+        json!({ "id": format!("s{at}"), "name": step.name, "line": line, "open": open })
     });
     let outcomes = program.outcomes.iter().enumerate().map(|(at, outcome)| {
         let ended = counts.ended.iter().find(|(id, _)| usize::from(id.0) == at).map_or(0, |(_, runs)| *runs);
@@ -84,23 +98,19 @@ fn graph_of(program: &Program, counts: &Counts) -> Value {
             OutcomeKind::Neutral => "neutral",
             OutcomeKind::Failure => "failure",
         };
-        json!({ "id": at, "name": outcome.name, "kind": kind, "ended": ended })
+        json!({ "id": format!("o{at}"), "name": outcome.name, "kind": kind, "ended": ended })
     });
-    let arrows = program.arrows().filter_map(|op| {
-        // An arrow of `always` leaves every step.
-        let from = program.step_of(op).map(|step| step.0);
-        let line = program.origin.line(op);
-        match program.op(op) {
-            Op::Go(step) => Some(json!({ "from": from, "to_step": step.0, "line": line })),
-            Op::End(outcome) => Some(json!({ "from": from, "to_outcome": outcome.0, "line": line })),
-            _ => None,
-        }
+    // An arrow of `always` leaves every step. Ids are those of the boxes in the drawing: `s0`, `o1`, `always`.
+    let view = View::of(program);
+    let arrows = view.arrows.iter().map(|arrow| {
+        let (from, to) = (arrow.from.id(), arrow.to.id());
+        json!({ "from": from, "to": to, "label": arrow.label, "line": arrow.line })
     });
     json!({
         "name": program.name,
         "title": program.title,
         "version": program.version.to_string(),
-        "start": program.start.0,
+        "start": format!("s{}", program.start.0),
         "steps": steps.collect::<Vec<_>>(),
         "outcomes": outcomes.collect::<Vec<_>>(),
         "arrows": arrows.collect::<Vec<_>>(),
@@ -111,7 +121,8 @@ fn graph_of(program: &Program, counts: &Counts) -> Value {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Enrol {
-    accounts: Vec<String>,
+    #[serde(default)]
+    accounts: Option<Vec<String>>,
 }
 
 /// Offers accounts to the current version. Whether one enters is the strategy's own condition.
@@ -124,12 +135,12 @@ pub(super) async fn enrol(
     let body = bytes(body)?;
     let now = app.now();
     let source = format!("enrol {name} {}", now.0);
-    if body.is_empty() {
+    let listed = if body.is_empty() { None } else { read_json::<Enrol>(&body)?.accounts };
+    let Some(accounts) = listed else {
         let offered = offer_all(&app.store, app.tenant(), version, &source, now).await?;
         app.work.notify_waiters();
         return Ok(Json(json!({ "offered": offered, "unknown": [] })));
-    }
-    let Enrol { accounts } = read_json(&body)?;
+    };
     let offers = accounts.iter().map(|account| NewInput {
         source: source.clone(),
         id: account.clone(),
