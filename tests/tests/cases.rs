@@ -1,0 +1,27 @@
+//! Ring 2: every case file, one test each.
+
+use cobro_tests::{case, coverage};
+use std::path::Path;
+
+include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
+/// Which kinds of input meet which kinds of statement, and who takes them, over all cases.
+#[test]
+fn what_the_cases_cover() {
+    case::snapshot("tests/cases/coverage", &coverage::table(CASES));
+}
+
+#[test]
+fn no_snapshot_is_left_without_its_case() {
+    let mut folders = vec![case::root().join("strategies"), case::root().join("tests/cases")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder of cases") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "snap") && !path.ends_with("coverage.snap") {
+                assert!(Path::new(&path).with_extension("cobro").exists(), "{} has no case", path.display());
+            }
+        }
+    }
+}
