@@ -25,3 +25,14 @@ fn no_snapshot_is_left_without_its_case() {
         }
     }
 }
+
+#[test]
+fn the_shipped_behaviours_can_be_read() {
+    for entry in std::fs::read_dir(case::root().join("behaviours")).expect("the folder of behaviours") {
+        let path = entry.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).expect("a behaviour file");
+        if let Err(error) = cobro_engine::behaviour::Behaviour::parse(&text) {
+            panic!("{}: {error}", path.display());
+        }
+    }
+}
