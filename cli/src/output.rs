@@ -19,7 +19,9 @@ pub(crate) const FAILED: u8 = 2;
 /// Writes the answer. A reader that goes away (`cobro … | head`) is no failure.
 pub(crate) fn answer(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
+    let _ = out
+        .write_all(text.as_bytes())
+        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
     let _ = out.flush();
 }
 
@@ -83,9 +85,7 @@ pub(crate) fn finding_json(compiled: &Compiled, finding: &Diagnostic) -> Value {
                 "start": span.start, "end": span.end })
     };
     let facts = finding.problem.facts();
-    let words = |lang: Lang| {
-        json!({ "headline": facts.headline(lang), "beside": facts.beside(lang), "help": facts.help(lang) })
-    };
+    let words = |lang: Lang| json!({ "headline": facts.headline(lang), "beside": facts.beside(lang), "help": facts.help(lang) });
     json!({
         "code": finding.problem.code(),
         "name": finding.problem.name(),
@@ -109,9 +109,14 @@ pub(crate) fn count(compiled: &[Compiled], lang: Lang) -> String {
     let all = || compiled.iter().flat_map(|file| &file.findings);
     let errors = all().filter(|finding| finding.severity() == Severity::Error).count();
     let warnings = all().count() - errors;
-    let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let plural =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     match lang {
-        Lang::Es => format!("{}, {}", plural(errors, "error", "errores"), plural(warnings, "aviso", "avisos")),
-        Lang::En => format!("{}, {}", plural(errors, "error", "errors"), plural(warnings, "warning", "warnings")),
+        Lang::Es => {
+            format!("{}, {}", plural(errors, "error", "errores"), plural(warnings, "aviso", "avisos"))
+        }
+        Lang::En => {
+            format!("{}, {}", plural(errors, "error", "errors"), plural(warnings, "warning", "warnings"))
+        }
     }
 }

@@ -30,7 +30,10 @@ pub(crate) fn compile(path: &Path, laws: &Laws) -> anyhow::Result<Compiled> {
 }
 
 /// A strategy of a file, ready to run; or `None` when the file has mistakes, which were shown.
-pub(crate) fn runnable<'a>(compiled: &'a Compiled, name: Option<&str>) -> anyhow::Result<Option<&'a Program>> {
+pub(crate) fn runnable<'a>(
+    compiled: &'a Compiled,
+    name: Option<&str>,
+) -> anyhow::Result<Option<&'a Program>> {
     if compiled.has_errors() {
         output::message(&output::findings(compiled, compiled.lang));
         return Ok(None);
@@ -40,8 +43,16 @@ pub(crate) fn runnable<'a>(compiled: &'a Compiled, name: Option<&str>) -> anyhow
         None => bail!(
             "{}",
             compiled.lang.pick(
-                format!("{}: no hay ninguna estrategia{}", compiled.source.name, name.map_or(String::new(), |n| format!(" `{n}`"))),
-                format!("{}: there is no strategy{}", compiled.source.name, name.map_or(String::new(), |n| format!(" `{n}`"))),
+                format!(
+                    "{}: no hay ninguna estrategia{}",
+                    compiled.source.name,
+                    name.map_or(String::new(), |n| format!(" `{n}`"))
+                ),
+                format!(
+                    "{}: there is no strategy{}",
+                    compiled.source.name,
+                    name.map_or(String::new(), |n| format!(" `{n}`"))
+                ),
             )
         ),
     }

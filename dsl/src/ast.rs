@@ -14,8 +14,8 @@ use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, We
 pub struct File {
     /// The language of its keywords.
     pub lang: Lang,
-    /// The first line names the language.
-    pub names_its_language: bool,
+    /// Where the first line names the language, when it does.
+    pub language: Option<Span>,
     /// Its items, in order.
     pub items: Vec<Item>,
     /// Its comments, in order.

@@ -11,9 +11,10 @@ pub(crate) mod types;
 
 pub(crate) use templates::{RawPiece, pieces};
 
-use crate::ast::File;
+use crate::ast::{File, Name};
 use crate::diagnostic::Diagnostic;
 use crate::law::Laws;
+use crate::problems::Problem;
 use crate::resolve::{Names, Scope};
 
 /// Checks a whole file.
@@ -26,4 +27,22 @@ pub fn check(file: &File, names: &Names<'_>, laws: &Laws, findings: &mut Vec<Dia
     }
     templates::check(file, names, findings);
     tests::check(names, findings);
+}
+
+/// Says that nothing is called so, and offers the nearest of the names that are known.
+fn unknown<'a, P: Into<Problem>>(
+    name: &Name,
+    known: impl IntoIterator<Item = &'a str>,
+    problem: impl FnOnce(String, Option<String>) -> P,
+) -> Diagnostic {
+    not_known(name, crate::keywords::nearest(&name.text, known), problem)
+}
+
+/// The same, for names whose nearest was found already.
+fn not_known<P: Into<Problem>>(
+    name: &Name,
+    nearest: Option<String>,
+    problem: impl FnOnce(String, Option<String>) -> P,
+) -> Diagnostic {
+    Diagnostic::new(problem(name.text.clone(), nearest.clone()), name.span).nearest(nearest.as_ref())
 }

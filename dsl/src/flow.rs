@@ -10,41 +10,69 @@ mod reach;
 use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::lower::Draft;
-use crate::program::OpId;
+use crate::program::{OpId, TemplateId};
+use crate::source::Span;
 use petgraph::graph::DiGraph;
-use petgraph::visit::Dfs;
-use std::collections::BTreeSet;
 
 /// What every check of the flow looks at.
 struct Flow<'a> {
     draft: &'a Draft,
     graph: DiGraph<OpId, ()>,
     /// Operations that some account may come to.
-    reached: BTreeSet<OpId>,
+    reached: Reached,
 }
 
 /// Checks the flow of one strategy.
 pub fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
-    let graph = graph::operations(&draft.program);
-    let start = draft.program.steps.get(usize::from(draft.program.start.0)).map(|step| step.entry);
-    let reached = start.map_or_else(BTreeSet::new, |start| from(&graph, [start]));
+    let program = &draft.program;
+    let graph = graph::operations(program);
+    let start = program.steps.get(usize::from(program.start.0)).map(|step| step.entry);
+    // What `always` answers may happen at any moment: also while the gate puts a message off.
+    let always = program.always.of(&program.handlers).iter().map(|handler| handler.body);
+    let reached = Reached::from(&graph, start.into_iter().chain(always));
     let flow = Flow { draft, graph, reached };
     reach::check(&flow, findings);
-    ends::check(&flow, findings);
-    loops::check(&flow, findings);
+    let rounds = loops::check(&flow, findings);
+    ends::check(&flow, &rounds, findings);
     answers::check(&flow, findings);
 }
 
-/// Every operation that can be come to from some.
-fn from(graph: &DiGraph<OpId, ()>, starts: impl IntoIterator<Item = OpId>) -> BTreeSet<OpId> {
-    let mut reached = BTreeSet::new();
-    for start in starts {
-        let mut search = Dfs::new(graph, graph::node(start));
-        while let Some(at) = search.next(graph) {
-            if !reached.insert(OpId(at.index() as u32)) {
-                continue;
-            }
-        }
+impl Flow<'_> {
+    fn place(&self, op: OpId) -> Span {
+        self.draft.program.origin.ops.get(op.0 as usize).map(|(span, _)| *span).unwrap_or_default()
     }
-    reached
+
+    fn ops(&self) -> impl Iterator<Item = OpId> {
+        (0..self.draft.program.ops.len() as u32).map(OpId)
+    }
+}
+
+/// A message that some account may get: where it is sent, and which.
+type Sent = (OpId, TemplateId);
+
+/// A set of operations, one flag for each.
+struct Reached(Vec<bool>);
+
+impl Reached {
+    /// Every operation that can be come to from some.
+    fn from(graph: &DiGraph<OpId, ()>, starts: impl IntoIterator<Item = OpId>) -> Reached {
+        let mut reached = Reached(vec![false; graph.node_count()]);
+        let mut open: Vec<OpId> = starts.into_iter().filter(|start| reached.insert(*start)).collect();
+        while let Some(at) = open.pop() {
+            open.extend(graph.neighbors(graph::node(at)).filter_map(|next| {
+                let next = OpId(next.index() as u32);
+                reached.insert(next).then_some(next)
+            }));
+        }
+        reached
+    }
+
+    /// True when it was not there.
+    fn insert(&mut self, op: OpId) -> bool {
+        self.0.get_mut(op.0 as usize).is_some_and(|flag| !std::mem::replace(flag, true))
+    }
+
+    fn contains(&self, op: OpId) -> bool {
+        self.0.get(op.0 as usize).copied().unwrap_or(false)
+    }
 }

@@ -27,40 +27,50 @@ pub fn format(text: &str, lang: Option<Lang>) -> Result<String, Refusal> {
         return Err(Refusal::HasMistakes);
     }
     let lang = lang.unwrap_or(file.lang);
-    let output = render(&file, text, lang);
+    let output = render(&file, text, lang, Spelling::Author);
     let (again, findings) = crate::parse::parse(&output);
+    let texts = |file: &File| file.comments.iter().map(|comment| comment.text.clone()).collect::<Vec<_>>();
     let is_sound = !crate::diagnostic::has_errors(&findings)
         && words(&again) == words(&file)
-        && again.comments.len() == file.comments.len();
+        && texts(&again) == texts(&file);
     if is_sound { Ok(output) } else { Err(Refusal::WouldChangeMeaning) }
 }
 
-/// The file as canonical English words with one space between them: no comment, no layout, no synonym.
+/// The file as canonical English words with one space between them: no comment, no layout, no synonym, one way to
+/// write each figure and each arrow. What stands between quotes is kept to the letter.
 pub fn words(file: &File) -> String {
     let bare = File { comments: Vec::new(), ..file.clone() };
-    flatten(&render(&bare, "", Lang::En))
+    let text = render(&bare, "", Lang::En, Spelling::Canonical);
+    text.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
 }
 
 /// One item as canonical English words: what a version is the hash of.
 pub fn item_words(item: &crate::ast::Item, lang: Lang) -> String {
-    let file = File { lang, names_its_language: false, items: vec![item.clone()], comments: Vec::new() };
+    let file = File { lang, language: None, items: vec![item.clone()], comments: Vec::new() };
     words(&file)
 }
 
-fn flatten(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Whether the author's way of writing is kept where several mean the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// `1_200`, `end cured`.
+    Author,
+    /// `1200`, `-> cured`.
+    Canonical,
 }
 
-fn render(file: &File, text: &str, lang: Lang) -> String {
+fn render(file: &File, text: &str, lang: Lang, spelling: Spelling) -> String {
     let mut printer = Printer {
         out: String::new(),
         indent: 0,
         lang,
+        spelling,
         file_lang: file.lang,
         text,
         comments: &file.comments,
         next_comment: 0,
         just_opened: true,
+        ends_with_comment: false,
     };
     printer.file(file);
     printer.out
@@ -71,6 +81,7 @@ struct Printer<'a> {
     indent: usize,
     /// The language to write.
     lang: Lang,
+    spelling: Spelling,
     /// The language that was read.
     file_lang: Lang,
     text: &'a str,
@@ -78,13 +89,15 @@ struct Printer<'a> {
     next_comment: usize,
     /// The last line opened a block: no blank line follows it.
     just_opened: bool,
+    /// The last line ends with a comment.
+    ends_with_comment: bool,
 }
 
 impl Printer<'_> {
     fn file(&mut self, file: &File) {
-        if file.names_its_language {
+        if let Some(span) = file.language {
             let words = format!("{} {}", self.word(Keyword::Language), self.lang.code());
-            self.line(Span::default(), &words);
+            self.line(span, &words);
         }
         for item in &file.items {
             self.item(item);
@@ -110,6 +123,7 @@ impl Printer<'_> {
         }
         self.out.push_str(line);
         self.out.push('\n');
+        self.ends_with_comment = false;
     }
 
     /// Closes a block that ends at a byte.
@@ -125,18 +139,27 @@ impl Printer<'_> {
             self.comments.get(self.next_comment).filter(|comment| comment.span.start < at)
         {
             self.next_comment += 1;
-            if comment.is_alone || self.out.is_empty() {
+            // A comment behind a comment would become a part of it.
+            if comment.is_alone || self.out.is_empty() || self.ends_with_comment {
                 self.blank_before(comment.span.start);
                 let text = comment.text.clone();
                 self.write_line(&text);
                 self.just_opened = false;
+                self.ends_with_comment = true;
             } else if self.out.ends_with('\n') {
                 self.out.pop();
                 self.out.push_str("  ");
                 self.out.push_str(&comment.text);
                 self.out.push('\n');
+                self.ends_with_comment = true;
             }
         }
+    }
+
+    /// Does a comment stand inside a place?
+    fn has_comment(&self, place: Span) -> bool {
+        let next = self.comments.partition_point(|comment| comment.span.start < place.start);
+        self.comments.get(next).is_some_and(|comment| comment.span.end <= place.end)
     }
 
     /// Keeps one blank line where the author left one or more.

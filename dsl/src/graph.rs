@@ -1,10 +1,18 @@
 //! The program as a graph, for checks, people and proofs. Running does not need it.
 //!
-//! In: a program. Out: petgraph graphs of its operations and of its steps, and drawings. Absent: text spans;
-//! who needs a place in the text asks the program's `origin`.
+//! In: a program. Out: a petgraph graph of its operations; and drawings: `view` says what is drawn, in `words`,
+//! and `dot`, `mermaid`, `svg` and `wire` each write it in one format. Absent: text spans; who needs a place in
+//! the text asks the program's `origin`.
 
+pub mod words;
 pub mod view;
 pub mod dot;
+pub mod mermaid;
+pub mod svg;
+pub mod wire;
+
+#[cfg(test)]
+mod tests;
 
 use crate::program::{Op, OpId, Program};
 use petgraph::graph::{DiGraph, NodeIndex};

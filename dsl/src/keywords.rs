@@ -50,7 +50,7 @@ keywords! {
     Send "enviar|envía|mandar|envío" "send|sends";
     Wait "esperar" "wait|waits";
     UpTo "hasta" "up to|for up to";
-    On "cuando|al|si llega" "on";
+    On "cuando|al|si llega" "on|when";
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";
     Escalate "escalar|escala" "escalate|escalates";
@@ -107,7 +107,7 @@ keywords! {
     Not "no" "not";
     Between "entre" "between";
     In "en" "in";
-    Yes "sí" "yes|true";
+    Yes "sí|verdadero" "yes|true";
     No "no|falso" "no|false";
     // templates
     For "para|por" "for";
@@ -205,7 +205,9 @@ impl Keyword {
 
 /// A word without case and accents, as keywords are compared: `DÍAS` is `dias`.
 pub fn fold(word: &str) -> String {
-    word.chars().flat_map(char::to_lowercase).map(plain).collect()
+    // An accent may stand in a character of its own behind its letter.
+    let is_letter = |letter: &char| !('\u{300}'..='\u{36f}').contains(letter);
+    word.chars().filter(is_letter).flat_map(char::to_lowercase).map(plain).collect()
 }
 
 fn plain(letter: char) -> char {

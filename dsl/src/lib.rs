@@ -36,6 +36,9 @@ pub mod check;
 pub mod lower;
 pub mod flow;
 
+#[cfg(test)]
+mod tests;
+
 use diagnostic::{Diagnostic, arrange, has_errors};
 use program::Program;
 use program::test::Test;

@@ -21,6 +21,7 @@ use crate::values::{
     Channel, ChannelSet, Currency, Lang, Limit, Money, Number, Purpose, Value, parse_scaled,
 };
 use crate::vocabulary;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 /// A program on its way, with the places where a step can run out.
@@ -36,6 +37,8 @@ struct Lowering<'a> {
     names: &'a Names<'a>,
     source: &'a Source,
     program: Program,
+    /// The names of the messages that the strategy sends, in order: the rows of [`Program::templates`].
+    sent: BTreeSet<&'a str>,
     /// The step whose operations are laid down.
     step: Option<StepId>,
 }
@@ -43,11 +46,12 @@ struct Lowering<'a> {
 /// Lowers one strategy of a file.
 pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Source) -> Draft {
     let lang = names.lang;
+    let sent = scope.sent();
     let program = Program {
         name: scope.strategy.name.text.clone(),
         title: scope.strategy.name.text.clone(),
         lang,
-        version: version(scope, names, file),
+        version: version(scope, names, file, &sent),
         currency: Currency::US_DOLLAR,
         zone: chrono_tz::Tz::UTC,
         law: String::new(),
@@ -67,7 +71,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         notes: Vec::new(),
         origin: Origin { file: source.name.clone(), ..Origin::default() },
     };
-    let mut lowering = Lowering { scope, names, source, program, step: None };
+    let mut lowering = Lowering { scope, names, source, program, sent, step: None };
     lowering.head();
     lowering.templates();
     let falls = lowering.steps();
@@ -77,18 +81,14 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
 /// A portfolio is scanned every morning at seven unless the strategy says otherwise.
 const DAILY_AT_SEVEN: &str = "0 0 7 * * *";
 
-/// The version covers the strategy and the templates it sends, whatever file order they stand in.
-fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File) -> Version {
-    let mut words = Vec::new();
-    for item in &file.items {
-        match item {
-            ast::Item::Strategy(strategy) if strategy.name.text == scope.strategy.name.text => {
-                words.push(crate::format::item_words(item, names.lang));
-            }
-            ast::Item::Template(_) => words.push(crate::format::item_words(item, names.lang)),
-            _ => {}
-        }
-    }
+/// The version covers the strategy and every form of the templates it sends, in whatever order the file has them.
+fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&str>) -> Version {
+    let covered = file.items.iter().filter(|item| match item {
+        ast::Item::Strategy(strategy) => strategy.span == scope.strategy.span,
+        ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
+        ast::Item::Test(_) => false,
+    });
+    let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
     Version::of(&words.join("\n"))
 }
@@ -148,9 +148,12 @@ impl Lowering<'_> {
     }
 
     fn templates(&mut self) {
-        for (name, forms) in &self.names.templates {
-            let forms = forms.iter().map(|form| self.form(form)).collect();
-            self.program.templates.push(Template { name: (*name).to_owned(), forms });
+        // In one order whatever the order of the file: equal versions must have equal ids.
+        for name in self.sent.clone() {
+            let mut forms = self.names.templates.get(name).cloned().unwrap_or_default();
+            forms.sort_by_key(|form| form.channel.is);
+            let forms = forms.into_iter().map(|form| self.form(form)).collect();
+            self.program.templates.push(Template { name: name.to_owned(), forms });
         }
     }
 
@@ -199,7 +202,7 @@ impl Lowering<'_> {
             Clause::Always(handlers) => Some(handlers.as_slice()),
             _ => None,
         });
-        self.program.always = self.handlers(always.unwrap_or(&[]));
+        self.program.always = self.handlers(always.unwrap_or(&[]), None);
         falls
     }
 
@@ -228,7 +231,7 @@ impl Lowering<'_> {
             StatementKind::Wait { lapse, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers);
+                let handlers = self.handlers(handlers, None);
                 self.op(Op::Wait { lapse: lapse.is, handlers, timeout }, span)
             }
             StatementKind::If { condition, then, otherwise } => {
@@ -253,7 +256,12 @@ impl Lowering<'_> {
             StatementKind::Assign { queue, priority, due, handlers } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers_with(handlers, Some(next));
+                let handlers = self.handlers(handlers, Some(next));
+                // Where a handler takes every result, none is left that could go on behind the task.
+                let any_result = handlers.of(&self.program.handlers).iter();
+                let any_result = any_result.rev().find(|handler| handler.trigger == Trigger::AnyDone);
+                let next = any_result.map_or(next, |handler| handler.body);
+                let timeout = if due.is_some() { timeout } else { next };
                 let queue = self.intern(&queue.text);
                 let priority = priority.unwrap_or(Priority::Normal);
                 let due = due.as_ref().map(|due| due.is);
@@ -273,21 +281,17 @@ impl Lowering<'_> {
         timeout.map_or(next, |handler| self.block(&handler.body, next))
     }
 
-    /// Every other handler: after its body the run goes back to where it stood.
-    fn handlers(&mut self, handlers: &[ast::Handler]) -> Slice {
-        self.handlers_with(handlers, None)
-    }
-
-    /// A task that is done is no longer waited for: after the body of `on done` the run goes on behind it.
-    fn handlers_with(&mut self, handlers: &[ast::Handler], behind: Option<OpId>) -> Slice {
+    /// Every other handler: after its body the run goes back to where it stood. A task that is done is over, so
+    /// after the body of `done` the run goes on behind the task.
+    fn handlers(&mut self, handlers: &[ast::Handler], behind_task: Option<OpId>) -> Slice {
         let mut lowered = Vec::new();
         for handler in handlers {
             let Some(trigger) = self.trigger(&handler.trigger.is) else { continue };
             let end = Span { start: handler.body.span.end.saturating_sub(1), end: handler.body.span.end };
             let is_done = matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
-            let after = match behind.filter(|_| is_done) {
-                Some(behind) => behind,
-                None => self.op(Op::Resume, end),
+            let after = match behind_task {
+                Some(next) if is_done => next,
+                _ => self.op(Op::Resume, end),
             };
             let body = self.block(&handler.body, after);
             lowered.push((Handler { trigger, body }, handler.trigger.span));
@@ -322,7 +326,7 @@ impl Lowering<'_> {
     }
 
     fn template(&self, name: &str) -> TemplateId {
-        TemplateId(self.names.templates.keys().position(|known| *known == name).unwrap_or(0) as u16)
+        TemplateId(self.sent.iter().position(|known| *known == name).unwrap_or(0) as u16)
     }
 
     fn intern(&mut self, name: &str) -> NameId {

@@ -68,11 +68,13 @@ pub fn parse(text: &str) -> (File, Vec<Diagnostic>) {
         token.word = table.word(text.get(token.span.range()).unwrap_or(""));
     }
     let mut cursor = Cursor::new(text, lang, &tokens, findings);
-    if names_its_language {
+    let language = names_its_language.then(|| {
+        let start = cursor.first();
         cursor.skip(2);
-    }
+        cursor.since(start)
+    });
     let items = items::items(&mut cursor);
-    (File { lang, names_its_language, items, comments }, cursor.findings)
+    (File { lang, language, items, comments }, cursor.findings)
 }
 
 fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comment>) {
@@ -96,7 +98,17 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
             Rule::text => Kind::Text,
             Rule::unclosed_text => {
                 findings.push(Diagnostic::new(UnclosedText, Span::new(start, start + 1)));
-                Kind::Text
+                // A `}` at the end of the line closes its block: it is not part of the text.
+                let text = written.trim_end_matches([' ', '\t', '\r', '}']);
+                let span = Span::new(start, start + text.len().max(1));
+                tokens.push(Token { kind: Kind::Text, span, word: 0, starts_line });
+                for (at, _) in written.char_indices().skip_while(|(at, _)| *at < text.len()) {
+                    if written.get(at..).is_some_and(|rest| rest.starts_with('}')) {
+                        let span = Span::new(start + at, start + at + 1);
+                        tokens.push(Token { kind: Kind::Close, span, word: 0, starts_line: false });
+                    }
+                }
+                continue;
             }
             Rule::quoted_name => Kind::QuotedName,
             Rule::date => Kind::Date,
@@ -121,35 +133,53 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
     (tokens, comments)
 }
 
-/// `1.200`: twelve hundred, or one and a fifth? Both readings are offered, neither is taken.
+/// `1.200`: twelve hundred, or one and a fifth? Every reading is offered, none is taken.
 fn ambiguous(written: &str, span: Span) -> Diagnostic {
-    let (groups, last) = written.rsplit_once(['.', ',']).unwrap_or((written, ""));
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    let whole = if last.len() == 3 { digits(written) } else { format!("{}.{last}", digits(groups)) };
-    let decimal = format!("{}.{last}", digits(groups));
-    let problem =
-        AmbiguousNumber { written: written.to_owned(), whole: whole.clone(), decimal: decimal.clone() };
-    Diagnostic::new(problem, span).guess(span, whole).guess(span, decimal)
+    let groups: Vec<&str> = written.split(['.', ',']).collect();
+    let separators: Vec<char> = written.chars().filter(|c| matches!(c, '.' | ',')).collect();
+    let (first, last) = (groups.first().copied().unwrap_or(""), groups.last().copied().unwrap_or(""));
+    let whole = groups.concat();
+    let decimal = format!("{}.{last}", groups.split_last().map_or(String::new(), |(_, rest)| rest.concat()));
+    let is_grouped = first.len() <= 3 && groups.iter().skip(1).all(|group| group.len() == 3);
+    let has_one_kind = separators.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
+    let readings = match (separators.len(), has_one_kind, is_grouped) {
+        (1, _, true) => vec![whole, decimal],
+        (1, _, false) | (_, false, _) => vec![decimal],
+        (_, true, true) => vec![whole],
+        // `30,60,90`: a list without blanks.
+        (_, true, false) => vec![groups.join(", ")],
+    };
+    let problem = AmbiguousNumber { written: written.to_owned(), readings: readings.clone() };
+    readings.into_iter().fold(Diagnostic::new(problem, span), |finding, reading| finding.guess(span, reading))
 }
 
-/// The language that the first line names, else the one whose table knows the first word.
+/// The language that the first line names; else the one whose table knows the first word; else the one that knows
+/// more of the words at the start of a line.
 fn language(text: &str, tokens: &[Token]) -> (Lang, bool) {
-    let written = |at: usize| {
-        let token = tokens.get(at).filter(|token| token.kind == Kind::Word)?;
-        text.get(token.span.range()).map(keywords::fold)
+    let written = |token: &Token| text.get(token.span.range()).unwrap_or("");
+    let word = |at: usize| {
+        tokens.get(at).filter(|token| token.kind == Kind::Word).map(|token| keywords::fold(written(token)))
     };
-    let Some(first) = written(0) else { return (Lang::Es, false) };
+    let first = word(0).unwrap_or_default();
     if first == "idioma" || first == "language" {
-        if let Some(lang) = written(1).and_then(|code| Lang::parse(&code)) {
+        if let Some(lang) = word(1).and_then(|code| Lang::parse(&code)) {
             return (lang, true);
         }
     }
-    let knows = |lang: Lang| {
+    let knows = |lang: &Lang| {
         use crate::keywords::Keyword::{Language, Strategy, Template, Test};
         let tops = [Strategy, Template, Test, Language];
-        tops.iter().any(|top| top.forms(lang).any(|form| keywords::fold(form) == first))
+        tops.iter().any(|top| top.forms(*lang).any(|form| keywords::fold(form) == first))
     };
-    (if knows(Lang::En) && !knows(Lang::Es) { Lang::En } else { Lang::Es }, false)
+    if let Some(lang) = Lang::ALL.iter().find(|lang| knows(lang)) {
+        return (*lang, false);
+    }
+    let known = |lang: Lang| {
+        let table = keywords::table(lang);
+        let starts = tokens.iter().filter(|token| token.kind == Kind::Word && token.starts_line);
+        starts.filter(|token| table.word(written(token)) != 0).count()
+    };
+    (if known(Lang::En) > known(Lang::Es) { Lang::En } else { Lang::Es }, false)
 }
 
 /// The text between quotes, with `\n`, `\"` and `\\` read.

@@ -127,4 +127,5 @@ problems! {
     "C0602" "no-law" Warning no_law NoLaw;
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
+    "C0702" "never-sent" Error never_sent NeverSent;
 }

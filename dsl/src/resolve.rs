@@ -3,12 +3,12 @@
 //! In: a tree. Out: tables of what is declared, and findings about names declared twice. Absent: judging the
 //! places where names are used; that is `check`.
 
-use crate::ast::{Clause, File, Item, Name, Strategy, Template, TemplateClause, Test};
+use crate::ast::{Block, Clause, File, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test};
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateName;
 use crate::source::Span;
 use crate::values::Channel;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file declares.
 pub struct Names<'a> {
@@ -109,10 +109,45 @@ impl<'a> Scope<'a> {
         self.outcomes.iter().position(|outcome| outcome.text == name)
     }
 
+    /// The names of the messages that it sends.
+    pub fn sent(&self) -> BTreeSet<&'a str> {
+        let mut sent = BTreeSet::new();
+        for clause in &self.strategy.clauses {
+            match &clause.is {
+                Clause::Step(step) => collect_sent(&step.body, &mut sent),
+                Clause::Always(handlers) => {
+                    handlers.iter().for_each(|handler| collect_sent(&handler.body, &mut sent));
+                }
+                _ => {}
+            }
+        }
+        sent
+    }
+
     /// Where an arrow may lead: steps, then outcomes.
     pub fn targets(&self) -> impl Iterator<Item = &'a str> {
         let steps = self.steps.iter().map(|step| step.name.text.as_str());
         steps.chain(self.outcomes.iter().map(|name| name.text.as_str()))
+    }
+}
+
+fn collect_sent<'a>(block: &'a Block, sent: &mut BTreeSet<&'a str>) {
+    for statement in &block.statements {
+        match &statement.kind {
+            StatementKind::Send { template, otherwise, .. } => {
+                sent.insert(&template.text);
+                otherwise.iter().for_each(|block| collect_sent(block, sent));
+            }
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. } => {
+                handlers.iter().for_each(|handler| collect_sent(&handler.body, sent));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                collect_sent(then, sent);
+                otherwise.iter().for_each(|block| collect_sent(block, sent));
+            }
+            _ => {}
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use crate::run::Run;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
 
+pub mod wire;
+
 /// The person or firm that owes.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Customer {

@@ -37,7 +37,7 @@ pub struct Failure {
 }
 
 /// A test plays at most so long after its last line: a strategy that runs longer is cut off.
-const PLAY_DAYS: i64 = 400;
+pub const PLAY_DAYS: i64 = 400;
 
 /// Plays a test to its end.
 pub fn run(context: Context<'_>, test: &Test) -> Outcome {

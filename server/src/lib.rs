@@ -1,1 +1,168 @@
-//! x
+//! The outside: HTTP, channels, loops and the clock.
+//!
+//! In: a configuration, and the language that reads strategies and portfolios. Out: a service. Absent:
+//! meaning (the engine's), SQL (the store's), and any other call to the clock than the one in `clock`.
+
+mod config;
+mod clock;
+mod compile;
+mod app;
+mod channels;
+mod loops;
+mod http;
+mod import;
+
+pub use cobro_engine::durable::store::Import;
+pub use compile::{Cobro, Finding, Language, Portfolio, RowProblem};
+pub use config::Config;
+pub use import::import;
+
+use app::App;
+use cobro_engine::durable::store::Store;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Why the service did not start, or stopped.
+#[derive(Debug)]
+pub enum StartError {
+    /// No channel is configured, and without the sandbox there is nobody to send through.
+    NoChannel,
+    /// The store.
+    Open(cobro_store::OpenError),
+    /// The store, after it was opened.
+    Store(cobro_engine::durable::store::Error),
+    /// The address to listen on, or the sandbox's file.
+    Io(std::io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::NoChannel => f.write_str("no channel is configured: leave the sandbox on"),
+            StartError::Open(error) => error.fmt(f),
+            StartError::Store(error) => error.fmt(f),
+            StartError::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            StartError::NoChannel => None,
+            StartError::Open(error) => Some(error),
+            StartError::Store(error) => Some(error),
+            StartError::Io(error) => Some(error),
+        }
+    }
+}
+
+/// A service that runs.
+pub struct Server {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    done: JoinHandle<std::io::Result<()>>,
+}
+
+/// Opens the store, puts right what a crash left, and serves.
+pub async fn start(config: Config, language: impl Language) -> Result<Server, StartError> {
+    if !config.sandbox {
+        return Err(StartError::NoChannel);
+    }
+    let store = cobro_store::open(&config.database).await.map_err(StartError::Open)?;
+    let app = Arc::new(App::open(config, store, Arc::new(language)).await?);
+    let listener = TcpListener::bind(app.config.listen).await.map_err(StartError::Io)?;
+    let address = listener.local_addr().map_err(StartError::Io)?;
+    if !address.ip().is_loopback() {
+        tracing::warn!(
+            "listening beyond this machine without keys: whoever reaches the port may do anything"
+        );
+    }
+    let (stop, stopped) = watch::channel(false);
+    let routes = http::routes(app.clone());
+    let done = tokio::spawn(async move {
+        let loops = loops::start(&app, &stopped);
+        let mut asked = stopped.clone();
+        let until = async move {
+            // The sender going away asks as well.
+            let _ = asked.wait_for(|stop| *stop).await;
+        };
+        let served = axum::serve(listener, routes).with_graceful_shutdown(until).await;
+        loops.join_all().await;
+        app.store.close().await;
+        served
+    });
+    tracing::info!(%address, "serving");
+    Ok(Server { address, stop, done })
+}
+
+/// Serves until the process is asked to end (Ctrl-C or SIGTERM).
+pub async fn serve(config: Config, language: impl Language) -> Result<(), StartError> {
+    let server = start(config, language).await?;
+    tokio::select! {
+        () = asked_to_end() => server.stop().await.map_err(StartError::Io),
+    }
+}
+
+impl Server {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers what was asked already, ends the loops, closes the store.
+    pub async fn stop(self) -> std::io::Result<()> {
+        let _ = self.stop.send(true);
+        self.done.await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+}
+
+/// Log lines on stderr, as `RUST_LOG` asks, `info` otherwise. A panic's own words may quote a person's data,
+/// so only its place is logged.
+pub fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    std::panic::set_hook(Box::new(|panic| match panic.location() {
+        Some(place) => tracing::error!(file = place.file(), line = place.line(), "panic"),
+        None => tracing::error!("panic"),
+    }));
+}
+
+/// Comes back when the process is asked to end: Ctrl-C or SIGTERM.
+#[cfg(unix)]
+pub async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = term.recv() => {}
+    }
+}
+
+/// Comes back when the process is asked to end: Ctrl-C.
+#[cfg(not(unix))]
+pub async fn asked_to_end() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// What a start must find before anything ticks.
+async fn recover(
+    store: &impl Store,
+    tenant: &str,
+    now: cobro_engine::calendar::Instant,
+) -> Result<(), StartError> {
+    let found = store.recover(tenant, now).await.map_err(StartError::Store)?;
+    if found.unknown + found.released + found.resumed > 0 {
+        let (unknown, released, resumed) = (found.unknown, found.released, found.resumed);
+        tracing::warn!(unknown, released, resumed, "put right what the last process left");
+    }
+    Ok(())
+}

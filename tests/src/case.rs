@@ -3,6 +3,7 @@
 //! In: the file's path from the root of the repository. Out: nothing, or a panic that says what differs. The
 //! snapshot holds the findings in both languages, every arrow, and the whole trace of every `test` block.
 
+use crate::cases::root;
 use cobro_dsl::Compiled;
 use cobro_dsl::format::{Refusal, format};
 use cobro_dsl::law::Laws;
@@ -15,13 +16,7 @@ use cobro_engine::testing::{self, Outcome};
 use cobro_engine::trace;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-
-/// The root of the repository.
-pub fn root() -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests).to_owned()
-}
+use std::path::Path;
 
 /// Runs one case.
 pub fn run(path: &str) {

@@ -1,6 +1,7 @@
-//! What the tests of the whole share: the runner of case files.
-//!
-//! In: files in the language itself. Out: a passing test or the difference. Absent: tests; they stand in `tests/`.
+//! What the tests share: the runner of case files, the real binary, a small HTTP client.
 
 pub mod case;
+pub mod cases;
 pub mod coverage;
+pub mod binary;
+pub mod http;

@@ -1,5 +1,6 @@
 //! Ring 2: every case file, one test each.
 
+use cobro_tests::cases::root;
 use cobro_tests::{case, coverage};
 use std::path::Path;
 
@@ -13,7 +14,7 @@ fn what_the_cases_cover() {
 
 #[test]
 fn no_snapshot_is_left_without_its_case() {
-    let mut folders = vec![case::root().join("strategies"), case::root().join("tests/cases")];
+    let mut folders = vec![root().join("strategies"), root().join("tests/cases")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder of cases") {
             let path = entry.expect("an entry").path();
@@ -28,7 +29,7 @@ fn no_snapshot_is_left_without_its_case() {
 
 #[test]
 fn the_shipped_behaviours_can_be_read() {
-    for entry in std::fs::read_dir(case::root().join("behaviours")).expect("the folder of behaviours") {
+    for entry in std::fs::read_dir(root().join("behaviours")).expect("the folder of behaviours") {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("a behaviour file");
         if let Err(error) = cobro_engine::behaviour::Behaviour::parse(&text) {

@@ -27,7 +27,8 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let laws = Laws::shipped();
-    let files: Vec<_> = args.files.iter().map(|file| strategy_file::compile(file, &laws)).collect::<Result<_, _>>()?;
+    let files: Vec<_> =
+        args.files.iter().map(|file| strategy_file::compile(file, &laws)).collect::<Result<_, _>>()?;
     let is_sound = files.iter().all(|file| !file.has_errors());
     match args.format {
         Format::People => {
@@ -46,8 +47,10 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             let strategies: Vec<_> = files
                 .iter()
                 .flat_map(|file| &file.programs)
-                .map(|program| json!({ "name": program.name, "version": program.version.to_string(),
-                                       "file": program.origin.file, "steps": program.steps.len() }))
+                .map(|program| {
+                    json!({ "name": program.name, "version": program.version.to_string(),
+                                       "file": program.origin.file, "steps": program.steps.len() })
+                })
                 .collect();
             output::document(&json!({ "ok": is_sound, "strategies": strategies, "findings": findings }));
         }

@@ -31,6 +31,10 @@ pub(crate) struct ImportArgs {
     /// Write the portfolio here in the canonical form
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Keep the portfolio in this database: sqlite://FILE; nothing when one of its accounts is there already
+    #[cfg(feature = "serve")]
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
     /// Take nothing in when any row has a problem
     #[arg(long)]
     pub(crate) strict: bool,
@@ -49,6 +53,8 @@ pub(crate) struct ImportArgs {
 enum Outcome {
     Imported(Portfolio, Report),
     RefusedByStrict(Report),
+    /// The database has these accounts already.
+    AlreadyThere(Vec<String>),
     Unusable(Refused),
 }
 
@@ -63,7 +69,11 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
                     write_whole(&args.file, out, &rows, args.lang)?;
                 }
                 let as_of = args.as_of.unwrap_or(NaiveDate::MAX);
-                Outcome::Imported(Portfolio::gather(rows, as_of), report)
+                let portfolio = Portfolio::gather(rows, as_of);
+                match keep(args, &portfolio)? {
+                    None => Outcome::Imported(portfolio, report),
+                    Some(existing) => Outcome::AlreadyThere(existing),
+                }
             }
         };
     let (out, err) = match args.format {
@@ -84,9 +94,28 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     _ = print(&mut io::stderr().lock(), &err);
     Ok(ExitCode::from(match outcome {
         Outcome::Imported(..) => 0,
-        Outcome::RefusedByStrict(_) => 1,
+        Outcome::RefusedByStrict(_) | Outcome::AlreadyThere(_) => 1,
         Outcome::Unusable(_) => 2,
     }))
+}
+
+/// Keeps the portfolio in the database that was named; the accounts that are there already when it was refused.
+#[cfg(feature = "serve")]
+fn keep(args: &ImportArgs, portfolio: &Portfolio) -> anyhow::Result<Option<Vec<String>>> {
+    use cobro_server::{Config, Import};
+    let Some(database) = &args.database else { return Ok(None) };
+    let config = Config { database: database.clone(), ..Config::default() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(cobro_server::import(&config, portfolio.customers.clone()))? {
+        Import::Imported { .. } => Ok(None),
+        Import::Refused { existing } => Ok(Some(existing)),
+    }
+}
+
+/// Without the service there is no database to keep it in.
+#[cfg(not(feature = "serve"))]
+fn keep(_: &ImportArgs, _: &Portfolio) -> anyhow::Result<Option<Vec<String>>> {
+    Ok(None)
 }
 
 fn print(to: &mut impl io::Write, lines: &[String]) -> io::Result<()> {
@@ -113,6 +142,15 @@ fn in_lines(outcome: &Outcome, args: &ImportArgs) -> (Vec<String>, Vec<String>) 
                 format!("nothing imported: {refused} rows with problems, and --strict was asked for"),
             ));
             (lines, Vec::new())
+        }
+        Outcome::AlreadyThere(existing) => {
+            let shown = existing.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+            let count = existing.len();
+            let line = lang.pick(
+                format!("nada importado: {count} cuentas ya están en la base: {shown}"),
+                format!("nothing imported: {count} accounts are in the database already: {shown}"),
+            );
+            (vec![line], Vec::new())
         }
         Outcome::Unusable(refused) => {
             let rows = match refused {
@@ -182,6 +220,7 @@ fn in_json(outcome: &Outcome, args: &ImportArgs) -> Value {
             "rows": of_report(report),
             "problems": problems(&report.problems),
         }),
+        Outcome::AlreadyThere(existing) => json!({ "imported": false, "existing": existing }),
         Outcome::Unusable(Refused::Unusable { report, .. }) => json!({
             "imported": false,
             "rows": of_report(report),

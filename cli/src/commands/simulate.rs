@@ -78,16 +78,21 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let context = Context { program, law: &law };
     let plan = Plan::new(program, args.from, args.days, args.seed).map_err(|error| match error {
         Error::OutOfCalendar => anyhow::anyhow!("--from/--days: out of the calendar"),
-        Error::BadSchedule => anyhow::anyhow!("{}: `{}`", lang.pick("horario de revisión", "review schedule"), program.review),
+        Error::BadSchedule => {
+            anyhow::anyhow!("{}: `{}`", lang.pick("horario de revisión", "review schedule"), program.review)
+        }
     })?;
-    let read = portfolio_file::read(&args.portfolio, args.mapping.as_deref(), args.from, &mut portfolio_file::bar());
+    let read =
+        portfolio_file::read(&args.portfolio, args.mapping.as_deref(), args.from, &mut portfolio_file::bar());
     let (portfolio, report) = match read {
         Ok(read) => read,
         Err(refused) => bail!("{}", refused.lines(lang).join("\n")),
     };
     if report.rows_refused > 0 {
         output::message(&portfolio_file::count_line(&args.portfolio, &report, lang));
-        portfolio_file::problem_lines(&report.problems, lang, 5).iter().for_each(|line| output::message(line));
+        portfolio_file::problem_lines(&report.problems, lang, 5)
+            .iter()
+            .for_each(|line| output::message(line));
     }
     if let Some(account) = &args.trace {
         return trace_one(context, &behaviour, &plan, portfolio.customers, &portfolio.history, account, lang);
@@ -117,7 +122,8 @@ fn spread(
     history: &[Vec<History>],
     threads: Option<usize>,
 ) -> Tally {
-    let threads = threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1).max(1);
+    let threads =
+        threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1).max(1);
     let bar = progress(customers.len());
     let done = AtomicUsize::new(0);
     let chunk = customers.len().div_ceil(threads).max(1);
@@ -140,7 +146,10 @@ fn spread(
                 })
             })
             .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     });
     bar.finish_and_clear();
     let mut total = Tally::default();
@@ -183,7 +192,12 @@ fn trace_one(
         output::answer(&lines.join("\n"));
         return Ok(ExitCode::SUCCESS);
     }
-    bail!(lang.pick(format!("no hay cuenta `{wanted}` en la cartera"), format!("there is no account `{wanted}`")))
+    bail!(
+        lang.pick(
+            format!("no hay cuenta `{wanted}` en la cartera"),
+            format!("there is no account `{wanted}`")
+        )
+    )
 }
 
 fn money(program: &Program, minor: i64) -> String {
@@ -256,9 +270,17 @@ fn people(program: &Program, args: &SimulateArgs, tally: &Tally, lang: Lang) -> 
     ));
     lines.head(lang.pick("Cartera", "Portfolio"));
     lines.row(lang.pick("cuentas", "accounts"), &count(tally.accounts), &money(program, tally.owed));
-    lines.row(lang.pick("entran en la estrategia", "enter the strategy"), &count(tally.entered), &money(program, tally.owed_entered));
+    lines.row(
+        lang.pick("entran en la estrategia", "enter the strategy"),
+        &count(tally.entered),
+        &money(program, tally.owed_entered),
+    );
     if tally.other_currency > 0 {
-        lines.row(lang.pick("en otra moneda, no entran", "in another currency, kept out"), &count(tally.other_currency), "");
+        lines.row(
+            lang.pick("en otra moneda, no entran", "in another currency, kept out"),
+            &count(tally.other_currency),
+            "",
+        );
     }
     lines.head(lang.pick("Contactos", "Contacts"));
     let sent: u64 = tally.sent.values().sum();
@@ -269,7 +291,9 @@ fn people(program: &Program, args: &SimulateArgs, tally: &Tally, lang: Lang) -> 
         }
     }
     lines.row(lang.pick("cuentan como contacto", "count as contacts"), &count(tally.contacts), "");
-    if let Some((day, most)) = tally.by_day.iter().max_by_key(|(day, number)| (**number, std::cmp::Reverse(**day))) {
+    if let Some((day, most)) =
+        tally.by_day.iter().max_by_key(|(day, number)| (**number, std::cmp::Reverse(**day)))
+    {
         lines.row(lang.pick("día de más mensajes", "busiest day"), &count(*most), &day.to_string());
     }
     rules(&mut lines, lang.pick("Aplazados por la puerta", "Put off by the gate"), &tally.deferred, lang);
@@ -285,7 +309,11 @@ fn people(program: &Program, args: &SimulateArgs, tally: &Tally, lang: Lang) -> 
         lines.row(program.outcome_name(OutcomeId(*outcome)), &count(*number), &money(program, *amount));
     }
     if tally.open.0 > 0 {
-        lines.row(lang.pick("(siguen en curso)", "(still running)"), &count(tally.open.0), &money(program, tally.open.1));
+        lines.row(
+            lang.pick("(siguen en curso)", "(still running)"),
+            &count(tally.open.0),
+            &money(program, tally.open.1),
+        );
     }
     lines.head(lang.pick("Pasos", "Steps"));
     for (step, number) in &tally.steps {
@@ -295,10 +323,22 @@ fn people(program: &Program, args: &SimulateArgs, tally: &Tally, lang: Lang) -> 
     lines.row(
         lang.pick("recuperado", "recovered"),
         &money(program, tally.recovered),
-        &format!("{} {}", percent(tally.recovered, tally.owed_entered), lang.pick("de lo que entró", "of what entered")),
+        &format!(
+            "{} {}",
+            percent(tally.recovered, tally.owed_entered),
+            lang.pick("de lo que entró", "of what entered")
+        ),
     );
-    lines.row(lang.pick("pagado antes de entrar", "paid before entering"), &money(program, tally.paid_outside), "");
-    lines.row(lang.pick("pagos recibidos", "payments received"), &money(program, tally.received), &count(tally.payments));
+    lines.row(
+        lang.pick("pagado antes de entrar", "paid before entering"),
+        &money(program, tally.paid_outside),
+        "",
+    );
+    lines.row(
+        lang.pick("pagos recibidos", "payments received"),
+        &money(program, tally.received),
+        &count(tally.payments),
+    );
     lines.out.join("\n")
 }
 
@@ -345,8 +385,11 @@ fn document(program: &Program, args: &SimulateArgs, tally: &Tally) -> Value {
         .iter()
         .map(|(step, number)| (program.step_name(StepId(*step)).to_owned(), json!(number)))
         .collect();
-    let tasks: serde_json::Map<String, Value> =
-        tally.tasks.iter().map(|(queue, number)| (program.name(NameId(*queue)).to_owned(), json!(number))).collect();
+    let tasks: serde_json::Map<String, Value> = tally
+        .tasks
+        .iter()
+        .map(|(queue, number)| (program.name(NameId(*queue)).to_owned(), json!(number)))
+        .collect();
     json!({
         "strategy": program.name,
         "version": program.version.to_string(),

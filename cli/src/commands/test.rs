@@ -134,7 +134,10 @@ fn cover(program: &Program, taken: &BTreeSet<u32>, lang: Lang) -> (Vec<String>, 
     let arrows: Vec<OpId> = program.arrows().collect();
     let missed: Vec<OpId> = arrows.iter().copied().filter(|arrow| !taken.contains(&arrow.0)).collect();
     let from = |arrow: OpId| {
-        program.step_of(arrow).map_or(lang.pick("siempre", "always"), |step| program.step_name(step)).to_owned()
+        program
+            .step_of(arrow)
+            .map_or(lang.pick("siempre", "always"), |step| program.step_name(step))
+            .to_owned()
     };
     let to = |arrow: OpId| match program.op(arrow) {
         Op::Go(step) => program.step_name(*step).to_owned(),

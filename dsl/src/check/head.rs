@@ -1,6 +1,6 @@
 //! The head of a strategy: said once, said at all, and known.
 
-use super::types;
+use super::{types, unknown};
 use crate::ast::{At, Clause, ContactClause, Name, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
@@ -34,12 +34,9 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                 }
             }
             Clause::Start(name) if scope.step(&name.text).is_none() => {
-                let nearest = crate::keywords::nearest(
-                    &name.text,
-                    scope.steps.iter().map(|step| step.name.text.as_str()),
-                );
-                let problem = UnknownStep { name: name.text.clone(), nearest: nearest.clone() };
-                findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+                let known = scope.steps.iter().map(|step| step.name.text.as_str());
+                let problem = |name, nearest| UnknownStep { name, nearest };
+                findings.push(unknown(name, known, problem));
             }
             _ => {}
         }
@@ -107,18 +104,15 @@ fn said_at_all(strategy: &Strategy, findings: &mut Vec<Diagnostic>) {
 
 pub(super) fn currency(name: &Name, findings: &mut Vec<Diagnostic>) {
     if Currency::parse(&name.text).is_none() {
-        let nearest = crate::keywords::nearest(&name.text, Currency::all());
-        let problem = UnknownCurrency { written: name.text.clone(), nearest: nearest.clone() };
-        findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        let problem = |written, nearest| UnknownCurrency { written, nearest };
+        findings.push(unknown(name, Currency::all(), problem));
     }
 }
 
 pub(super) fn zone(name: &Name, findings: &mut Vec<Diagnostic>) {
     if chrono_tz::Tz::from_str(&name.text).is_err() {
-        let nearest =
-            crate::keywords::nearest(&name.text, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
-        let problem = UnknownTimeZone { written: name.text.clone(), nearest: nearest.clone() };
-        findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        findings.push(unknown(name, known, |written, nearest| UnknownTimeZone { written, nearest }));
     }
 }
 

@@ -1,8 +1,8 @@
 //! A strategy may be stricter than its law pack, never looser.
 
+use super::unknown;
 use crate::ast::{Clause, ContactClause, HoursPart, Strategy};
 use crate::diagnostic::Diagnostic;
-use crate::keywords::nearest;
 use crate::law::{Hours, LawPack, Laws, Ruled};
 use crate::problems::{LooserThanLaw, NoLaw, UnknownLaw};
 use crate::values::{Limit, Stretch, Window};
@@ -18,9 +18,8 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
     };
     let Some(pack) = laws.get(&name.text) else {
         let known: Vec<&str> = laws.codes().collect();
-        let nearest = nearest(&name.text, known.iter().copied());
-        let problem = UnknownLaw { name: name.text.clone(), known: known.join(", ") };
-        findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        let problem = |name, _| UnknownLaw { name, known: known.join(", ") };
+        findings.push(unknown(name, known.iter().copied(), problem));
         return;
     };
     for clause in &strategy.clauses {
@@ -28,10 +27,9 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
         for clause in clauses {
             match &clause.is {
                 ContactClause::Hours(parts, _) => {
-                    for (part, law) in
-                        parts.iter().flat_map(|part| pack.hours.iter().map(move |law| (part, law)))
-                    {
-                        hours(part, pack, law, findings);
+                    for part in parts {
+                        // A law of several groups of channels is broken once, not once for each.
+                        findings.extend(pack.hours.iter().find_map(|law| hours(part, pack, law)));
                     }
                 }
                 ContactClause::AtMost(parts) => {
@@ -45,7 +43,7 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
     }
 }
 
-fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>, findings: &mut Vec<Diagnostic>) {
+fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>) -> Option<Diagnostic> {
     let week = &law.rule.week;
     let permitted = |day: u8| week.days.get(usize::from(day)).unwrap_or(&week.holiday);
     let inside = |stretch: &Stretch, day: u8| {
@@ -77,8 +75,7 @@ fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>, findings: &mut Ve
                     ),
                     article: law.article.clone(),
                 };
-                findings.push(Diagnostic::new(problem, part.span));
-                return;
+                return Some(Diagnostic::new(problem, part.span));
             }
             if day == *last || *first == 7 || *last == 7 {
                 break;
@@ -86,6 +83,7 @@ fn hours(part: &HoursPart, pack: &LawPack, law: &Ruled<Hours>, findings: &mut Ve
             day = (day + 1) % 7;
         }
     }
+    None
 }
 
 fn day_name(day: u8) -> (&'static str, &'static str) {

@@ -1,16 +1,17 @@
 //! Steps, statements and handlers: names known, handlers in their place, nothing after the way out.
 
 use super::types::Typing;
-use crate::ast::{At, Block, Clause, Handler, Name, Statement, StatementKind, Trigger};
+use super::unknown;
+use crate::ast::{At, Block, Clause, Handler, Name, Statement, StatementKind, Template, Trigger};
 use crate::diagnostic::Diagnostic;
-use crate::keywords::{Keyword as K, nearest};
+use crate::keywords::Keyword as K;
 use crate::problems::{
     DuplicateHandler, MisplacedHandler, NoFormForChannel, UnknownButton, UnknownOutcome, UnknownStep,
     UnknownTemplate, UnreachableStatement,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::Span;
-use crate::values::Type;
+use crate::values::{Channel, Lang, Type};
 use std::collections::BTreeMap;
 
 /// What a handler stands in.
@@ -76,9 +77,9 @@ impl Walk<'_, '_> {
             }
             StatementKind::Go(name) => self.target(name),
             StatementKind::End(name) if self.scope.outcome(&name.text).is_none() => {
-                let nearest = nearest(&name.text, self.scope.outcomes.iter().map(|name| name.text.as_str()));
-                let problem = UnknownOutcome { name: name.text.clone(), nearest: nearest.clone() };
-                self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+                let known = self.scope.outcomes.iter().map(|name| name.text.as_str());
+                let problem = |name, nearest| UnknownOutcome { name, nearest };
+                self.findings.push(unknown(name, known, problem));
             }
             StatementKind::End(_) | StatementKind::Escalate | StatementKind::Note(_) => {}
         }
@@ -86,25 +87,18 @@ impl Walk<'_, '_> {
 
     fn target(&mut self, name: &Name) {
         if self.scope.targets().all(|target| target != name.text) {
-            let nearest = nearest(&name.text, self.scope.targets());
-            let problem = UnknownStep { name: name.text.clone(), nearest: nearest.clone() };
-            self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            let problem = |name, nearest| UnknownStep { name, nearest };
+            self.findings.push(unknown(name, self.scope.targets(), problem));
         }
     }
 
-    fn template(&mut self, channel: Option<&At<crate::values::Channel>>, name: &Name) {
+    fn template(&mut self, channel: Option<&At<Channel>>, name: &Name) {
         let Some(forms) = self.names.templates.get(name.text.as_str()) else {
-            let nearest = nearest(&name.text, self.names.templates.keys().copied());
-            let problem = UnknownTemplate { name: name.text.clone(), nearest: nearest.clone() };
-            self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+            let problem = |name, nearest| UnknownTemplate { name, nearest };
+            self.findings.push(unknown(name, self.names.templates.keys().copied(), problem));
             return;
         };
-        let Some(channel) = channel else { return };
-        if forms.iter().all(|form| form.channel.is != channel.is) {
-            let word = channel_word(channel.is).word(self.names.lang).to_owned();
-            let problem = NoFormForChannel { name: name.text.clone(), channel: word };
-            self.findings.push(Diagnostic::new(problem, channel.span.to(name.span)));
-        }
+        self.findings.extend(no_form(forms, channel, name, self.names.lang));
     }
 
     fn handlers(&mut self, handlers: &[Handler], place: Place) {
@@ -140,31 +134,58 @@ impl Walk<'_, '_> {
         }
         if let Trigger::Response(Some(button)) = &trigger.is {
             if self.names.buttons().all(|known| known.text != button.text) {
-                let nearest = nearest(&button.text, self.names.buttons().map(|name| name.text.as_str()));
-                let problem = UnknownButton { name: button.text.clone(), nearest: nearest.clone() };
-                self.findings.push(Diagnostic::new(problem, button.span).nearest(nearest.as_ref()));
+                let known = self.names.buttons().map(|name| name.text.as_str());
+                let problem = |name, nearest| UnknownButton { name, nearest };
+                self.findings.push(unknown(button, known, problem));
             }
         }
     }
 }
 
-/// Does a statement leave the step whatever happens?
+/// Says that a message has no form for the channel that is named beside it.
+pub(super) fn no_form(
+    forms: &[&Template],
+    channel: Option<&At<Channel>>,
+    name: &Name,
+    lang: Lang,
+) -> Option<Diagnostic> {
+    let channel = channel.filter(|channel| forms.iter().all(|form| form.channel.is != channel.is))?;
+    let word = channel_word(channel.is).word(lang).to_owned();
+    let problem = NoFormForChannel { name: name.text.clone(), channel: word };
+    Some(Diagnostic::new(problem, channel.span.to(name.span)))
+}
+
+/// Does a statement leave the step whatever happens? A wait or a task does when its deadline leaves, for a
+/// handler that does not leave comes back to it; a task also goes on behind itself when it is done with a result
+/// whose handler does not leave, or with one that no handler takes.
 fn leaves(statement: &Statement) -> bool {
-    let block_leaves = |block: &Block| block.statements.last().is_some_and(leaves);
+    let handlers_leave = |handlers: &[Handler], of: fn(&Trigger) -> bool| {
+        let mut bodies = handlers.iter().filter(|handler| of(&handler.trigger.is)).peekable();
+        bodies.peek().is_some() && bodies.all(|handler| block_leaves(&handler.body))
+    };
     match &statement.kind {
         StatementKind::Go(_) | StatementKind::End(_) => true,
         StatementKind::If { then, otherwise: Some(otherwise), .. } => {
             block_leaves(then) && block_leaves(otherwise)
         }
-        StatementKind::Wait { handlers: Some(handlers), .. } => handlers
-            .iter()
-            .any(|handler| handler.trigger.is == Trigger::Timeout && block_leaves(&handler.body)),
+        StatementKind::Wait { handlers: Some(handlers), .. } => {
+            handlers_leave(handlers, |trigger| *trigger == Trigger::Timeout)
+        }
+        StatementKind::Assign { due, handlers: Some(handlers), .. } => {
+            let takes_every_result = handlers.iter().any(|handler| handler.trigger.is == Trigger::Done(None));
+            takes_every_result
+                && handlers_leave(handlers, |trigger| matches!(trigger, Trigger::Done(_)))
+                && (due.is_none() || handlers_leave(handlers, |trigger| *trigger == Trigger::Timeout))
+        }
         _ => false,
     }
 }
 
-pub(super) fn channel_word(channel: crate::values::Channel) -> K {
-    use crate::values::Channel;
+fn block_leaves(block: &Block) -> bool {
+    block.statements.iter().any(leaves)
+}
+
+pub(super) fn channel_word(channel: Channel) -> K {
     match channel {
         Channel::Whatsapp => K::Whatsapp,
         Channel::Email => K::Email,

@@ -9,7 +9,7 @@ use crate::problems::{
     DuplicateName, MissingSubject, TemplateWithoutText, TextTooLong, TooManyButtons, UnknownVariable,
     UnusedTemplate,
 };
-use crate::resolve::{Names, buttons_of};
+use crate::resolve::{Names, Scope, buttons_of};
 use crate::source::Span;
 use crate::values::Channel;
 use crate::vocabulary;
@@ -28,7 +28,10 @@ fn letters_max(channel: Channel) -> usize {
 }
 
 pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
-    let used = sent(names);
+    let mut used = BTreeSet::new();
+    for strategy in &names.strategies {
+        used.extend(Scope::of(strategy, &mut Vec::new()).sent());
+    }
     for item in &file.items {
         let Item::Template(template) = item else { continue };
         one(template, names, findings);
@@ -103,44 +106,6 @@ fn variables(text: &Text, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
         let problem = UnknownVariable { name: name.to_owned(), nearest: nearest.clone() };
         let finding = Diagnostic::new(problem, span);
         findings.push(if span == text.span { finding } else { finding.nearest(nearest.as_ref()) });
-    }
-}
-
-/// The templates that some strategy sends.
-fn sent<'a>(names: &Names<'a>) -> BTreeSet<&'a str> {
-    let mut used = BTreeSet::new();
-    for strategy in &names.strategies {
-        for clause in &strategy.clauses {
-            match &clause.is {
-                crate::ast::Clause::Step(step) => collect(&step.body, &mut used),
-                crate::ast::Clause::Always(handlers) => {
-                    handlers.iter().for_each(|handler| collect(&handler.body, &mut used));
-                }
-                _ => {}
-            }
-        }
-    }
-    used
-}
-
-fn collect<'a>(block: &'a crate::ast::Block, used: &mut BTreeSet<&'a str>) {
-    use crate::ast::StatementKind;
-    for statement in &block.statements {
-        match &statement.kind {
-            StatementKind::Send { template, otherwise, .. } => {
-                used.insert(&template.text);
-                otherwise.iter().for_each(|block| collect(block, used));
-            }
-            StatementKind::Wait { handlers: Some(handlers), .. }
-            | StatementKind::Assign { handlers: Some(handlers), .. } => {
-                handlers.iter().for_each(|handler| collect(&handler.body, used));
-            }
-            StatementKind::If { then, otherwise, .. } => {
-                collect(then, used);
-                otherwise.iter().for_each(|block| collect(block, used));
-            }
-            _ => {}
-        }
     }
 }
 

@@ -1,37 +1,42 @@
 //! `test` blocks: every name known, every moment after the one before.
 
 use super::types::Typing;
+use super::unknown;
 use crate::ast::{AccountClause, At, Expectation, Expr, Happening, Name, Test, TestLine};
 use crate::diagnostic::Diagnostic;
-use crate::keywords::{Keyword as K, nearest};
+use crate::keywords::Keyword as K;
 use crate::problems::{
-    MissingClause, TestOutOfOrder, TypeMismatch, UnknownButton, UnknownFact, UnknownOutcome, UnknownStep,
+    MissingClause, NeverSent, TestOutOfOrder, TypeMismatch, UnknownButton, UnknownOutcome, UnknownStep,
     UnknownStrategy, UnknownTemplate,
 };
 use crate::program::test::Moment;
 use crate::resolve::{Names, Scope};
-use crate::values::{Currency, Lang, Type};
+use crate::values::{Channel, Currency, Lang, Type};
 use crate::vocabulary;
+use std::collections::BTreeSet;
 
 pub(super) fn check(names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     for test in &names.tests {
         let named = names.strategies.iter().find(|strategy| strategy.name.text == test.strategy.text);
         let Some(strategy) = named else {
-            let nearest = nearest(&test.strategy.text, names.strategies.iter().map(|s| s.name.text.as_str()));
-            let problem = UnknownStrategy { name: test.strategy.text.clone(), nearest: nearest.clone() };
-            findings.push(Diagnostic::new(problem, test.strategy.span).nearest(nearest.as_ref()));
+            let known = names.strategies.iter().map(|strategy| strategy.name.text.as_str());
+            let problem = |name, nearest| UnknownStrategy { name, nearest };
+            findings.push(unknown(&test.strategy, known, problem));
             continue;
         };
         // What the strategy declares twice was told when the strategy was checked.
         let scope = Scope::of(strategy, &mut Vec::new());
         let currency = super::head::currency_of(strategy);
-        Walk { names, scope: &scope, currency, findings }.test(test);
+        let sent = scope.sent();
+        Walk { names, scope: &scope, sent, currency, findings }.test(test);
     }
 }
 
 struct Walk<'a, 'b> {
     names: &'a Names<'a>,
     scope: &'a Scope<'a>,
+    /// The messages that the strategy sends.
+    sent: BTreeSet<&'a str>,
     currency: Option<Currency>,
     findings: &'b mut Vec<Diagnostic>,
 }
@@ -98,9 +103,7 @@ impl Walk<'_, '_> {
             AccountClause::Timezone(name) => super::head::zone(name, self.findings),
             AccountClause::Fact(name, value) => {
                 let Some(fact) = vocabulary::find(&name.text, self.names.lang) else {
-                    let nearest = vocabulary::nearest(&name.text, self.names.lang);
-                    let problem = UnknownFact { name: name.text.clone(), nearest: nearest.clone() };
-                    self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+                    self.findings.push(super::types::unknown_fact(name, self.names.lang));
                     return;
                 };
                 self.typing().expect(value, fact.kind());
@@ -137,9 +140,9 @@ impl Walk<'_, '_> {
         match happening {
             Happening::Payment(amount) => self.money(amount),
             Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
-                let nearest = nearest(&button.text, self.names.buttons().map(|name| name.text.as_str()));
-                let problem = UnknownButton { name: button.text.clone(), nearest: nearest.clone() };
-                self.findings.push(Diagnostic::new(problem, button.span).nearest(nearest.as_ref()));
+                let known = self.names.buttons().map(|name| name.text.as_str());
+                let problem = |name, nearest| UnknownButton { name, nearest };
+                self.findings.push(unknown(button, known, problem));
             }
             _ => {}
         }
@@ -149,29 +152,31 @@ impl Walk<'_, '_> {
         match expectation {
             Expectation::Send(channel, name, _) => self.send(channel.as_ref(), name),
             Expectation::End(name, _) if self.scope.outcome(&name.text).is_none() => {
-                let nearest = nearest(&name.text, self.scope.outcomes.iter().map(|name| name.text.as_str()));
-                let problem = UnknownOutcome { name: name.text.clone(), nearest: nearest.clone() };
-                self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+                let known = self.scope.outcomes.iter().map(|name| name.text.as_str());
+                let problem = |name, nearest| UnknownOutcome { name, nearest };
+                self.findings.push(unknown(name, known, problem));
             }
             Expectation::Step(name) if self.scope.step(&name.text).is_none() => {
-                let nearest =
-                    nearest(&name.text, self.scope.steps.iter().map(|step| step.name.text.as_str()));
-                let problem = UnknownStep { name: name.text.clone(), nearest: nearest.clone() };
-                self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+                let known = self.scope.steps.iter().map(|step| step.name.text.as_str());
+                let problem = |name, nearest| UnknownStep { name, nearest };
+                self.findings.push(unknown(name, known, problem));
             }
             _ => {}
         }
     }
 
-    fn send(&mut self, channel: Option<&At<crate::values::Channel>>, name: &Name) {
-        let forms = self.names.templates.get(name.text.as_str());
-        let fits = forms.is_some_and(|forms| {
-            channel.is_none_or(|channel| forms.iter().any(|form| form.channel.is == channel.is))
-        });
-        if !fits {
-            let nearest = nearest(&name.text, self.names.templates.keys().copied());
-            let problem = UnknownTemplate { name: name.text.clone(), nearest: nearest.clone() };
-            self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+    fn send(&mut self, channel: Option<&At<Channel>>, name: &Name) {
+        let Some(forms) = self.names.templates.get(name.text.as_str()) else {
+            let problem = |name, nearest| UnknownTemplate { name, nearest };
+            self.findings.push(unknown(name, self.names.templates.keys().copied(), problem));
+            return;
+        };
+        if let Some(finding) = super::statements::no_form(forms, channel, name, self.names.lang) {
+            self.findings.push(finding);
+        } else if !self.sent.contains(name.text.as_str()) {
+            let problem =
+                NeverSent { name: name.text.clone(), strategy: self.scope.strategy.name.text.clone() };
+            self.findings.push(Diagnostic::new(problem, name.span));
         }
     }
 }

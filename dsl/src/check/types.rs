@@ -97,7 +97,7 @@ impl Typing<'_> {
 
     fn out_of_range(&mut self, figure: &str, span: Span) -> Option<Type> {
         // An ambiguous figure (`1.200`) was told when it was read.
-        if !figure.contains(',') && figure.rsplit_once('.').is_none_or(|(_, last)| last.len() != 3) {
+        if self.findings.iter().all(|finding| finding.span.start != span.start) {
             self.findings.push(Diagnostic::new(FigureOutOfRange { written: figure.to_owned() }, span));
         }
         None
@@ -107,9 +107,7 @@ impl Typing<'_> {
         if let Some(fact) = vocabulary::find(&name.text, self.lang) {
             return Some(fact.kind());
         }
-        let nearest = vocabulary::nearest(&name.text, self.lang);
-        let problem = UnknownFact { name: name.text.clone(), nearest: nearest.clone() };
-        self.findings.push(Diagnostic::new(problem, name.span).nearest(nearest.as_ref()));
+        self.findings.push(unknown_fact(name, self.lang));
         None
     }
 
@@ -171,6 +169,12 @@ impl Typing<'_> {
         };
         self.findings.push(Diagnostic::new(problem, at.span));
     }
+}
+
+/// Says that there is no fact of that name; a name of the other language is offered in this one.
+pub(super) fn unknown_fact(name: &Name, lang: Lang) -> Diagnostic {
+    let nearest = vocabulary::nearest(&name.text, lang);
+    super::not_known(name, nearest, |name, nearest| UnknownFact { name, nearest })
 }
 
 fn literal(expr: &Expr) -> Option<(&str, Span)> {

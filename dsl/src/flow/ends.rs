@@ -1,41 +1,88 @@
-//! Steps that run out, and steps from which no outcome can be reached.
+//! Steps that run out, and rounds that nothing but the customer can end.
 
-use super::Flow;
+use super::{Flow, Reached};
 use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::problems::{NeverEnds, StepWithoutEnd};
-use crate::program::{Op, OpId};
-use petgraph::visit::{Dfs, Reversed};
-use std::collections::BTreeSet;
+use crate::program::{Op, OpId, Program, Trigger};
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
 
-pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) {
+/// `told` are the operations of rounds that were told already.
+pub(super) fn check(flow: &Flow<'_>, told: &Reached, findings: &mut Vec<Diagnostic>) {
     let program = &flow.draft.program;
-    let can_end = can_end(flow);
     for ((step, fall), (span, _)) in program.steps.iter().zip(&flow.draft.falls).zip(&program.origin.steps) {
-        if !flow.reached.contains(&step.entry) {
-            continue;
-        }
-        if flow.reached.contains(fall) {
+        if flow.reached.contains(step.entry) && flow.reached.contains(*fall) {
             findings.push(Diagnostic::new(StepWithoutEnd { name: step.name.clone() }, *span));
-        } else if !can_end.contains(&step.entry) {
-            findings.push(Diagnostic::new(NeverEnds { name: step.name.clone() }, *span));
+        }
+    }
+    let alone = left_alone(program);
+    let can_end = can_end(flow, &alone);
+    let mut endless = alone;
+    endless.retain_nodes(|graph, node| {
+        graph.node_weight(node).is_some_and(|op| flow.reached.contains(*op) && !can_end.contains(*op))
+    });
+    for round in tarjan_scc(&endless) {
+        let is_round =
+            round.len() > 1 || round.first().is_some_and(|only| endless.contains_edge(*only, *only));
+        let ops: Vec<OpId> = round.iter().filter_map(|node| endless.node_weight(*node)).copied().collect();
+        if is_round && !ops.iter().any(|op| told.contains(*op)) {
+            report(program, &ops, findings);
         }
     }
 }
 
-/// Operations from which an outcome, or the end of a step that was told already, can be reached. What `always`
-/// does is left out: a strategy must come to an end even when nothing happens.
-fn can_end(flow: &Flow<'_>) -> BTreeSet<OpId> {
-    let program = &flow.draft.program;
-    let backwards = Reversed(&flow.graph);
-    let mut found = BTreeSet::new();
-    let is_end = |at: &OpId| matches!(program.op(*at), Op::End(_)) && program.step_of(*at).is_some();
-    let ends = (0..program.ops.len() as u32).map(OpId).filter(is_end);
-    for end in ends.chain(flow.draft.falls.iter().copied().filter(|fall| flow.reached.contains(fall))) {
-        let mut search = Dfs::new(backwards, graph::node(end));
-        while let Some(at) = search.next(backwards) {
-            found.insert(OpId(at.index() as u32));
+/// The finding stands at the name of the round's first step in the text.
+fn report(program: &Program, round: &[OpId], findings: &mut Vec<Diagnostic>) {
+    let mut steps: Vec<_> = round.iter().filter_map(|op| program.step_of(*op)).collect();
+    steps.sort();
+    steps.dedup();
+    let names: Vec<String> = steps.iter().map(|step| format!("`{}`", program.step_name(*step))).collect();
+    let first = steps.first().and_then(|step| program.origin.steps.get(usize::from(step.0)));
+    if let Some((span, _)) = first {
+        findings.push(Diagnostic::new(NeverEnds { steps: names.join(", ") }, *span));
+    }
+}
+
+/// Where an account goes that nobody pays for and nobody answers: only deadlines and the people of the house move
+/// it. What handlers of waits and of `always` do is left out.
+fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
+    let mut alone = DiGraph::with_capacity(program.ops.len(), program.ops.len() * 2);
+    for at in 0..program.ops.len() {
+        alone.add_node(OpId(at as u32));
+    }
+    for (at, op) in program.ops.iter().enumerate() {
+        let mut ways = |to: &[OpId]| {
+            for to in to {
+                alone.add_edge(graph::node(OpId(at as u32)), graph::node(*to), ());
+            }
+        };
+        match op {
+            Op::Send { next, otherwise, .. } => ways(&[*next, *otherwise]),
+            Op::Escalate { next } | Op::Note { next, .. } => ways(&[*next]),
+            Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),
+            Op::Wait { timeout, .. } => ways(&[*timeout]),
+            Op::Assign { handlers, timeout, next, .. } => {
+                ways(&[*timeout, *next]);
+                let done = handlers.of(&program.handlers).iter();
+                let done = done.filter(|h| matches!(h.trigger, Trigger::Done(_) | Trigger::AnyDone));
+                ways(&done.map(|handler| handler.body).collect::<Vec<_>>());
+            }
+            Op::Go(step) => {
+                if let Some(step) = program.steps.get(usize::from(step.0)) {
+                    ways(&[step.entry]);
+                }
+            }
+            Op::End(_) | Op::Resume => {}
         }
     }
-    found
+    alone
+}
+
+/// Operations from which an outcome, or the end of a step that was told already, can be reached.
+fn can_end(flow: &Flow<'_>, alone: &DiGraph<OpId, ()>) -> Reached {
+    let program = &flow.draft.program;
+    let mut backwards = alone.clone();
+    backwards.reverse();
+    Reached::from(&backwards, flow.ops().filter(|op| matches!(program.op(*op), Op::End(_) | Op::Resume)))
 }

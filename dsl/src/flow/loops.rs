@@ -1,20 +1,25 @@
 //! Ways round that never wait: an account on one would be written to without end in a moment.
 
-use super::Flow;
+use super::{Flow, Reached};
 use crate::diagnostic::Diagnostic;
 use crate::problems::LoopWithoutWait;
 use crate::program::{Op, OpId};
 use petgraph::algo::tarjan_scc;
 
-pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) {
+/// Tells the rounds, and gives back their operations.
+pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached {
     let program = &flow.draft.program;
+    let mut told = Reached(vec![false; program.ops.len()]);
     let mut moving = flow.graph.clone();
-    // A run stops at a wait or a task, so a way round through one is no loop. A wait of no length is none.
+    // A run stops at a wait or a task, so a way round through one is no loop. A wait of no length is none: the
+    // run goes straight on, and its handlers never listen.
     moving.retain_edges(|graph, edge| {
-        let Some((from, _)) = graph.edge_endpoints(edge) else { return false };
+        let Some((from, to)) = graph.edge_endpoints(edge) else { return false };
         match program.op(OpId(from.index() as u32)) {
-            Op::Wait { lapse, .. } => lapse.is_zero(),
+            Op::Wait { lapse, timeout, .. } => lapse.is_zero() && to.index() == timeout.0 as usize,
             Op::Assign { .. } => false,
+            // The end of a handler goes back to a wait that is under way.
+            Op::Resume => false,
             _ => true,
         }
     });
@@ -22,28 +27,31 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) {
         let is_round =
             round.len() > 1 || round.first().is_some_and(|only| moving.contains_edge(*only, *only));
         let ops: Vec<OpId> = round.iter().map(|at| OpId(at.index() as u32)).collect();
-        if is_round && ops.iter().any(|op| flow.reached.contains(op)) {
+        if is_round && ops.iter().any(|op| flow.reached.contains(*op)) {
             report(flow, &ops, findings);
+            ops.iter().for_each(|op| {
+                told.insert(*op);
+            });
         }
     }
+    told
 }
 
 /// The finding stands at the arrow that closes the round: the last of its arrows in the text.
 fn report(flow: &Flow<'_>, round: &[OpId], findings: &mut Vec<Diagnostic>) {
     let program = &flow.draft.program;
-    let place = |op: OpId| program.origin.ops.get(op.0 as usize).map(|(span, _)| *span).unwrap_or_default();
     let arrows = round.iter().copied().filter(|op| matches!(program.op(*op), Op::Go(_)));
-    let Some(closing) = arrows.max_by_key(|op| place(*op)) else { return };
+    let Some(closing) = arrows.max_by_key(|op| flow.place(*op)) else { return };
     let mut steps: Vec<_> = round.iter().filter_map(|op| program.step_of(*op)).collect();
     steps.sort();
     steps.dedup();
-    let names: Vec<&str> = steps.iter().map(|step| program.step_name(*step)).collect();
-    let finding = Diagnostic::new(LoopWithoutWait { steps: names.join(", ") }, place(closing));
+    let names: Vec<String> = steps.iter().map(|step| format!("`{}`", program.step_name(*step))).collect();
+    let finding = Diagnostic::new(LoopWithoutWait { steps: names.join(", ") }, flow.place(closing));
     let sends =
         round.iter().copied().filter(|op| matches!(program.op(*op), Op::Send { .. } | Op::Escalate { .. }));
-    findings.push(match sends.min_by_key(|op| place(*op)) {
+    findings.push(match sends.min_by_key(|op| flow.place(*op)) {
         Some(send) => finding.also(
-            place(send),
+            flow.place(send),
             "aquí se envía otra vez, sin espera",
             "sends again here, without a wait",
         ),

@@ -1,6 +1,6 @@
 //! Strategies, templates and tests as text.
 
-use super::{Printer, quoted_text};
+use super::{Printer, quoted_name, quoted_text};
 use crate::ast::{
     AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
     Template, TemplateClause, Test, TestLine,
@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, NaiveDateTime, Purpose, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -41,10 +41,14 @@ impl Printer<'_> {
                 self.line(span, &format!("{} {}", self.word(K::Title), quoted_text(&text.is)))
             }
             Clause::Currency(name) => {
-                self.line(span, &format!("{} {}", self.word(K::Currency), name.text.to_ascii_uppercase()));
+                let currency = quoted_name(&name.text.to_ascii_uppercase());
+                self.line(span, &format!("{} {currency}", self.word(K::Currency)));
             }
             Clause::Timezone(name) => self.line(span, &format!("{} {}", self.word(K::Timezone), name.text)),
-            Clause::Law(name) => self.line(span, &format!("{} {}", self.word(K::Law), self.name(name))),
+            Clause::Law(name) => {
+                let law = quoted_name(&name.text.to_ascii_uppercase());
+                self.line(span, &format!("{} {law}", self.word(K::Law)));
+            }
             Clause::Contact(clauses) => {
                 self.open(span, self.word(K::Contact));
                 for clause in clauses {
@@ -54,7 +58,7 @@ impl Printer<'_> {
                 self.close(span.end);
             }
             Clause::Enter(condition) => {
-                let condition = self.expression(condition);
+                let condition = self.condition(condition);
                 self.line(span, &format!("{} {} {condition}", self.word(K::Enter), self.word(K::When)));
             }
             Clause::Review(text) => {
@@ -128,7 +132,9 @@ impl Printer<'_> {
             Window::Day => format!("{} {}", self.word(K::Per), self.word(K::Day)),
             Window::Week => format!("{} {}", self.word(K::Per), self.word(K::Week)),
             Window::Month => format!("{} {}", self.word(K::Per), self.word(K::Month)),
-            Window::Days(days) => format!("{} {days} {}", self.word(K::In), self.word(K::Days)),
+            Window::Days(days) => {
+                format!("{} {}", self.word(K::In), self.lapse(Lapse::Days(u32::from(days))))
+            }
         };
         format!("{}{channels} {window}", part.contacts_max)
     }
@@ -211,7 +217,11 @@ impl Printer<'_> {
                 }
                 TestLine::Happens(when, what) => {
                     let when = match when {
-                        Moment::After(lapse) => format!("{} {}", self.word(K::After), self.lapse(*lapse)),
+                        // Before a length of time Spanish says `tras`; `después de` stands before a date.
+                        Moment::After(lapse) => {
+                            let after = K::After.forms(self.lang).last().unwrap_or("");
+                            format!("{after} {}", self.lapse(*lapse))
+                        }
                         Moment::At(at) => format!("{} {}", self.word(K::At), moment(*at)),
                     };
                     let what = self.happening(what);

@@ -1,10 +1,14 @@
 //! Statements, handlers and conditions as text.
 
-use super::{Printer, quoted_text};
+use super::{Printer, Spelling, quoted_text};
 use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger};
 use crate::keywords::Keyword as K;
 use crate::program::Priority;
+use crate::source::Span;
 use crate::values::Lapse;
+
+/// The longest line that holds a whole block.
+const WIDTH: usize = 100;
 
 impl Printer<'_> {
     pub(super) fn statements(&mut self, block: &Block) {
@@ -27,9 +31,8 @@ impl Printer<'_> {
         }
         match &statement.kind {
             StatementKind::Send { otherwise: Some(otherwise), .. } => {
-                let head = self.send(&statement.kind);
-                self.line(span, &format!("{head} {} {{", self.word(K::Else)));
-                self.body(otherwise);
+                let head = format!("{} {}", self.send(&statement.kind), self.word(K::Else));
+                self.headed(span, &head, otherwise);
             }
             StatementKind::Wait { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
@@ -40,12 +43,29 @@ impl Printer<'_> {
                 self.close(span.end);
             }
             StatementKind::If { condition, then, otherwise } => {
-                let condition = self.expression(condition);
-                self.line(span, &format!("{} {condition} {{", self.word(K::If)));
-                self.branches(then, otherwise.as_ref());
+                let head = format!("{} {}", self.word(K::If), self.condition(condition));
+                if otherwise.is_none() {
+                    self.headed(span, &head, then);
+                } else {
+                    self.line(span, &format!("{head} {{"));
+                    self.branches(then, otherwise.as_ref());
+                }
             }
             _ => {}
         }
+    }
+
+    /// A block behind its head: on one line when it holds a single statement, no comment, and fits.
+    fn headed(&mut self, span: Span, head: &str, block: &Block) {
+        if let ([only], false) = (block.statements.as_slice(), self.has_comment(block.span)) {
+            let line = self.simple(&only.kind).map(|line| format!("{head} {{ {line} }}"));
+            if let Some(line) = line.filter(|line| line.chars().count() + 2 * self.indent <= WIDTH) {
+                self.line(span, &line);
+                return;
+            }
+        }
+        self.line(span, &format!("{head} {{"));
+        self.body(block);
     }
 
     fn branches(&mut self, then: &Block, otherwise: Option<&Block>) {
@@ -59,7 +79,7 @@ impl Printer<'_> {
             otherwise.statements.as_slice()
         {
             if *span == otherwise.span {
-                let condition = self.expression(condition);
+                let condition = self.condition(condition);
                 let line = format!(" {} {} {condition} {{\n", self.word(K::Else), self.word(K::If));
                 self.out.push_str(&line);
                 self.just_opened = true;
@@ -82,7 +102,10 @@ impl Printer<'_> {
                 Some(self.parked(kind))
             }
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
-            StatementKind::End(name) => Some(format!("{} {}", self.word(K::End), self.name(name))),
+            StatementKind::End(name) => Some(match self.spelling {
+                Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
+                Spelling::Canonical => format!("-> {}", self.name(name)),
+            }),
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
@@ -144,24 +167,26 @@ impl Printer<'_> {
     pub(super) fn handlers(&mut self, handlers: &[Handler]) {
         for handler in handlers {
             let head = format!("{} {}", self.word(K::On), self.trigger(&handler.trigger.is));
-            if handler.is_arrow {
-                if let [Statement { kind: StatementKind::Go(name), .. }] = handler.body.statements.as_slice()
-                {
-                    self.line(handler.span, &format!("{head} -> {}", self.name(name)));
-                }
-                continue;
-            }
-            let has_comment = self.comments.iter().any(|comment| {
-                comment.span.start >= handler.body.span.start && comment.span.end <= handler.body.span.end
-            });
-            if let ([only], false) = (handler.body.statements.as_slice(), has_comment) {
-                if let Some(line) = self.simple(&only.kind) {
-                    self.line(handler.span, &format!("{head} {{ {line} }}"));
+            // `{ -> x }` is written `-> x`; a block of one line stays on the handler's line.
+            if let ([only], false) = (handler.body.statements.as_slice(), self.has_comment(handler.body.span))
+            {
+                let is_arrow = match only.kind {
+                    StatementKind::Go(_) => true,
+                    StatementKind::End(_) => self.spelling == Spelling::Canonical,
+                    _ => false,
+                };
+                if let (Some(line), true) = (self.simple(&only.kind), is_arrow) {
+                    self.line(handler.span, &format!("{head} {line}"));
                     continue;
                 }
             }
-            self.line(handler.span, &format!("{head} {{"));
-            self.body(&handler.body);
+            if handler.is_arrow {
+                if let Some(line) = handler.body.statements.first().and_then(|only| self.simple(&only.kind)) {
+                    self.line(handler.span, &format!("{head} {line}"));
+                    continue;
+                }
+            }
+            self.headed(handler.span, &head, &handler.body);
         }
     }
 
@@ -186,22 +211,46 @@ impl Printer<'_> {
         }
     }
 
+    /// A condition, or a part of one that `and`, `or` and `not` join. The words for yes and no are also those for
+    /// `si` and `no`: where such a word would begin the part, its other form is written.
+    pub(super) fn condition(&self, expr: &Expr) -> String {
+        let written = self.expression(expr);
+        let Some(is) = first_truth(expr) else { return written };
+        let keyword = if is { K::Yes } else { K::No };
+        let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
+        format!("{}{rest}", keyword.forms(self.lang).nth(1).unwrap_or(""))
+    }
+
+    fn figure(&self, figure: &str) -> String {
+        match self.spelling {
+            Spelling::Author => figure.to_owned(),
+            Spelling::Canonical => {
+                let bare = figure.replace('_', "");
+                let bare = match bare.contains('.') {
+                    true => bare.trim_end_matches('0').trim_end_matches('.'),
+                    false => &bare,
+                };
+                bare.to_owned()
+            }
+        }
+    }
+
     pub(super) fn expression(&self, expr: &Expr) -> String {
         let and = self.word(K::And);
         match &expr.kind {
-            ExprKind::Figure(figure, None) => figure.clone(),
+            ExprKind::Figure(figure, None) => self.figure(figure),
             ExprKind::Figure(figure, Some(currency)) => {
-                format!("{figure} {}", currency.text.to_ascii_uppercase())
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
             }
-            ExprKind::Percent(figure) => format!("{figure}%"),
+            ExprKind::Percent(figure) => format!("{}%", self.figure(figure)),
             ExprKind::Date(date) => date.to_string(),
             ExprKind::Text(text) => quoted_text(text),
             ExprKind::Truth(is) => self.word(if *is { K::Yes } else { K::No }).to_owned(),
             ExprKind::Name(name) => self.fact(name),
-            ExprKind::Not(x) => format!("{} {}", self.word(K::Not), self.expression(x)),
-            ExprKind::And(x, y) => format!("{} {and} {}", self.expression(x), self.expression(y)),
+            ExprKind::Not(x) => format!("{} {}", self.word(K::Not), self.condition(x)),
+            ExprKind::And(x, y) => format!("{} {and} {}", self.condition(x), self.condition(y)),
             ExprKind::Or(x, y) => {
-                format!("{} {} {}", self.expression(x), self.word(K::Or), self.expression(y))
+                format!("{} {} {}", self.condition(x), self.word(K::Or), self.condition(y))
             }
             ExprKind::Compare(sign, x, y) => {
                 format!("{} {} {}", self.expression(x), sign.sign(), self.expression(y))
@@ -217,8 +266,21 @@ impl Printer<'_> {
             ExprKind::Arithmetic(sign, x, y) => {
                 format!("{} {} {}", self.expression(x), sign.sign(), self.expression(y))
             }
-            ExprKind::Group(x) => format!("({})", self.expression(x)),
+            ExprKind::Group(x) => format!("({})", self.condition(x)),
             ExprKind::Error => String::new(),
         }
+    }
+}
+
+/// The yes or no with which an expression begins, when it begins with one.
+fn first_truth(expr: &Expr) -> Option<bool> {
+    match &expr.kind {
+        ExprKind::Truth(is) => Some(*is),
+        ExprKind::Compare(_, x, _)
+        | ExprKind::Between(x, _, _)
+        | ExprKind::In(x, _)
+        | ExprKind::Arithmetic(_, x, _) => first_truth(x),
+        // What these begin with was written by `condition` already.
+        _ => None,
     }
 }

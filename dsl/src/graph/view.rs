@@ -1,1 +1,178 @@
-//! x
+//! View: a strategy as boxes and arrows with words, before anybody decides how to draw it.
+//!
+//! In: a program. Out: plain data in the strategy's own language, in a fixed order. Absent: positions, colours
+//! and file formats; `dot`, `mermaid`, `svg` and `wire` add those.
+
+mod labels;
+mod lines;
+
+use super::words;
+use crate::program::{Op, OpId, OutcomeId, OutcomeKind, Program, StepId};
+use crate::values::Lang;
+
+/// A strategy as boxes and arrows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct View {
+    /// The strategy's name in the text.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The hash of its meaning.
+    pub version: String,
+    /// The language of every word in the view.
+    pub lang: Lang,
+    /// Where an account starts: the start mark points at it.
+    pub start: StepId,
+    /// The boxes: the start mark, `always` when there is any, the steps and the outcomes, in the author's order.
+    pub cards: Vec<Card>,
+    /// The arrows, by the box they leave and then in the order of the text.
+    pub arrows: Vec<Arrow>,
+}
+
+/// What a box stands for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// The mark where accounts enter.
+    Start,
+    /// What holds wherever the account stands.
+    Always,
+    /// A step.
+    Step(StepId),
+    /// A way to end.
+    Outcome(OutcomeId),
+}
+
+impl Place {
+    /// A short word for the place, safe as an identifier in every format: `start`, `always`, `s0`, `o1`.
+    pub fn id(self) -> String {
+        match self {
+            Place::Start => "start".to_owned(),
+            Place::Always => "always".to_owned(),
+            Place::Step(step) => format!("s{}", step.0),
+            Place::Outcome(outcome) => format!("o{}", outcome.0),
+        }
+    }
+}
+
+/// A box. The name is not `Box`: that word is taken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    /// What it stands for.
+    pub place: Place,
+    /// How it counts, for an outcome.
+    pub outcome: Option<OutcomeKind>,
+    /// Its heading.
+    pub name: String,
+    /// What it does, a line for each thing.
+    pub lines: Vec<String>,
+    /// Its line in the text, from 1; 0 when it has none of its own.
+    pub line: u32,
+}
+
+/// An arrow: one operation that leaves a step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arrow {
+    /// The operation.
+    pub op: OpId,
+    /// The step it leaves, or [`Place::Always`].
+    pub from: Place,
+    /// The step or outcome it leads to.
+    pub to: Place,
+    /// On what condition it is taken; empty when on none.
+    pub label: String,
+    /// Its line in the text, from 1; 0 when unknown.
+    pub line: u32,
+}
+
+impl View {
+    /// The view of a program, in the program's language.
+    pub fn of(program: &Program) -> View {
+        View {
+            name: program.name.clone(),
+            title: program.title.clone(),
+            version: program.version.to_string(),
+            lang: program.lang,
+            start: program.start,
+            cards: cards(program),
+            arrows: arrows(program),
+        }
+    }
+
+    /// The box of a place.
+    pub fn card(&self, place: Place) -> Option<&Card> {
+        self.cards.iter().find(|card| card.place == place)
+    }
+
+    /// Every connection between boxes with its arrows: first the start mark's, which has none.
+    pub fn connections(&self) -> Vec<(Place, Place, Vec<&Arrow>)> {
+        let mut connections = vec![(Place::Start, Place::Step(self.start), Vec::new())];
+        for arrow in &self.arrows {
+            let same =
+                |(from, to, _): &&mut (Place, Place, Vec<&Arrow>)| (*from, *to) == (arrow.from, arrow.to);
+            match connections.iter_mut().find(same) {
+                Some((_, _, arrows)) => arrows.push(arrow),
+                None => connections.push((arrow.from, arrow.to, vec![arrow])),
+            }
+        }
+        connections
+    }
+}
+
+fn cards(program: &Program) -> Vec<Card> {
+    let lang = program.lang;
+    let entry = words::condition(program, program.enter, lang);
+    let mut cards = vec![Card {
+        place: Place::Start,
+        outcome: None,
+        name: lang.pick("entra si", "enters when").to_owned(),
+        lines: vec![entry],
+        line: 0,
+    }];
+    if program.always.len > 0 {
+        cards.push(Card {
+            place: Place::Always,
+            outcome: None,
+            name: lang.pick("siempre", "always").to_owned(),
+            lines: lines::of_always(program),
+            line: program.origin.handler_line(program.always.start),
+        });
+    }
+    for (at, step) in program.steps.iter().enumerate() {
+        cards.push(Card {
+            place: Place::Step(StepId(at as u16)),
+            outcome: None,
+            name: step.name.clone(),
+            lines: lines::of_step(program, step.entry),
+            line: program.origin.steps.get(at).map_or(0, |(_, line)| *line),
+        });
+    }
+    for (at, outcome) in program.outcomes.iter().enumerate() {
+        cards.push(Card {
+            place: Place::Outcome(OutcomeId(at as u16)),
+            outcome: Some(outcome.kind),
+            name: outcome.name.clone(),
+            lines: vec![words::outcome_kind(outcome.kind, lang).to_owned()],
+            line: 0,
+        });
+    }
+    cards
+}
+
+fn arrows(program: &Program) -> Vec<Arrow> {
+    let labels = labels::of(program);
+    let mut arrows: Vec<Arrow> = program
+        .arrows()
+        .filter_map(|op| {
+            let to = match program.op(op) {
+                Op::Go(step) => Place::Step(*step),
+                Op::End(outcome) => Place::Outcome(*outcome),
+                _ => return None,
+            };
+            let from = program.step_of(op).map_or(Place::Always, Place::Step);
+            let label = labels.get(&op).cloned().unwrap_or_default();
+            Some(Arrow { op, from, to, label, line: program.origin.line(op) })
+        })
+        .collect();
+    arrows.sort_by_key(|arrow| (arrow.from, arrow.line, arrow.op));
+    arrows
+}

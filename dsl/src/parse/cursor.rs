@@ -18,6 +18,8 @@ pub(super) struct Cursor<'a> {
     tokens: &'a [Token],
     at: usize,
     pub(super) depth: u32,
+    /// Joined parts of the condition that is read.
+    pub(super) joins: u32,
     pub(super) findings: Vec<Diagnostic>,
 }
 
@@ -28,7 +30,7 @@ impl<'a> Cursor<'a> {
         tokens: &'a [Token],
         findings: Vec<Diagnostic>,
     ) -> Cursor<'a> {
-        Cursor { text, lang, table: keywords::table(lang), tokens, at: 0, depth: 0, findings }
+        Cursor { text, lang, table: keywords::table(lang), tokens, at: 0, depth: 0, joins: 0, findings }
     }
 
     pub(super) fn peek(&self) -> Token {
@@ -54,6 +56,11 @@ impl<'a> Cursor<'a> {
         self.peek().kind == Kind::End
     }
 
+    /// Where the first token begins.
+    pub(super) fn first(&self) -> u32 {
+        self.tokens.first().map_or(0, |token| token.span.start)
+    }
+
     /// Where the last token taken ends.
     pub(super) fn last_end(&self) -> u32 {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.span.end)
@@ -70,17 +77,32 @@ impl<'a> Cursor<'a> {
 
     /// How many tokens the keyword takes here; 0 when it does not stand here. The longest form wins.
     pub(super) fn sees(&self, keyword: Keyword) -> usize {
-        let first = self.peek();
+        self.sees_at(0, keyword)
+    }
+
+    /// The same, so many tokens ahead.
+    pub(super) fn sees_at(&self, start: usize, keyword: Keyword) -> usize {
+        let first = self.peek_at(start);
         if first.kind != Kind::Word || first.word == 0 {
             return 0;
         }
         let fits = |form: &&Vec<u16>| {
             form.iter().enumerate().all(|(ahead, word)| {
-                let token = self.peek_at(ahead);
+                let token = self.peek_at(start + ahead);
                 token.kind == Kind::Word && token.word == *word
             })
         };
         self.table.forms(keyword).iter().filter(fits).map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// How many tokens `else` takes here. `si no` also begins `si no en_disputa { … }`: it is `else` only when a
+    /// block or another `si` follows.
+    pub(super) fn sees_else(&self) -> usize {
+        let tokens = self.sees(Keyword::Else);
+        let could_be_if = self.sees(Keyword::If) > 0;
+        let is_else =
+            !could_be_if || self.peek_at(tokens).kind == Kind::Open || self.sees_at(tokens, Keyword::If) > 0;
+        if is_else { tokens } else { 0 }
     }
 
     /// Takes the keyword when it stands here.
@@ -156,40 +178,149 @@ impl<'a> Cursor<'a> {
         self.unexpected(es, en, None);
     }
 
-    /// Says that none of these keywords stands here, and offers the nearest.
-    pub(super) fn expected_one_of(&mut self, es: &str, en: &str, choices: &[Keyword]) {
-        let token = self.peek();
-        let written = self.written(token);
-        if token.kind == Kind::Word {
-            if let Some(right) = self.other_language(choices) {
-                let (lang_es, lang_en) = self.lang.pick(("español", "Spanish"), ("inglés", "English"));
-                let problem = WrongLanguageWord {
-                    written: written.to_owned(),
-                    right: right.to_owned(),
-                    lang_es: lang_es.to_owned(),
-                    lang_en: lang_en.to_owned(),
-                };
-                self.findings.push(Diagnostic::new(problem, token.span).fix(token.span, right));
-                return;
-            }
+    /// Takes the one of these keywords that stands here. When none does, says so; a word of the other language or
+    /// a misspelt one is told and then read as what was meant, so that the rest of the line is read too.
+    pub(super) fn choose<T: Copy>(&mut self, es: &str, en: &str, choices: &[(Keyword, T)]) -> Option<T> {
+        if let Some((value, tokens)) = self.which(choices) {
+            let Some((at, right, longer)) = self.nearly_longer(choices, tokens) else {
+                self.skip(tokens);
+                return Some(value);
+            };
+            self.unexpected_at(tokens, es, en, Some(right));
+            self.skip(longer);
+            return choices.get(at).map(|(_, value)| *value);
         }
-        // Only the first word of a keyword of several is compared with a misspelt word: the rest may be right.
-        let lang = self.lang;
-        let forms = choices.iter().flat_map(|choice| choice.forms(lang));
-        let first_words = forms.map(|form| form.split(' ').next().unwrap_or(form));
-        let nearest = (token.kind == Kind::Word).then(|| keywords::nearest(written, first_words)).flatten();
-        self.unexpected(es, en, nearest);
+        let is_word = self.peek().kind == Kind::Word;
+        if let Some((at, tokens)) = is_word.then(|| self.other_language(choices)).flatten() {
+            let (keyword, value) = choices.get(at).copied()?;
+            self.wrong_language(keyword, tokens);
+            self.skip(tokens);
+            return Some(value);
+        }
+        let Some((ahead, nearest)) = is_word.then(|| self.misspelt(choices)).flatten() else {
+            self.unexpected(es, en, None);
+            return None;
+        };
+        self.unexpected_at(ahead, es, en, nearest.clone());
+        let (at, tokens) = self.corrected(choices, ahead, &nearest?)?;
+        self.skip(tokens);
+        choices.get(at).map(|(_, value)| *value)
     }
 
-    fn other_language(&self, choices: &[Keyword]) -> Option<&'static str> {
+    /// Takes a keyword that must stand here; like [`Cursor::choose`] with one choice.
+    pub(super) fn want(&mut self, keyword: Keyword, es: &str, en: &str) -> bool {
+        self.choose(es, en, &[(keyword, ())]).is_some()
+    }
+
+    /// Says what is expected here, and offers the nearest of these keywords without taking it.
+    pub(super) fn expected_one_of(&mut self, es: &str, en: &str, choices: &[Keyword]) {
+        let at = self.at;
+        let choices: Vec<(Keyword, ())> = choices.iter().map(|keyword| (*keyword, ())).collect();
+        self.choose(es, en, &choices);
+        self.at = at;
+    }
+
+    /// Words of a form that stand here from the first on, on one line.
+    fn in_common(&self, form: &str) -> usize {
+        let fits = |(ahead, word): &(usize, &str)| {
+            let token = self.peek_at(*ahead);
+            token.kind == Kind::Word
+                && (*ahead == 0 || !token.starts_line)
+                && keywords::fold(self.written(token)) == keywords::fold(word)
+        };
+        form.split(' ').enumerate().take_while(fits).count()
+    }
+
+    /// The choice that stands here in the other language, and how many tokens it takes.
+    fn other_language<T>(&self, choices: &[(Keyword, T)]) -> Option<(usize, usize)> {
         let other = self.lang.pick(Lang::En, Lang::Es);
-        let word = keywords::fold(self.written(self.peek()));
-        let says = |choice: &&Keyword| choice.forms(other).any(|form| keywords::fold(form) == word);
-        choices.iter().find(says).map(|choice| choice.word(self.lang))
+        let mut best: Option<(usize, usize)> = None;
+        for (at, (keyword, _)) in choices.iter().enumerate() {
+            for form in keyword.forms(other) {
+                let tokens = form.split(' ').count();
+                if self.in_common(form) == tokens && best.is_none_or(|(_, most)| tokens > most) {
+                    best = Some((at, tokens));
+                }
+            }
+        }
+        best
+    }
+
+    fn wrong_language(&mut self, keyword: Keyword, tokens: usize) {
+        let span = self.peek().span.to(self.peek_at(tokens.saturating_sub(1)).span);
+        let right = keyword.word(self.lang);
+        let (lang_es, lang_en) = self.lang.pick(("español", "Spanish"), ("inglés", "English"));
+        let problem = WrongLanguageWord {
+            written: self.text.get(span.range()).unwrap_or("").to_owned(),
+            right: right.to_owned(),
+            lang_es: lang_es.to_owned(),
+            lang_en: lang_en.to_owned(),
+        };
+        self.findings.push(Diagnostic::new(problem, span).fix(span, right));
+    }
+
+    /// Which word is misspelt (so many ahead), and what it should be: where a keyword of several words has begun
+    /// well, its next word is; else the first.
+    fn misspelt<T>(&self, choices: &[(Keyword, T)]) -> Option<(usize, Option<String>)> {
+        let lang = self.lang;
+        let forms = || choices.iter().flat_map(move |(keyword, _)| keyword.forms(lang));
+        let ahead = forms().map(|form| self.in_common(form)).max().unwrap_or(0);
+        let token = self.peek_at(ahead);
+        if token.kind != Kind::Word || (ahead > 0 && token.starts_line) {
+            return (ahead > 0).then_some((ahead, None));
+        }
+        let next_words = forms()
+            .filter(|form| self.in_common(form) == ahead)
+            .filter_map(|form| form.split(' ').nth(ahead))
+            // `pago_total` and `optout` are near to the whole keyword.
+            .chain(forms().filter(|form| ahead == 0 && form.contains(' ')));
+        let nearest = keywords::nearest(self.written(token), next_words);
+        (ahead > 0 || nearest.is_some()).then_some((ahead, nearest))
+    }
+
+    /// `días` stands here, but `hábilles` behind it is nearly `días hábiles`: that choice, the right word, and how many
+    /// tokens it takes.
+    fn nearly_longer<T>(&self, choices: &[(Keyword, T)], tokens: usize) -> Option<(usize, String, usize)> {
+        let token = self.peek_at(tokens);
+        if token.kind != Kind::Word || token.word != 0 || token.starts_line {
+            return None;
+        }
+        choices.iter().enumerate().find_map(|(at, (keyword, _))| {
+            keyword.forms(self.lang).find_map(|form| {
+                let word = form.split(' ').nth(tokens).filter(|_| self.in_common(form) == tokens)?;
+                let right = keywords::nearest(self.written(token), [word])?;
+                Some((at, right, form.split(' ').count()))
+            })
+        })
+    }
+
+    /// The choice that stands here once one word is put right, and how many tokens it takes.
+    fn corrected<T>(&self, choices: &[(Keyword, T)], ahead: usize, right: &str) -> Option<(usize, usize)> {
+        let mut best: Option<(usize, usize)> = None;
+        for (at, (keyword, _)) in choices.iter().enumerate() {
+            for form in keyword.forms(self.lang) {
+                let words: Vec<&str> = form.split(' ').collect();
+                let is_whole = ahead == 0 && form == right;
+                let tail = words.iter().enumerate().skip(ahead + 1).all(|(at, word)| {
+                    let token = self.peek_at(at);
+                    token.kind == Kind::Word && keywords::fold(self.written(token)) == keywords::fold(word)
+                });
+                let fits = self.in_common(form) == ahead && words.get(ahead) == Some(&right) && tail;
+                let tokens = if is_whole { 1 } else { words.len() };
+                if (is_whole || fits) && best.is_none_or(|(_, most)| tokens > most) {
+                    best = Some((at, tokens));
+                }
+            }
+        }
+        best
     }
 
     fn unexpected(&mut self, es: &str, en: &str, nearest: Option<String>) {
-        let token = self.peek();
+        self.unexpected_at(0, es, en, nearest);
+    }
+
+    fn unexpected_at(&mut self, ahead: usize, es: &str, en: &str, nearest: Option<String>) {
+        let token = self.peek_at(ahead);
         let found = match token.kind {
             Kind::End => self.lang.pick("fin del archivo", "end of file").to_owned(),
             _ => short(self.written(token)),
@@ -202,18 +333,89 @@ impl<'a> Cursor<'a> {
         };
         let finding = Diagnostic::new(problem, token.span).nearest(nearest.as_ref());
         // Two complaints about one token would be one mistake told twice.
-        if self.findings.last().is_none_or(|last| last.span != token.span) {
+        if self.findings.iter().rev().take(8).all(|last| last.span != token.span) {
             self.findings.push(finding);
         }
     }
 
-    /// Takes `{`; says so when it is missing.
+    /// Takes `{`. When it is missing, says so and goes on behind the next one of the line.
     pub(super) fn open(&mut self) -> Option<Token> {
-        let open = self.eat_kind(Kind::Open);
-        if open.is_none() {
-            self.expected("`{`", "`{`");
+        if let Some(open) = self.eat_kind(Kind::Open) {
+            return Some(open);
         }
-        open
+        self.expected("`{`", "`{`");
+        let (at, last) = (self.at, self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied());
+        self.skip_to_block();
+        // A `}` that no `{` of the line opened belongs to the one that was forgotten.
+        let close = self.peek();
+        if close.kind == Kind::Close && !close.starts_line && at > 0 && !self.line_has_open_block(at) {
+            self.at = at;
+            return last;
+        }
+        self.eat_kind(Kind::Open)
+    }
+
+    /// Is a block open that began on the line of a token, before it?
+    fn line_has_open_block(&self, at: usize) -> bool {
+        let mut closed = 0_u32;
+        for token in self.tokens.get(..at).unwrap_or(&[]).iter().rev() {
+            match token.kind {
+                Kind::Open if closed == 0 => return true,
+                Kind::Open => closed -= 1,
+                Kind::Close => closed += 1,
+                _ => {}
+            }
+            if token.starts_line {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Like [`Cursor::open`] for what is nothing without its block: a `{` forgotten at the line's end is taken as
+    /// written, for the `}` will be there.
+    pub(super) fn open_body(&mut self) -> Option<Token> {
+        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied();
+        let open = self.open();
+        let next = self.peek();
+        let is_forgotten =
+            open.is_none() && next.starts_line && !self.is_at_end() && next.kind != Kind::Close;
+        if is_forgotten { last } else { open }
+    }
+
+    /// On to the next `{` or `}` of the line, or to the next line.
+    pub(super) fn skip_to_block(&mut self) {
+        while !matches!(self.peek().kind, Kind::Open | Kind::Close | Kind::End) && !self.peek().starts_line {
+            self.skip(1);
+        }
+    }
+
+    /// Over the rest of a block whose `{` was taken, blocks inside it included.
+    pub(super) fn skip_block(&mut self) {
+        let mut open_blocks = 1_u32;
+        while open_blocks > 0 && !self.is_at_end() {
+            match self.take().kind {
+                Kind::Open => open_blocks += 1,
+                Kind::Close => open_blocks -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// Does one of these keywords stand here on a line of its own, no deeper than the line on which the block was
+    /// opened? Where it does not fit into the block, the block was never closed.
+    pub(super) fn is_outside(&self, open: Token, outer: &[Keyword]) -> bool {
+        let token = self.peek();
+        token.starts_line
+            && (token.kind == Kind::Arrow || outer.iter().any(|keyword| self.sees(*keyword) > 0))
+            && self.indent(token.span.start) <= self.indent(open.span.start)
+    }
+
+    /// Blanks at the start of the line on which a byte stands.
+    fn indent(&self, at: u32) -> usize {
+        let before = self.text.get(..at as usize).unwrap_or("");
+        let line = self.text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or("");
+        line.chars().take_while(|c| matches!(c, ' ' | '\t')).count()
     }
 
     /// Takes `}` of a block; says what is unclosed when it is missing.

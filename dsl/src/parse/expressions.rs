@@ -10,17 +10,41 @@ use crate::program::expr::{Arithmetic, Comparison};
 use crate::source::Span;
 use crate::values::{Currency, NaiveDate, NaiveDateTime};
 
+/// Parts of one condition that are joined, at most: a long chain is a deep tree.
+const JOINS_MAX: u32 = 500;
+
 pub(super) fn expression(c: &mut Cursor<'_>) -> Expr {
+    c.joins = 0;
+    let whole = disjunction(c);
+    if c.joins <= JOINS_MAX {
+        return whole;
+    }
+    let span = whole.span;
+    c.findings.push(Diagnostic::new(TooDeep::Condition { most: JOINS_MAX }, span));
+    Expr { kind: ExprKind::Error, span }
+}
+
+fn disjunction(c: &mut Cursor<'_>) -> Expr {
     let mut left = conjunction(c);
     while c.eat(K::Or) {
         let right = conjunction(c);
-        left = join(left, right, ExprKind::Or);
+        left = join(c, left, right, ExprKind::Or);
     }
     left
 }
 
-fn join(left: Expr, right: Expr, kind: impl FnOnce(Box<Expr>, Box<Expr>) -> ExprKind) -> Expr {
+/// Joins two parts. Past the bound nothing is joined any more: the whole is told and thrown away.
+fn join(
+    c: &mut Cursor<'_>,
+    left: Expr,
+    right: Expr,
+    kind: impl FnOnce(Box<Expr>, Box<Expr>) -> ExprKind,
+) -> Expr {
     let span = left.span.to(right.span);
+    c.joins += 1;
+    if c.joins > JOINS_MAX {
+        return Expr { kind: ExprKind::Error, span };
+    }
     Expr { kind: kind(Box::new(left), Box::new(right)), span }
 }
 
@@ -28,7 +52,7 @@ fn conjunction(c: &mut Cursor<'_>) -> Expr {
     let mut left = negation(c);
     while c.eat(K::And) {
         let right = negation(c);
-        left = join(left, right, ExprKind::And);
+        left = join(c, left, right, ExprKind::And);
     }
     left
 }
@@ -39,7 +63,8 @@ fn negation(c: &mut Cursor<'_>) -> Expr {
     let next = c.peek_at(tokens);
     // `no` alone is also the value "no": it negates only when something follows that can be negated.
     let is_negation = tokens > 0
-        && (matches!(next.kind, Kind::Word | Kind::QuotedName | Kind::Number) || c.written(next) == "(")
+        && (matches!(next.kind, Kind::Word | Kind::QuotedName | Kind::Number | Kind::Text)
+            || c.written(next) == "(")
         && !(next.kind == Kind::Word && next.starts_line);
     if !is_negation {
         return comparison(c);
@@ -56,8 +81,9 @@ fn negation(c: &mut Cursor<'_>) -> Expr {
 
 fn too_deep(c: &mut Cursor<'_>) -> Expr {
     let span = c.peek().span;
-    c.findings.push(Diagnostic::new(TooDeep { deepest: DEEPEST }, span));
-    c.recover();
+    c.findings.push(Diagnostic::new(TooDeep::Parentheses { deepest: DEEPEST }, span));
+    c.skip(1);
+    c.skip_to_block();
     Expr { kind: ExprKind::Error, span }
 }
 
@@ -65,8 +91,7 @@ fn comparison(c: &mut Cursor<'_>) -> Expr {
     let left = sum(c);
     if c.eat(K::Between) {
         let low = sum(c);
-        if !c.eat(K::And) {
-            c.expected_one_of("`y` y el otro extremo", "`and` and the other end", &[K::And]);
+        if !c.want(K::And, "`y` y el otro extremo", "`and` and the other end") {
             return Expr { span: left.span.to(low.span), kind: ExprKind::Error };
         }
         let high = sum(c);
@@ -87,7 +112,7 @@ fn comparison(c: &mut Cursor<'_>) -> Expr {
     }
     let Some(sign) = comparison_sign(c) else { return left };
     let right = sum(c);
-    join(left, right, |a, b| ExprKind::Compare(sign, a, b))
+    join(c, left, right, |a, b| ExprKind::Compare(sign, a, b))
 }
 
 fn comparison_sign(c: &mut Cursor<'_>) -> Option<Comparison> {
@@ -117,7 +142,7 @@ fn sum(c: &mut Cursor<'_>) -> Expr {
             () => return left,
         };
         let right = product(c);
-        left = join(left, right, |a, b| ExprKind::Arithmetic(sign, a, b));
+        left = join(c, left, right, |a, b| ExprKind::Arithmetic(sign, a, b));
     }
 }
 
@@ -130,7 +155,7 @@ fn product(c: &mut Cursor<'_>) -> Expr {
             () => return left,
         };
         let right = unary(c);
-        left = join(left, right, |a, b| ExprKind::Arithmetic(sign, a, b));
+        left = join(c, left, right, |a, b| ExprKind::Arithmetic(sign, a, b));
     }
 }
 
@@ -191,10 +216,15 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
             }
             c.skip(1);
             c.depth += 1;
-            let inner = expression(c);
+            let inner = disjunction(c);
             c.depth -= 1;
-            if !c.eat_sign(")") {
+            // Where the inside could not be read, the rest of the line was told with it.
+            if !c.eat_sign(")") && !matches!(inner.kind, ExprKind::Error) {
                 c.expected("`)`", "`)`");
+                return Expr { span: c.since(span.start), kind: ExprKind::Error };
+            }
+            if matches!(inner.kind, ExprKind::Error) {
+                return inner;
             }
             Expr { span: c.since(span.start), kind: ExprKind::Group(Box::new(inner)) }
         }

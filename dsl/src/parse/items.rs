@@ -36,10 +36,14 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
         || (test > 0 && c.peek_at(test).kind == Kind::Text)
 }
 
-/// Does a step begin here, on its own line?
+/// Does a step, or another clause with a block, begin here on its own line? Then a block that is still open was
+/// never closed.
 pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
-    let step = c.sees(K::Step);
-    c.peek().starts_line && step > 0 && c.peek_at(step + 1).kind == Kind::Open
+    let opens = |keyword: K, names: usize| {
+        let tokens = c.sees(keyword);
+        tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
+    };
+    c.peek().starts_line && (opens(K::Step, 1) || opens(K::Always, 0) || opens(K::Contact, 0))
 }
 
 pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
@@ -54,13 +58,18 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             items.extend(tests::test(c, start).map(Item::Test));
         } else if c.peek().kind == Kind::Close {
             c.stray_close();
-        } else {
-            c.expected_one_of(
-                "una estrategia, una plantilla o una prueba",
-                "a strategy, a template or a test",
-                &TOPS,
-            );
+        } else if start == c.first() && c.eat(K::Language) {
+            c.expected("`es` o `en`", "`es` or `en`");
             c.recover();
+        } else {
+            let tops = TOPS.map(|keyword| (keyword, keyword));
+            let expected = ("una estrategia, una plantilla o una prueba", "a strategy, a template or a test");
+            match c.choose(expected.0, expected.1, &tops) {
+                Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
+                Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
+                Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
+                None => c.recover(),
+            }
         }
     }
     items
@@ -71,29 +80,23 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
         c.recover();
         return None;
     };
-    let Some(open) = c.open() else {
+    let Some(open) = c.open_body() else {
         c.recover();
         return None;
     };
     let mut clauses = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
         let start = c.peek().span.start;
-        let found = c.findings.len();
         match clause(c) {
             Some(is) => clauses.push(At { is, span: c.since(start) }),
-            None => {
-                if c.findings.len() == found {
-                    c.expected("una cláusula", "a clause");
-                }
-                c.recover();
-            }
+            None => c.recover(),
         }
     }
     c.close(open, &name.text);
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-const CLAUSES: [K; 11] = [
+pub(super) const CLAUSES: [K; 11] = [
     K::Title,
     K::Currency,
     K::Timezone,
@@ -108,15 +111,11 @@ const CLAUSES: [K; 11] = [
 ];
 
 fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
-    let choices = CLAUSES.map(|keyword| (keyword, keyword));
-    let Some(keyword) = c.eat_which(&choices) else {
-        c.expected_one_of(
-            "una cláusula de la estrategia: título, moneda, entra, siempre, paso, fin…",
-            "a clause of the strategy: title, currency, enter, always, step, end…",
-            &CLAUSES,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "una cláusula de la estrategia: título, moneda, entra, siempre, paso, fin…",
+        "a clause of the strategy: title, currency, enter, always, step, end…",
+        &CLAUSES.map(|keyword| (keyword, keyword)),
+    )?;
     match keyword {
         K::Title => c.text("el título entre comillas", "the title in quotes").map(Clause::Title),
         K::Currency => c.name("el código de la moneda", "the currency's letters").map(Clause::Currency),
@@ -124,8 +123,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         K::Law => c.name("el código de la norma", "the law pack's code").map(Clause::Law),
         K::Contact => contact(c).map(Clause::Contact),
         K::Enter => {
-            if !c.eat(K::When) {
-                c.expected_one_of("`si` y una condición", "`when` and a condition", &[K::When]);
+            if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
                 return None;
             }
             Some(Clause::Enter(super::expressions::expression(c)))
@@ -136,15 +134,16 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
                 .map(Clause::Review)
         }
         K::Always => {
-            let open = c.open()?;
-            let handlers = statements::handlers(c);
+            let open = c.open_body()?;
+            let handlers = statements::handlers(c, open);
             c.close(open, K::Always.word(c.lang));
             Some(Clause::Always(handlers))
         }
         K::Start => c.name("el nombre del primer paso", "the first step's name").map(Clause::Start),
         K::Step => {
             let name = c.name("el nombre del paso", "the step's name")?;
-            let body = statements::block(c, &name.text)?;
+            let open = c.open_body()?;
+            let body = statements::block_of(c, open, &name.text);
             Some(Clause::Step(Step { name, body }))
         }
         _ => {
@@ -165,28 +164,30 @@ pub(super) fn zone(c: &mut Cursor<'_>) -> Option<Name> {
     let mut span = first.span;
     while c.sees_sign("/") && c.peek().span.start == span.end {
         c.skip(1);
-        let next = c.eat_kind(Kind::Word)?;
+        let Some(next) = c.eat_kind(Kind::Word) else {
+            c.expected("la ciudad de la zona horaria", "the time zone's city");
+            return None;
+        };
         span = span.to(next.span);
     }
     Some(Name { text: c.text.get(span.range()).unwrap_or("").to_owned(), span })
 }
 
 fn contact(c: &mut Cursor<'_>) -> Option<Vec<At<ContactClause>>> {
-    let open = c.open()?;
+    let open = c.open_body()?;
+    let choices = [(K::Hours, K::Hours), (K::AtMost, K::AtMost), (K::Ladder, K::Ladder)];
     let mut clauses = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        if c.which(&choices).is_none() && c.is_outside(open, &CLAUSES) {
+            break;
+        }
         let start = c.peek().span.start;
-        let clause =
-            match c.eat_which(&[(K::Hours, K::Hours), (K::AtMost, K::AtMost), (K::Ladder, K::Ladder)]) {
-                Some(K::Hours) => hours(c),
-                Some(K::AtMost) => at_most(c).map(ContactClause::AtMost),
-                Some(_) => ladder(c).map(ContactClause::Ladder),
-                None => {
-                    let choices = [K::Hours, K::AtMost, K::Ladder];
-                    c.expected_one_of("horario, máximo o escala", "hours, at most or ladder", &choices);
-                    None
-                }
-            };
+        let clause = match c.choose("horario, máximo o escala", "hours, at most or ladder", &choices) {
+            Some(K::Hours) => hours(c),
+            Some(K::AtMost) => at_most(c).map(ContactClause::AtMost),
+            Some(_) => ladder(c).map(ContactClause::Ladder),
+            None => None,
+        };
         match clause {
             Some(is) => clauses.push(At { is, span: c.since(start) }),
             None => c.recover(),
@@ -228,19 +229,10 @@ fn hours(c: &mut Cursor<'_>) -> Option<ContactClause> {
 fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
     let mut ranges = Vec::new();
     loop {
-        let Some(first) = c.eat_which(&DAYS) else {
-            let days = DAYS.map(|(keyword, _)| keyword);
-            c.expected_one_of("un día de la semana", "a day of the week", &days);
-            return None;
-        };
+        let first = c.choose("un día de la semana", "a day of the week", &DAYS)?;
         let mut last = first;
         if c.eat_sign("-") || c.eat_sign("–") {
-            let Some(day) = c.eat_which(&DAYS) else {
-                let days = DAYS.map(|(keyword, _)| keyword);
-                c.expected_one_of("un día de la semana", "a day of the week", &days);
-                return None;
-            };
-            last = day;
+            last = c.choose("un día de la semana", "a day of the week", &DAYS)?;
         }
         ranges.push((first, last));
         if !c.eat(K::And) {
@@ -312,30 +304,27 @@ fn at_most(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
 }
 
 fn window(c: &mut Cursor<'_>) -> Option<Window> {
-    if c.eat(K::In) {
+    let words = [(K::Per, K::Per), (K::In, K::In)];
+    let expected = ("`por día`, `por semana` o `en 30 días`", "`per day`, `per week` or `in 30 days`");
+    if c.choose(expected.0, expected.1, &words)? == K::In {
+        let token = c.peek();
         let days = whole(c)?;
-        if c.eat(K::Days) {
-            return Some(Window::Days(days.min(3650) as u16));
+        if !(1..=DAYS_MAX).contains(&days) {
+            figure_out_of_range(c, c.written(token), token.span);
         }
-        c.expected_one_of("`días`", "`days`", &[K::Days]);
-        return None;
-    }
-    if !c.eat(K::Per) {
-        c.expected_one_of(
-            "`por día`, `por semana` o `en 30 días`",
-            "`per day`, `per week` or `in 30 days`",
-            &[K::Per, K::In],
-        );
-        return None;
+        if !c.want(K::Days, "`días`", "`days`") {
+            return None;
+        }
+        return Some(Window::Days(days.clamp(1, DAYS_MAX) as u16));
     }
     let windows = [(K::Day, Window::Day), (K::Week, Window::Week), (K::Month, Window::Month)];
-    let window = c.eat_which(&windows);
-    if window.is_none() {
-        c.expected_one_of("día, semana o mes", "day, week or month", &[K::Day, K::Week, K::Month]);
-    }
-    window
+    c.choose("día, semana o mes", "day, week or month", &windows)
 }
 
+/// Longest window of a limit.
+const DAYS_MAX: u32 = 3650;
+
+/// A whole number. One that cannot be taken is told and read as 1, so that the rest of the line is read too.
 pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
     let token = c.peek();
     if token.kind != Kind::Number {
@@ -348,11 +337,11 @@ pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
     if value.is_none() {
         figure_out_of_range(c, written, token.span);
     }
-    value
+    Some(value.unwrap_or(1))
 }
 
-pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
-    // An ambiguous number was reported when it was read.
+fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
+    // An ambiguous number was told when it was read.
     if c.findings.iter().all(|finding| finding.span != span) {
         let problem = crate::problems::FigureOutOfRange { written: written.to_owned() };
         c.findings.push(crate::diagnostic::Diagnostic::new(problem, span));
@@ -371,16 +360,7 @@ fn ladder(c: &mut Cursor<'_>) -> Option<Vec<At<Channel>>> {
 
 pub(super) fn channel(c: &mut Cursor<'_>) -> Option<At<Channel>> {
     let start = c.peek().span.start;
-    match c.eat_which(&CHANNELS) {
-        Some(is) => Some(At { is, span: c.since(start) }),
-        None => {
-            let words = CHANNELS.map(|(keyword, _)| keyword);
-            c.expected_one_of(
-                "un canal: whatsapp, correo, sms o llamada",
-                "a channel: whatsapp, email, sms or call",
-                &words,
-            );
-            None
-        }
-    }
+    let expected = ("un canal: whatsapp, correo, sms o llamada", "a channel: whatsapp, email, sms or call");
+    let is = c.choose(expected.0, expected.1, &CHANNELS)?;
+    Some(At { is, span: c.since(start) })
 }

@@ -1,36 +1,37 @@
 //! Statements and handlers.
 
-use super::Kind;
 use super::cursor::{Cursor, DEEPEST};
-use super::items::{CHANNELS, begins_item, begins_step, whole};
+use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, whole};
+use super::{Kind, Token};
 use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{MissingUnit, TooDeep};
 use crate::program::Priority;
-use crate::values::Lapse;
+use crate::values::{Channel, Lapse};
 
-const STATEMENTS: [K; 9] =
-    [K::Send, K::Wait, K::If, K::Escalate, K::GoTo, K::End, K::Assign, K::Note, K::Else];
+pub(super) const STATEMENTS: [K; 8] =
+    [K::Send, K::Wait, K::If, K::Escalate, K::GoTo, K::End, K::Assign, K::Note];
 
 /// Statements between braces.
 pub(super) fn block(c: &mut Cursor<'_>, opened_by: &str) -> Option<Block> {
     let open = c.open()?;
+    Some(block_of(c, open, opened_by))
+}
+
+/// The statements behind a `{`, and its `}`.
+pub(super) fn block_of(c: &mut Cursor<'_>, open: Token, opened_by: &str) -> Block {
     if c.depth >= DEEPEST {
-        c.findings.push(Diagnostic::new(TooDeep { deepest: DEEPEST }, open.span));
-        let mut open_blocks = 1_u32;
-        while open_blocks > 0 && !c.is_at_end() {
-            match c.take().kind {
-                Kind::Open => open_blocks += 1,
-                Kind::Close => open_blocks -= 1,
-                _ => {}
-            }
-        }
-        return Some(Block { statements: Vec::new(), span: c.since(open.span.start) });
+        too_deep(c, open);
+        return Block { statements: Vec::new(), span: c.since(open.span.start) };
     }
     c.depth += 1;
     let mut statements = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        let fits = c.peek().kind == Kind::Arrow || STATEMENTS.iter().any(|keyword| c.sees(*keyword) > 0);
+        if !fits && (c.is_outside(open, &[K::On]) || c.is_outside(open, &CLAUSES)) {
+            break;
+        }
         let start = c.peek().span.start;
         match statement(c) {
             Some(kind) => statements.push(Statement { kind, span: c.since(start) }),
@@ -39,30 +40,30 @@ pub(super) fn block(c: &mut Cursor<'_>, opened_by: &str) -> Option<Block> {
     }
     c.depth -= 1;
     c.close(open, opened_by);
-    Some(Block { statements, span: c.since(open.span.start) })
+    Block { statements, span: c.since(open.span.start) }
+}
+
+fn too_deep(c: &mut Cursor<'_>, open: Token) {
+    c.findings.push(Diagnostic::new(TooDeep::Blocks { deepest: DEEPEST }, open.span));
+    c.skip_block();
 }
 
 fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
     if c.eat_kind(Kind::Arrow).is_some() {
         return step_name(c).map(StatementKind::Go);
     }
-    let choices = STATEMENTS.map(|keyword| (keyword, keyword));
-    let Some((keyword, tokens)) = c.which(&choices) else {
-        c.expected_one_of(
-            "una acción: enviar, esperar, si, escalar, asignar, `->` o fin",
-            "a statement: send, wait, if, escalate, assign, `->` or end",
-            &STATEMENTS,
-        );
-        return None;
-    };
-    if keyword == K::Else {
+    if c.sees_else() > 0 {
         c.expected(
             "una acción; `si no` va justo después de un `si { … }`",
             "a statement; `else` stands right after `if { … }`",
         );
         return None;
     }
-    c.skip(tokens);
+    let keyword = c.choose(
+        "una acción: enviar, esperar, si, escalar, asignar, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, note, `->` or end",
+        &STATEMENTS.map(|keyword| (keyword, keyword)),
+    )?;
     match keyword {
         K::Send => send(c),
         K::Wait => wait(c),
@@ -81,48 +82,57 @@ fn step_name(c: &mut Cursor<'_>) -> Option<Name> {
 
 fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let start = c.peek().span.start;
-    let channel = c.eat_which(&CHANNELS).map(|is| At { is, span: c.since(start) });
+    let mut channel = c.eat_which(&CHANNELS).map(|is| At { is, span: c.since(start) });
     if !c.eat(K::Template) {
-        let choices: Vec<K> = if channel.is_some() {
-            vec![K::Template]
-        } else {
-            vec![K::Template, K::Whatsapp, K::Email, K::Sms, K::Call]
-        };
-        c.expected_one_of("`plantilla` y su nombre", "`template` and its name", &choices);
-        return None;
+        // What stands here may be a misspelt channel as well as a misspelt `template`.
+        let template = [(K::Template, None)];
+        let mut choices: Vec<(K, Option<Channel>)> = template.to_vec();
+        if channel.is_none() {
+            choices.extend(CHANNELS.map(|(keyword, channel)| (keyword, Some(channel))));
+        }
+        let expected = ("`plantilla` y su nombre", "`template` and its name");
+        if let Some(is) = c.choose(expected.0, expected.1, &choices)? {
+            channel = Some(At { is, span: c.since(start) });
+            if !c.want(K::Template, expected.0, expected.1) {
+                return None;
+            }
+        }
     }
     let template = c.name("el nombre de la plantilla", "the template's name")?;
-    let otherwise = match c.eat(K::Else) {
-        true => Some(block(c, K::Else.word(c.lang))?),
-        false => None,
+    let tokens = c.sees_else();
+    c.skip(tokens);
+    let otherwise = match tokens {
+        0 => None,
+        _ => Some(block(c, K::Else.word(c.lang))?),
     };
     Some(StatementKind::Send { channel, template, otherwise })
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let up_to = c.eat(K::UpTo);
+    let mut up_to = c.eat(K::UpTo);
+    if !up_to && c.peek().kind == Kind::Word {
+        up_to = c.want(K::UpTo, "`hasta` o un plazo: 3 días", "`up to` or a length of time: 3 days");
+        if !up_to {
+            return None;
+        }
+    }
     let lapse = lapse(c)?;
-    let handlers = handler_block(c, K::Wait)?;
+    let handlers = handler_block(c, K::Wait);
     Some(StatementKind::Wait { lapse, up_to, handlers })
 }
 
-/// Handlers between braces, when a brace stands here; `None` inside when there is no block.
-fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Option<Vec<Handler>>> {
-    if c.peek().kind != Kind::Open {
-        return Some(None);
-    }
-    let open = c.open()?;
+/// Handlers between braces, when a brace stands here.
+fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
+    let open = c.eat_kind(Kind::Open)?;
     if c.depth >= DEEPEST {
-        c.findings.push(Diagnostic::new(TooDeep { deepest: DEEPEST }, open.span));
-        c.recover();
-        c.eat_kind(Kind::Close);
-        return Some(Some(Vec::new()));
+        too_deep(c, open);
+        return Some(Vec::new());
     }
     c.depth += 1;
-    let handlers = handlers(c);
+    let handlers = handlers(c, open);
     c.depth -= 1;
     c.close(open, opened_by.word(c.lang));
-    Some(Some(handlers))
+    Some(handlers)
 }
 
 /// `3 days`, `2 business days`, `24 hours`, `1 week`, `1 month`.
@@ -138,51 +148,47 @@ pub(super) fn lapse(c: &mut Cursor<'_>) -> Option<At<Lapse>> {
         (K::Weeks, Lapse::Weeks(count)),
         (K::Months, Lapse::Months(count)),
     ];
-    if let Some(is) = c.eat_which(&units) {
-        return Some(At { is, span: c.since(start.span.start) });
-    }
     let next = c.peek();
-    if next.kind == Kind::Word && !next.starts_line {
-        let words = units.map(|(keyword, _)| keyword);
-        c.expected_one_of(
-            "una unidad: días, días hábiles, horas…",
-            "a unit: days, business days, hours…",
-            &words,
-        );
+    let is = if c.which(&units).is_some() || (next.kind == Kind::Word && !next.starts_line) {
+        c.choose("una unidad: días, días hábiles, horas…", "a unit: days, business days, hours…", &units)?
     } else {
         let written = c.written(start).to_owned();
         let insert = crate::source::Span { start: start.span.end, end: start.span.end };
         let days = format!(" {}", K::Days.word(c.lang));
         c.findings.push(Diagnostic::new(MissingUnit { written }, start.span).guess(insert, days));
-    }
-    None
+        Lapse::Days(count)
+    };
+    Some(At { is, span: c.since(start.span.start) })
 }
 
 fn condition(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let condition = super::expressions::expression(c);
     let then = block(c, K::If.word(c.lang))?;
-    let otherwise = if c.eat(K::Else) {
-        let start = c.peek().span.start;
-        // `else if …` is an else block that holds one `if`. Chains nest, so they count as depth.
-        if c.sees(K::If) > 0 && c.depth < DEEPEST {
-            c.eat(K::If);
-            c.depth += 1;
-            let inner = self::condition(c);
-            c.depth -= 1;
-            let span = c.since(start);
-            inner.map(|kind| Block { statements: vec![Statement { kind, span }], span })
-        } else {
-            block(c, K::Else.word(c.lang))
-        }
-    } else {
+    let tokens = c.sees_else();
+    c.skip(tokens);
+    let otherwise = if tokens == 0 {
         None
+    } else if c.sees(K::If) > 0 {
+        // `else if …` is an else block that holds one `if`. Chains nest, so they count as depth.
+        let first = c.peek();
+        c.eat(K::If);
+        if c.depth >= DEEPEST {
+            c.findings.push(Diagnostic::new(TooDeep::Blocks { deepest: DEEPEST }, first.span));
+            return None;
+        }
+        c.depth += 1;
+        let inner = self::condition(c);
+        c.depth -= 1;
+        let span = c.since(first.span.start);
+        inner.map(|kind| Block { statements: vec![Statement { kind, span }], span })
+    } else {
+        block(c, K::Else.word(c.lang))
     };
     Some(StatementKind::If { condition, then, otherwise })
 }
 
 fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    if !c.eat(K::Queue) {
-        c.expected_one_of("`cola` y su nombre", "`queue` and its name", &[K::Queue]);
+    if !c.want(K::Queue, "`cola` y su nombre", "`queue` and its name") {
         return None;
     }
     let queue = c.name("el nombre de la cola", "the queue's name")?;
@@ -190,29 +196,30 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
     loop {
         if c.eat(K::Priority) {
             let levels = [(K::High, Priority::High), (K::Normal, Priority::Normal), (K::Low, Priority::Low)];
-            priority = c.eat_which(&levels);
-            if priority.is_none() {
-                c.expected_one_of(
-                    "alta, normal o baja",
-                    "high, normal or low",
-                    &[K::High, K::Normal, K::Low],
-                );
-                return None;
-            }
+            priority = Some(c.choose("alta, normal o baja", "high, normal or low", &levels)?);
         } else if c.eat(K::DueIn) {
             due = Some(lapse(c)?);
+        } else if c.peek().kind == Kind::Word && c.peek().word == 0 && !c.peek().starts_line {
+            let options = [K::Priority, K::DueIn];
+            c.expected_one_of("`prioridad`, `vence en` o `{`", "`priority`, `due in` or `{`", &options);
+            c.skip_to_block();
+            break;
         } else {
             break;
         }
     }
-    let handlers = handler_block(c, K::Assign)?;
+    let handlers = handler_block(c, K::Assign);
     Some(StatementKind::Assign { queue, priority, due, handlers })
 }
 
 /// Handlers up to the closing brace.
-pub(super) fn handlers(c: &mut Cursor<'_>) -> Vec<Handler> {
+pub(super) fn handlers(c: &mut Cursor<'_>, open: Token) -> Vec<Handler> {
     let mut handlers = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        let is_outside = c.is_outside(open, &STATEMENTS) || c.is_outside(open, &CLAUSES);
+        if c.sees(K::On) == 0 && is_outside {
+            break;
+        }
         match handler(c) {
             Some(handler) => handlers.push(handler),
             None => c.recover(),
@@ -223,15 +230,14 @@ pub(super) fn handlers(c: &mut Cursor<'_>) -> Vec<Handler> {
 
 fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     let start = c.peek().span.start;
-    if !c.eat(K::On) {
-        c.expected_one_of("`cuando` y un suceso", "`on` and what happens", &[K::On]);
+    if !c.want(K::On, "`cuando` y un suceso", "`on` and what happens") {
         return None;
     }
     let trigger_start = c.peek().span.start;
     let is = trigger(c)?;
     let trigger = At { is, span: c.since(trigger_start) };
-    if c.peek().kind == Kind::Arrow {
-        let arrow = c.take();
+    let arrow = c.peek();
+    if c.eat_kind(Kind::Arrow).is_some() || c.eat(K::GoTo) {
         let kind = step_name(c).map(StatementKind::Go)?;
         let span = c.since(arrow.span.start);
         let body = Block { statements: vec![Statement { kind, span }], span };
@@ -260,15 +266,11 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         (K::WrongPerson, K::WrongPerson),
         (K::Done, K::Done),
     ];
-    let Some(keyword) = c.eat_which(&choices) else {
-        let words = choices.map(|(keyword, _)| keyword);
-        c.expected_one_of(
-            "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
-            "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
+        "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
+        &choices,
+    )?;
     let named = matches!(c.peek().kind, Kind::Word | Kind::QuotedName);
     Some(match keyword {
         K::Response if named => Trigger::Response(c.name("el botón", "the button")),

@@ -23,7 +23,7 @@ pub(super) fn template(c: &mut Cursor<'_>, start: u32) -> Option<Template> {
         c.recover();
         return None;
     };
-    let open = c.open()?;
+    let open = c.open_body()?;
     let mut clauses = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
         let start = c.peek().span.start;
@@ -38,23 +38,18 @@ pub(super) fn template(c: &mut Cursor<'_>, start: u32) -> Option<Template> {
 
 fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Name, At<crate::values::Channel>)> {
     let name = c.name("el nombre de la plantilla", "the template's name")?;
-    if !c.eat(K::For) {
-        c.expected_one_of("`para` y un canal", "`for` and a channel", &[K::For]);
+    if !c.want(K::For, "`para` y un canal", "`for` and a channel") {
         return None;
     }
     Some((name, channel(c)?))
 }
 
 fn clause(c: &mut Cursor<'_>) -> Option<TemplateClause> {
-    let choices = CLAUSES.map(|keyword| (keyword, keyword));
-    let Some(keyword) = c.eat_which(&choices) else {
-        c.expected_one_of(
-            "texto, botón, finalidad, asunto, aprobada como, idioma o categoría",
-            "text, button, purpose, subject, approved as, language or category",
-            &CLAUSES,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "texto, botón, finalidad, asunto, aprobada como, idioma o categoría",
+        "text, button, purpose, subject, approved as, language or category",
+        &CLAUSES.map(|keyword| (keyword, keyword)),
+    )?;
     match keyword {
         K::ApprovedAs => c
             .text("el nombre aprobado entre comillas", "the approved name in quotes")
@@ -63,18 +58,13 @@ fn clause(c: &mut Cursor<'_>) -> Option<TemplateClause> {
             .name("el idioma, por ejemplo es_PE", "the language, for example es_PE")
             .map(TemplateClause::Language),
         K::Category => c.name("la categoría", "the category").map(TemplateClause::Category),
-        K::Purpose => {
-            let purpose = c.eat_which(&PURPOSES);
-            if purpose.is_none() {
-                let words = PURPOSES.map(|(keyword, _)| keyword);
-                c.expected_one_of(
-                    "recordatorio, constancia, información, oferta o aviso legal",
-                    "reminder, receipt, information, offer or notice",
-                    &words,
-                );
-            }
-            purpose.map(TemplateClause::Purpose)
-        }
+        K::Purpose => c
+            .choose(
+                "recordatorio, constancia, información, oferta o aviso legal",
+                "reminder, receipt, information, offer or notice",
+                &PURPOSES,
+            )
+            .map(TemplateClause::Purpose),
         K::Subject => {
             c.text("el asunto entre comillas", "the subject in quotes").map(TemplateClause::Subject)
         }

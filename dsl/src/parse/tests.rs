@@ -9,6 +9,7 @@ use crate::ast::{AccountClause, At, Expectation, Happening, Test, TestLine};
 use crate::keywords::Keyword as K;
 use crate::program::test::Moment;
 use crate::values::NaiveDateTime;
+use crate::vocabulary::Fact;
 
 pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
     let head = head(c);
@@ -16,7 +17,7 @@ pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
         c.recover();
         return None;
     };
-    let open = c.open()?;
+    let open = c.open_body()?;
     let mut lines = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
         let start = c.peek().span.start;
@@ -31,23 +32,20 @@ pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
 
 fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Text, crate::ast::Name)> {
     let name = c.text("lo que la prueba muestra, entre comillas", "what the test shows, in quotes")?;
-    if !c.eat(K::Of) {
-        c.expected_one_of("`de` y el nombre de la estrategia", "`of` and the strategy's name", &[K::Of]);
+    if !c.want(K::Of, "`de` y el nombre de la estrategia", "`of` and the strategy's name") {
         return None;
     }
     Some((name, c.name("el nombre de la estrategia", "the strategy's name")?))
 }
 
+const LINES: [K; 5] = [K::Account, K::Start, K::After, K::At, K::Expect];
+
 fn line(c: &mut Cursor<'_>) -> Option<TestLine> {
-    let words = [K::Account, K::Start, K::After, K::At, K::Expect];
-    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
-        c.expected_one_of(
-            "cuenta, inicio, tras, el o se espera",
-            "account, start, after, at or expect",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "cuenta, inicio, tras, el o se espera",
+        "account, start, after, at or expect",
+        &LINES.map(|keyword| (keyword, keyword)),
+    )?;
     match keyword {
         K::Account => account(c).map(TestLine::Account),
         K::Start => date_time(c).map(TestLine::Start),
@@ -64,9 +62,12 @@ fn line(c: &mut Cursor<'_>) -> Option<TestLine> {
 }
 
 fn account(c: &mut Cursor<'_>) -> Option<Vec<At<AccountClause>>> {
-    let open = c.open()?;
+    let open = c.open_body()?;
     let mut clauses = Vec::new();
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        if c.is_outside(open, &LINES) {
+            break;
+        }
         let start = c.peek().span.start;
         match account_clause(c) {
             Some(is) => clauses.push(At { is, span: c.since(start) }),
@@ -99,15 +100,26 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
     }
     let name = c.name("un dato de la cuenta", "a fact of the account")?;
     let value = value(c);
+    let is_balance = crate::vocabulary::find(&name.text, c.lang) == Some(Fact::Balance);
     if c.sees(K::Due) > 0 && c.peek_at(c.sees(K::Due)).kind == Kind::Date {
-        return Some(AccountClause::Balance(value, due(c)?));
+        if is_balance {
+            return Some(AccountClause::Balance(value, due(c)?));
+        }
+        c.expected(
+            "otro dato: solo `saldo` y `factura` vencen",
+            "another fact: only `balance` and `invoice` are due",
+        );
+        return None;
+    }
+    if is_balance {
+        c.expected("`vence` y una fecha", "`due` and a date");
+        return None;
     }
     Some(AccountClause::Fact(name, value))
 }
 
 fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
-    if !c.eat(K::Due) {
-        c.expected_one_of("`vence` y una fecha", "`due` and a date", &[K::Due]);
+    if !c.want(K::Due, "`vence` y una fecha", "`due` and a date") {
         return None;
     }
     let start = c.peek().span.start;
@@ -129,14 +141,11 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Done,
         K::Nothing,
     ];
-    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
-        c.expected_one_of(
-            "lo que ocurre: pago, respuesta, entregado, leído, baja, nada…",
-            "what happens: payment, response, delivered, read, opt out, nothing…",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "lo que ocurre: pago, respuesta, entregado, leído, baja, nada…",
+        "what happens: payment, response, delivered, read, opt out, nothing…",
+        &words.map(|keyword| (keyword, keyword)),
+    )?;
     Some(match keyword {
         K::Payment => Happening::Payment(amount(c)?),
         K::Response => Happening::Response(c.name("el botón", "the button")?),
@@ -154,14 +163,11 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
 
 fn expectation(c: &mut Cursor<'_>) -> Option<Expectation> {
     let words = [K::NoSend, K::Send, K::End, K::Step, K::Task, K::NoEntry];
-    let Some(keyword) = c.eat_which(&words.map(|keyword| (keyword, keyword))) else {
-        c.expected_one_of(
-            "enviar, ningún envío, fin, paso, tarea o no entra",
-            "send, no send, end, step, task or no entry",
-            &words,
-        );
-        return None;
-    };
+    let keyword = c.choose(
+        "enviar, ningún envío, fin, paso, tarea o no entra",
+        "send, no send, end, step, task or no entry",
+        &words.map(|keyword| (keyword, keyword)),
+    )?;
     Some(match keyword {
         K::Send => {
             let start = c.peek().span.start;
@@ -176,8 +182,9 @@ fn expectation(c: &mut Cursor<'_>) -> Option<Expectation> {
             Expectation::Send(channel, name, at(c)?)
         }
         K::NoSend => {
-            let after = if c.eat(K::After) { Some(date_time(c)?) } else { None };
-            Expectation::NoSend(after)
+            // What stands on the next line belongs to the next line.
+            let is_here = !c.peek().starts_line && c.eat(K::After);
+            Expectation::NoSend(if is_here { Some(date_time(c)?) } else { None })
         }
         K::End => {
             let name = c.name("el nombre del final", "the outcome's name")?;
@@ -197,7 +204,7 @@ fn sees_at(c: &Cursor<'_>, ahead: usize) -> bool {
 #[allow(clippy::option_option, reason = "outer: could be read; inner: was written")]
 fn at(c: &mut Cursor<'_>) -> Option<Option<NaiveDateTime>> {
     let tokens = c.sees(K::At);
-    if tokens == 0 || c.peek_at(tokens).kind != Kind::Date {
+    if tokens == 0 || c.peek().starts_line || c.peek_at(tokens).kind != Kind::Date {
         return Some(None);
     }
     c.skip(tokens);

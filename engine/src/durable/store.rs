@@ -1,14 +1,18 @@
 //! What the durable engine asks of a store. Memory is the model; SQLite and PostgreSQL must behave the same.
 //!
+//! In: what ticks and the API want kept. Out: what was kept, by (tenant, customer). Absent: meaning; a store
+//! never looks into a program.
+//!
 //! Every promise here is one function of the conformance suite. Each method is one transaction: after an
 //! error nothing of it is there.
 
+mod rows;
+
+pub use rows::*;
+
 use crate::calendar::Instant;
-use crate::customer::Customer;
-use crate::effect::Message;
-use crate::input::Arrived;
-use crate::record::Row;
-use cobro_dsl::program::{Priority, Version};
+use crate::customer::{Account, Customer};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 
@@ -59,186 +63,210 @@ impl std::error::Error for Error {}
 /// A result of a store.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A strategy as deployed: its text and the version of its meaning.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct StrategyRow {
-    /// The strategy's name.
-    pub name: String,
-    /// The version of its meaning.
-    pub version: Version,
-    /// The text, as uploaded.
-    pub text: String,
-    /// When it was deployed.
-    pub deployed_at: Instant,
+/// What must survive. Every method is told the time.
+pub trait Store: Send + Sync {
+    /// To be called once, before any tick, by a process that knows no other is at work on the store: rows
+    /// found `marked` become `unknown` and are never queued again, leases end, parked customers are tried
+    /// again.
+    fn recover(&self, tenant: &Tenant, now: Instant) -> impl Future<Output = Result<Recovered>> + Send;
+
+    /// Brings customers with their accounts in: all of them, or none when one of the accounts exists already.
+    /// Accounts of a customer who exists already are added to theirs ([`join`]).
+    fn import(
+        &self,
+        tenant: &Tenant,
+        customers: Vec<Customer>,
+        now: Instant,
+    ) -> impl Future<Output = Result<Import>> + Send;
+
+    /// Makes a version the current one of its name. The current version again changes nothing.
+    fn deploy(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        version: Version,
+        text: &str,
+        now: Instant,
+    ) -> impl Future<Output = Result<Deployed>> + Send;
+
+    /// Every version of every strategy, by name, then by the time of its deployment, then by version.
+    fn strategies(&self, tenant: &Tenant) -> impl Future<Output = Result<Vec<StrategyRow>>> + Send;
+
+    /// One version.
+    fn strategy(
+        &self,
+        tenant: &Tenant,
+        version: Version,
+    ) -> impl Future<Output = Result<Option<StrategyRow>>> + Send;
+
+    /// The current version of a name.
+    fn current(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+    ) -> impl Future<Output = Result<Option<StrategyRow>>> + Send;
+
+    /// The instant up to which a strategy's reviews are done.
+    fn reviewed_at(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+    ) -> impl Future<Output = Result<Option<Instant>>> + Send;
+
+    /// Reviews up to this instant are done. Never moves back.
+    fn set_reviewed_at(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        at: Instant,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Keeps inputs until they are taken, in the order given, and makes their customers due. One answer for
+    /// each. An event's (source, id) is remembered for ever; an offer's only until it is taken.
+    fn accept(
+        &self,
+        tenant: &Tenant,
+        inputs: Vec<NewInput>,
+        now: Instant,
+    ) -> impl Future<Output = Result<Vec<Intake>>> + Send;
+
+    /// Takes hold of customers for whom something is due and whom nobody holds, the longest due first.
+    fn claim(&self, tenant: &Tenant, want: ClaimWanted<'_>) -> impl Future<Output = Result<Claimed>> + Send;
+
+    /// Commits transitions, each of them whole or not at all; a conflict of one does not touch the others.
+    /// One answer for each: the customer's state version, or [`Error::Conflict`]. Ends their claims.
+    fn commit(
+        &self,
+        tenant: &Tenant,
+        commits: Vec<Commit>,
+        now: Instant,
+    ) -> impl Future<Output = Result<Vec<Result<u64>>>> + Send;
+
+    /// Gives claims back untouched.
+    fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Puts a claimed customer aside until a person has looked: they are never due while parked.
+    fn park(&self, tenant: &Tenant, claim: Claim, why: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// Marks queued messages that are due, in a transaction of its own, with their customers. Passed over are
+    /// customers who are claimed or have an input that is due and not yet taken: it may be a payment.
+    fn take_outbox(
+        &self,
+        tenant: &Tenant,
+        want: TakeWanted<'_>,
+    ) -> impl Future<Output = Result<Taken>> + Send;
+
+    /// Records what became of marked messages. One answer for each: the customer's state version, or
+    /// [`Error::Conflict`] when the row is no longer marked or the customer has changed; then nothing of it
+    /// is there.
+    fn record(
+        &self,
+        tenant: &Tenant,
+        handed: Vec<Handed>,
+        now: Instant,
+    ) -> impl Future<Output = Result<Vec<Result<u64>>>> + Send;
+
+    /// The first instant later than `after` at which a customer or a message falls due.
+    fn next_due(
+        &self,
+        tenant: &Tenant,
+        after: Instant,
+    ) -> impl Future<Output = Result<Option<Instant>>> + Send;
+
+    /// An account with its customer.
+    fn account(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+    ) -> impl Future<Output = Result<Option<AccountView>>> + Send;
+
+    /// An account's history after a row's number, oldest first.
+    fn timeline(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        after: u64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<TimelineRow>>> + Send;
+
+    /// Messages by the time of their decision, oldest first.
+    fn outbox(
+        &self,
+        tenant: &Tenant,
+        want: OutboxWanted,
+    ) -> impl Future<Output = Result<Vec<OutboxRow>>> + Send;
+
+    /// A message by its id.
+    fn message(&self, tenant: &Tenant, id: &str) -> impl Future<Output = Result<Option<OutboxRow>>> + Send;
+
+    /// Tasks that are open, the longest open first.
+    fn tasks(&self, tenant: &Tenant, limit: u32) -> impl Future<Output = Result<Vec<TaskRow>>> + Send;
+
+    /// The currencies of those accounts that exist.
+    fn currencies(
+        &self,
+        tenant: &Tenant,
+        accounts: Vec<String>,
+    ) -> impl Future<Output = Result<BTreeMap<String, Currency>>> + Send;
+
+    /// Accounts that never had a run, by id, after an id.
+    fn accounts_without_run(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// Where the runs of a version stand.
+    fn counts(&self, tenant: &Tenant, version: Version) -> impl Future<Output = Result<Counts>> + Send;
+
+    /// What waits and what is stuck.
+    fn backlog(&self, tenant: &Tenant, now: Instant) -> impl Future<Output = Result<Backlog>> + Send;
+
+    /// How far the sandbox clock runs ahead, in milliseconds.
+    fn clock_offset(&self, tenant: &Tenant) -> impl Future<Output = Result<i64>> + Send;
+
+    /// Moves the sandbox clock forward and answers how far it runs ahead now: never less than before.
+    fn advance_clock_offset(&self, tenant: &Tenant, millis: i64) -> impl Future<Output = Result<i64>> + Send;
 }
 
-/// A worker's temporary hold on a customer.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Claim {
-    /// The customer's key.
-    pub customer: String,
-    /// The state version that was claimed; a commit with another is a conflict.
-    pub state: u64,
+/// Adds an import to a customer who is known: new accounts come after the old ones; an address or zone that
+/// was missing is filled in; what the customer told us is never overwritten.
+pub fn join(known: &mut Customer, new: Customer) {
+    known.phone = known.phone.take().or(new.phone);
+    known.email = known.email.take().or(new.email);
+    known.zone = known.zone.or(new.zone);
+    known.accounts.extend(new.accounts);
 }
 
-/// A claimed customer with everything that waits for them.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Loaded {
-    /// The claim.
-    pub claim: Claim,
-    /// The customer.
-    pub customer: Customer,
-    /// Inputs that wait, in the order of their arrival.
-    pub inbox: Vec<InboxRow>,
-}
-
-/// An input that waits to be taken.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct InboxRow {
-    /// Its number in the order of arrival, given by the store.
-    pub number: i64,
-    /// The account it is for.
-    pub account: String,
-    /// When it arrived.
-    pub arrived_at: Instant,
-    /// What it is.
-    pub what: InboxInput,
-}
-
-/// What may wait in an inbox.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum InboxInput {
-    /// Something happened.
-    Event(Arrived),
-    /// The account is offered to a strategy version.
-    Enter(Version),
-}
-
-/// An event on its way in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewInput {
-    /// Who says so: `api`, `whatsapp`, `bank`.
-    pub source: String,
-    /// The source's own id of it; the second of the same (source, id) does nothing.
-    pub id: String,
-    /// The account it is for.
-    pub account: String,
-    /// What it is.
-    pub what: InboxInput,
-}
-
-/// What became of an input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Intake {
-    /// It is durable and will be taken.
-    Accepted,
-    /// The same (source, id) was there before: nothing was done.
-    Duplicate,
-    /// There is no such account.
-    UnknownAccount,
-}
-
-/// One transition of a customer, committed as one.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Commit {
-    /// The claim under which it was made.
-    pub claim: Claim,
-    /// The customer as they are now; [`Customer::next_wake`] is their next timer.
-    pub customer: Customer,
-    /// Inbox rows that were taken.
-    pub taken: Vec<i64>,
-    /// History rows, in order.
-    pub history: Vec<Row>,
-    /// Messages to hand over.
-    pub outbox: Vec<NewMessage>,
-    /// Tasks opened.
-    pub tasks_opened: Vec<NewTask>,
-    /// Tasks no longer wanted: account and number.
-    pub tasks_closed: Vec<(String, u32)>,
-}
-
-/// A message to hand over.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewMessage {
-    /// The account whose run sends it.
-    pub account: String,
-    /// When it was decided.
-    pub decided_at: Instant,
-    /// The message.
-    pub message: Message,
-}
-
-/// A task for a person.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewTask {
-    /// The account.
-    pub account: String,
-    /// Its number within the run.
-    pub task: u32,
-    /// The queue's name.
-    pub queue: String,
-    /// Its urgency.
-    pub priority: Priority,
-    /// When it was opened.
-    pub opened_at: Instant,
-    /// When it is due.
-    pub due_at: Option<Instant>,
-}
-
-/// Where a message is on its way out. It moves forward only, but for `Queued` to `Queued` with a later time.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum OutboxState {
-    /// Decided, not yet handed over.
-    Queued,
-    /// The dispatcher is about to call, or has called, the provider. After a crash a row found so is `Unknown`.
-    Marked,
-    /// The provider took it.
-    Accepted,
-    /// The provider refused it.
-    Refused,
-    /// The gate, asked again, said no.
-    Withdrawn,
-    /// Nobody knows; never sent again on its own.
-    Unknown,
-}
-
-impl OutboxState {
-    /// Its word in tables and the API.
-    pub fn word(self) -> &'static str {
-        match self {
-            OutboxState::Queued => "queued",
-            OutboxState::Marked => "marked",
-            OutboxState::Accepted => "accepted",
-            OutboxState::Refused => "refused",
-            OutboxState::Withdrawn => "withdrawn",
-            OutboxState::Unknown => "unknown",
+/// The same customer named twice in one import becomes one, in the order of first mention. Accounts named
+/// twice are listed in `twice`: the import must be refused.
+pub fn gather(customers: Vec<Customer>) -> Gathered {
+    let mut gathered = Gathered { customers: Vec::new(), twice: Vec::new() };
+    let mut place: BTreeMap<String, usize> = BTreeMap::new();
+    let mut accounts = std::collections::BTreeSet::new();
+    for customer in customers {
+        for Account { id, .. } in &customer.accounts {
+            if !accounts.insert(id.clone()) {
+                gathered.twice.push(id.clone());
+            }
+        }
+        let at = place.get(&customer.id).copied();
+        match at.and_then(|at| gathered.customers.get_mut(at)) {
+            Some(known) => join(known, customer),
+            None => {
+                place.insert(customer.id.clone(), gathered.customers.len());
+                gathered.customers.push(customer);
+            }
         }
     }
-
-    /// The state of a word.
-    pub fn parse(word: &str) -> Option<OutboxState> {
-        use OutboxState::{Accepted, Marked, Queued, Refused, Unknown, Withdrawn};
-        [Queued, Marked, Accepted, Refused, Withdrawn, Unknown].into_iter().find(|state| state.word() == word)
-    }
+    gathered
 }
 
-/// A message on its way out.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OutboxRow {
-    /// `ACCOUNT/RUN_ENTERED_AT/NUMBER`: unique, the same if the transition were made again.
-    pub id: String,
-    /// The customer.
-    pub customer: String,
-    /// The account.
-    pub account: String,
-    /// When it was decided.
-    pub decided_at: Instant,
-    /// Not to be handed over before.
-    pub not_before: Instant,
-    /// Where it is.
-    pub state: OutboxState,
-    /// The provider's id, once it has one.
-    pub provider_id: String,
-    /// The message.
-    pub message: Message,
+/// What [`gather`] found.
+pub struct Gathered {
+    /// Each customer once.
+    pub customers: Vec<Customer>,
+    /// Accounts that were named twice.
+    pub twice: Vec<String>,
 }

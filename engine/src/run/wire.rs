@@ -1,1 +1,177 @@
 //! A run as it is kept: the same fields under short names, ids as numbers.
+//!
+//! In: a run, or its stored form. Out: the other. Absent: names of steps and outcomes; those are the
+//! program's, which the version names.
+
+use super::{Park, Place, Run};
+use crate::calendar::Instant;
+use cobro_dsl::program::{OpId, OutcomeId, StepId, TemplateId, Version};
+use cobro_dsl::values::Channel;
+use serde::{Deserialize, Serialize};
+
+/// The stored form of a run.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StoredRun {
+    #[serde(rename = "v")]
+    version: String,
+    #[serde(rename = "at")]
+    entered_at: i64,
+    #[serde(rename = "s")]
+    step: u16,
+    /// Operation, what for, when to wake.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    stack: Vec<(u32, StoredPark, Option<i64>)>,
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    ended: Option<(u16, i64)>,
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    channel: Option<u8>,
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    template: Option<u16>,
+    #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
+    messages: u32,
+    #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
+    tasks: u32,
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    open_task: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+enum StoredPark {
+    #[serde(rename = "w")]
+    Wait,
+    #[serde(rename = "g")]
+    Gate,
+    #[serde(rename = "t")]
+    Task,
+    #[serde(rename = "b")]
+    Below,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl From<&Run> for StoredRun {
+    fn from(run: &Run) -> StoredRun {
+        // Taken apart by name, so that a new field cannot be forgotten here.
+        let Run { version, entered_at, step, stack, ended, channel, template, messages, tasks, open_task } =
+            run;
+        StoredRun {
+            version: version.to_string(),
+            entered_at: entered_at.0,
+            step: step.0,
+            stack: stack
+                .iter()
+                .map(|place| (place.op.0, StoredPark::from(place.park), place.wake.map(|at| at.0)))
+                .collect(),
+            ended: ended.map(|(outcome, at)| (outcome.0, at.0)),
+            channel: channel.map(channel_number),
+            template: template.map(|id| id.0),
+            messages: *messages,
+            tasks: *tasks,
+            open_task: *open_task,
+        }
+    }
+}
+
+impl TryFrom<StoredRun> for Run {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredRun) -> Result<Run, &'static str> {
+        Ok(Run {
+            version: Version::parse(&stored.version).ok_or("the run's version is no version")?,
+            entered_at: Instant(stored.entered_at),
+            step: StepId(stored.step),
+            stack: stored
+                .stack
+                .into_iter()
+                .map(|(op, park, wake)| Place { op: OpId(op), park: park.into(), wake: wake.map(Instant) })
+                .collect(),
+            ended: stored.ended.map(|(outcome, at)| (OutcomeId(outcome), Instant(at))),
+            channel: stored.channel.map(channel_of).transpose()?,
+            template: stored.template.map(TemplateId),
+            messages: stored.messages,
+            tasks: stored.tasks,
+            open_task: stored.open_task,
+        })
+    }
+}
+
+impl From<Park> for StoredPark {
+    fn from(park: Park) -> StoredPark {
+        match park {
+            Park::Wait => StoredPark::Wait,
+            Park::Gate => StoredPark::Gate,
+            Park::Task => StoredPark::Task,
+            Park::Below => StoredPark::Below,
+        }
+    }
+}
+
+impl From<StoredPark> for Park {
+    fn from(park: StoredPark) -> Park {
+        match park {
+            StoredPark::Wait => Park::Wait,
+            StoredPark::Gate => Park::Gate,
+            StoredPark::Task => Park::Task,
+            StoredPark::Below => Park::Below,
+        }
+    }
+}
+
+/// A channel as a number: its place in [`Channel::ALL`], which never changes.
+pub fn channel_number(channel: Channel) -> u8 {
+    channel.index() as u8
+}
+
+/// The channel of a number.
+pub fn channel_of(number: u8) -> Result<Channel, &'static str> {
+    Channel::ALL.get(usize::from(number)).copied().ok_or("there is no such channel")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(run: &Run) {
+        let text = serde_json::to_string(&StoredRun::from(run)).unwrap();
+        let stored: StoredRun = serde_json::from_str(&text).unwrap();
+        assert_eq!(Run::try_from(stored).as_ref(), Ok(run), "{text}");
+    }
+
+    fn fresh() -> Run {
+        Run {
+            version: Version([7; 16]),
+            entered_at: Instant(-1),
+            step: StepId(0),
+            stack: Vec::new(),
+            ended: None,
+            channel: None,
+            template: None,
+            messages: 0,
+            tasks: 0,
+            open_task: None,
+        }
+    }
+
+    #[test]
+    fn a_run_comes_back_as_it_was() {
+        check(&fresh());
+        let place = |park| Place { op: OpId(u32::MAX), park, wake: Some(Instant(i64::MAX)) };
+        check(&Run {
+            stack: [Park::Wait, Park::Gate, Park::Task, Park::Below].map(place).to_vec(),
+            ended: Some((OutcomeId(3), Instant(9))),
+            channel: Some(Channel::Call),
+            template: Some(TemplateId(u16::MAX)),
+            messages: 5,
+            tasks: 2,
+            open_task: Some(2),
+            ..fresh()
+        });
+    }
+
+    #[test]
+    fn a_channel_that_does_not_exist_is_damage() {
+        assert!(channel_of(4).is_err());
+    }
+}

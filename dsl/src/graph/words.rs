@@ -1,0 +1,186 @@
+//! Words: what a piece of a program says, told to a person.
+//!
+//! In: a program, an id, a language. Out: a few words in the author's vocabulary: amounts, facts and names as
+//! they stand in the text. Absent: layout, and whole sentences about a run; the trace makes those from these.
+
+use crate::keywords::Keyword as K;
+use crate::program::expr::{Arithmetic, Expr, ExprId};
+use crate::program::{Op, OpId, OutcomeKind, Priority, Program, Trigger};
+use crate::values::{Channel, Lang, Lapse, Money, Value};
+
+/// A condition as its author wrote it, with only the parentheses it needs.
+pub fn condition(program: &Program, id: ExprId, lang: Lang) -> String {
+    expression(program, id, lang, Binding::Or)
+}
+
+/// How tightly an operator holds its operands; an operand that holds looser stands in parentheses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    Or,
+    And,
+    Not,
+    Comparison,
+    Sum,
+    Product,
+    Operand,
+}
+
+fn expression(program: &Program, id: ExprId, lang: Lang, around: Binding) -> String {
+    let Some(expr) = program.exprs.get(id) else { return String::new() };
+    let of = |id: &ExprId, around| expression(program, *id, lang, around);
+    let and = K::And.word(lang);
+    let (binding, text) = match expr {
+        Expr::Value(is) => (Binding::Operand, value(is, lang)),
+        Expr::Fact(fact) => (Binding::Operand, fact.name(lang).to_owned()),
+        Expr::Not(x) => (Binding::Not, format!("{} {}", K::Not.word(lang), of(x, Binding::Not))),
+        Expr::And(x, y) => (Binding::And, format!("{} {and} {}", of(x, Binding::And), of(y, Binding::And))),
+        Expr::Or(x, y) => {
+            let or = K::Or.word(lang);
+            (Binding::Or, format!("{} {or} {}", of(x, Binding::Or), of(y, Binding::Or)))
+        }
+        Expr::Compare(sign, x, y) => {
+            let (x, y) = (of(x, Binding::Sum), of(y, Binding::Sum));
+            (Binding::Comparison, format!("{x} {} {y}", sign.sign()))
+        }
+        Expr::Between(x, low, high) => {
+            let (x, low, high) = (of(x, Binding::Sum), of(low, Binding::Sum), of(high, Binding::Sum));
+            (Binding::Comparison, format!("{x} {} {low} {and} {high}", K::Between.word(lang)))
+        }
+        Expr::In(x, choices) => {
+            let choices: Vec<String> = choices.iter().map(|choice| of(choice, Binding::Sum)).collect();
+            let x = of(x, Binding::Sum);
+            (Binding::Comparison, format!("{x} {} ({})", K::In.word(lang), choices.join(", ")))
+        }
+        Expr::Arithmetic(sign, x, y) => {
+            let (binding, tighter) = match sign {
+                Arithmetic::Add | Arithmetic::Subtract => (Binding::Sum, Binding::Product),
+                Arithmetic::Multiply | Arithmetic::Divide => (Binding::Product, Binding::Operand),
+            };
+            // `a - (b - c)` is not `a - b - c`: on the right, the same strength needs parentheses too.
+            (binding, format!("{} {} {}", of(x, binding), sign.sign(), of(y, tighter)))
+        }
+    };
+    if binding < around { format!("({text})") } else { text }
+}
+
+/// A value as its author writes it.
+pub fn value(value: &Value, lang: Lang) -> String {
+    match value {
+        Value::Money(amount) => money(*amount),
+        Value::Number(number) => number.to_string(),
+        Value::Percent(share) => format!("{share}%"),
+        Value::Date(date) => date.to_string(),
+        Value::Text(text) => format!("\"{text}\""),
+        Value::Truth(is) => (if *is { K::Yes } else { K::No }).word(lang).to_owned(),
+    }
+}
+
+/// An amount without the decimals that say nothing: `20 PEN`, `20.50 PEN`.
+pub fn money(amount: Money) -> String {
+    let figure = amount.figure();
+    let whole = match figure.split_once('.') {
+        Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole,
+        _ => figure.as_str(),
+    };
+    format!("{whole} {}", amount.currency)
+}
+
+/// A length of time: `3 días hábiles`, `1 week`.
+pub fn lapse(lapse: Lapse, lang: Lang) -> String {
+    let (count, one, many) = match lapse {
+        Lapse::Days(n) => (n, lang.pick("día", "day"), lang.pick("días", "days")),
+        Lapse::BusinessDays(n) => {
+            (n, lang.pick("día hábil", "business day"), lang.pick("días hábiles", "business days"))
+        }
+        Lapse::Weeks(n) => (n, lang.pick("semana", "week"), lang.pick("semanas", "weeks")),
+        Lapse::Months(n) => (n, lang.pick("mes", "month"), lang.pick("meses", "months")),
+        Lapse::Seconds(n) if n % 3600 == 0 => {
+            (n / 3600, lang.pick("hora", "hour"), lang.pick("horas", "hours"))
+        }
+        Lapse::Seconds(n) if n % 60 == 0 => {
+            (n / 60, lang.pick("minuto", "minute"), lang.pick("minutos", "minutes"))
+        }
+        Lapse::Seconds(n) => (n, lang.pick("segundo", "second"), lang.pick("segundos", "seconds")),
+    };
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// What a handler waits for: `respuesta pagar`, `full payment`.
+pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
+    let word = |keyword: K| keyword.word(lang).to_owned();
+    match trigger {
+        Trigger::Response(name) => format!("{} {}", word(K::Response), program.name(name)),
+        Trigger::AnyResponse => lang.pick("cualquier respuesta", "any response").to_owned(),
+        Trigger::FullPayment => word(K::FullPayment),
+        Trigger::PartialPayment => word(K::PartialPayment),
+        Trigger::Delivered => word(K::Delivered),
+        Trigger::Read => word(K::Read),
+        Trigger::NotDelivered => word(K::NotDelivered),
+        Trigger::OptOut => word(K::OptOut),
+        Trigger::Dispute => word(K::Dispute),
+        Trigger::DisputeClosed => word(K::DisputeClosed),
+        Trigger::WrongPerson => word(K::WrongPerson),
+        Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
+        Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),
+    }
+}
+
+/// What an operation does, in the third person: `envía whatsapp recordatorio_pago`.
+pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
+    match program.op(id) {
+        Op::Send { channel, template, .. } => {
+            let channel = channel.map_or_else(String::new, |it| format!("{} ", self::channel(it, lang)));
+            format!("{} {channel}{}", lang.pick("envía", "sends"), program.template_name(*template))
+        }
+        Op::Escalate { .. } => lang.pick("escala al siguiente canal", "takes the next channel").to_owned(),
+        Op::Wait { lapse, handlers, .. } => {
+            let waits = lang.pick("espera", "waits");
+            let up_to = if handlers.len == 0 { "" } else { lang.pick("hasta ", "up to ") };
+            format!("{waits} {up_to}{}", self::lapse(*lapse, lang))
+        }
+        Op::Branch { condition, .. } => {
+            format!("{} {}", K::If.word(lang), self::condition(program, *condition, lang))
+        }
+        Op::Assign { queue, priority, due, .. } => {
+            let mut text = format!("{} {}", lang.pick("asigna cola", "assigns queue"), program.name(*queue));
+            text.push_str(match priority {
+                Priority::High => lang.pick(", prioridad alta", ", priority high"),
+                Priority::Normal => "",
+                Priority::Low => lang.pick(", prioridad baja", ", priority low"),
+            });
+            if let Some(due) = due {
+                let due = self::lapse(*due, lang);
+                text.push_str(&format!(", {} {due}", lang.pick("vence en", "due in")));
+            }
+            text
+        }
+        Op::Note { text, .. } => {
+            let text = program.notes.get(usize::from(*text)).map_or("", String::as_str);
+            format!("{} \"{text}\"", lang.pick("anota", "notes"))
+        }
+        Op::Go(step) => format!("{} {}", lang.pick("pasa a", "goes to"), program.step_name(*step)),
+        Op::End(outcome) => {
+            format!("{} {}", lang.pick("termina en", "ends in"), program.outcome_name(*outcome))
+        }
+        Op::Resume => lang.pick("sigue donde estaba", "goes on where it stood").to_owned(),
+    }
+}
+
+/// The word for a channel in strategies of a language.
+pub fn channel(channel: Channel, lang: Lang) -> &'static str {
+    match channel {
+        Channel::Whatsapp => K::Whatsapp.word(lang),
+        Channel::Email => K::Email.word(lang),
+        Channel::Sms => K::Sms.word(lang),
+        Channel::Call => K::Call.word(lang),
+    }
+}
+
+/// How an outcome counts, in a word.
+pub fn outcome_kind(kind: OutcomeKind, lang: Lang) -> &'static str {
+    match kind {
+        OutcomeKind::Success => K::Success.word(lang),
+        OutcomeKind::Neutral => K::Neutral.word(lang),
+        OutcomeKind::Failure => K::Failure.word(lang),
+    }
+}

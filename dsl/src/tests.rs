@@ -1,0 +1,88 @@
+//! Tests of the whole road, text to findings and programs. What concerns one file stands in that file.
+
+mod recovery;
+mod formatting;
+mod meaning;
+mod flow;
+mod hostile;
+mod pages;
+
+use crate::law::Laws;
+use crate::source::Source;
+use crate::values::Lang;
+use crate::{Compiled, compile};
+use std::sync::OnceLock;
+
+fn compiled(text: &str) -> Compiled {
+    static LAWS: OnceLock<Laws> = OnceLock::new();
+    compile("test.cobro", text, LAWS.get_or_init(Laws::shipped))
+}
+
+/// Place and code of every finding: `4:10 C0110`.
+fn found(text: &str) -> Vec<String> {
+    let source = Source::new("test.cobro", text);
+    let place = |at: u32| {
+        let (line, column) = source.line_column(at);
+        format!("{line}:{column}")
+    };
+    let findings = compiled(text).findings;
+    findings
+        .iter()
+        .map(|finding| format!("{} {}", place(finding.span.start), finding.problem.code()))
+        .collect()
+}
+
+/// The findings of a file, one after another, with the words beside them.
+fn told(text: &str, lang: Lang) -> Vec<String> {
+    let one = |finding: &crate::diagnostic::Diagnostic| {
+        let facts = finding.problem.facts();
+        format!("{}: {} | {}", finding.problem.code(), facts.headline(lang), facts.beside(lang))
+    };
+    compiled(text).findings.iter().map(one).collect()
+}
+
+/// A sound strategy in Spanish with these statements, from line 4 on, at the head of its only step.
+fn es(statements: &str) -> String {
+    format!(
+        "estrategia e {{ moneda PEN zona horaria America/Lima norma PE entra si dias_mora >= 1 inicio paso_1\n\
+         fin curada éxito fin sin_acuerdo fracaso\n\
+         paso paso_1 {{ enviar whatsapp plantilla aviso esperar 1 día\n\
+         {statements}\n\
+         fin sin_acuerdo }} }}\n\
+         plantilla aviso para whatsapp {{ texto \"{{{{nombre}}}}\" botón pagar \"Pagar\" }}\n\
+         plantilla aviso para sms {{ texto \"{{{{nombre}}}}\" }}\n"
+    )
+}
+
+/// The same in English.
+fn en(statements: &str) -> String {
+    format!(
+        "strategy e {{ currency PEN timezone America/Lima law PE enter when days_past_due >= 1 start step_1\n\
+         end cured success end unresolved failure\n\
+         step step_1 {{ send whatsapp template notice wait 1 day\n\
+         {statements}\n\
+         end unresolved }} }}\n\
+         template notice for whatsapp {{ text \"{{{{name}}}}\" button pay \"Pay\" }}\n\
+         template notice for sms {{ text \"{{{{name}}}}\" }}\n"
+    )
+}
+
+/// Statements in Spanish and the only finding they give; none when the expectation is empty.
+fn check_es(statements: &str, expected: &str) {
+    assert_eq!(
+        found(&es(statements)).join(", "),
+        expected,
+        "{statements}\n{:#?}",
+        told(&es(statements), Lang::Es)
+    );
+}
+
+/// The same in English.
+fn check_en(statements: &str, expected: &str) {
+    assert_eq!(
+        found(&en(statements)).join(", "),
+        expected,
+        "{statements}\n{:#?}",
+        told(&en(statements), Lang::En)
+    );
+}

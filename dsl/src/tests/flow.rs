@@ -1,0 +1,148 @@
+//! Sane strategies of different shapes are found sound; each mistake of the flow is found once.
+
+use super::{check_en, check_es, found, told};
+use crate::values::Lang;
+
+/// A strategy of these clauses, with two messages: `aviso` for WhatsApp and SMS with a button, `carta` for e-mail.
+fn of(clauses: &str) -> String {
+    format!(
+        "estrategia e {{ moneda PEN zona horaria America/Lima norma PE entra si dias_mora >= 1 inicio a\n\
+         {clauses}\n\
+         }}\n\
+         plantilla aviso para whatsapp {{ texto \"{{{{nombre}}}}\" botón pagar \"Pagar\" }}\n\
+         plantilla aviso para sms {{ texto \"{{{{nombre}}}}\" }}\n\
+         plantilla carta para correo {{ asunto \"x\" texto \"{{{{nombre}}}}\" }}\n"
+    )
+}
+
+/// The findings of these clauses, without C0508 about the message that a case does not need.
+#[track_caller]
+fn check(clauses: &str, expected: &[&str]) {
+    let text = of(clauses);
+    let mut places = found(&text);
+    places.retain(|place| !place.ends_with("C0508"));
+    assert_eq!(places, expected, "{clauses}\n{:#?}", told(&text, Lang::Es));
+}
+
+#[test]
+fn sane_strategies_are_sound() {
+    for clauses in [
+        // One message and an end.
+        "paso a { enviar plantilla aviso esperar 3 días fin f } fin f",
+        // A round that is left when the debt grows old.
+        "paso a { enviar whatsapp plantilla aviso esperar 1 semana si dias_mora > 60 { fin f } -> a } fin f",
+        // Stages that lead into each other and back, ended by `always` and by age.
+        "siempre { cuando pago total -> c cuando reclamo -> r cuando baja { nota \"x\" fin f } }
+         paso a { enviar plantilla aviso esperar hasta 5 días { cuando respuesta pagar -> b cuando vence -> b } }
+         paso b { enviar plantilla carta esperar 1 mes si dias_mora > 90 { fin f } si no { -> a } }
+         paso r { asignar cola reclamos { cuando hecho procede { fin c } cuando hecho -> a } }
+         fin c éxito fin f fracaso",
+        // Only people.
+        "paso a { asignar cola x prioridad alta vence en 2 días { cuando hecho cobrado -> c cuando vence { nota \"tarde\" } } fin f } fin c fin f",
+        // Every result is taken, so nothing follows the task.
+        "paso a { asignar cola x vence en 2 días { cuando hecho -> c cuando vence -> f } } fin c fin f",
+        "paso a { asignar cola x { cuando hecho sí_paga -> c cuando hecho -> f } } fin c fin f",
+        // The body of `done` goes on behind the task.
+        "paso a { asignar cola x { cuando hecho { esperar 5 días } } fin f } fin f",
+        // Handlers that come back, with waits of their own and answers in them.
+        "paso a { enviar whatsapp plantilla aviso esperar hasta 3 días {
+           cuando pago parcial { enviar plantilla carta esperar 2 días { cuando respuesta pagar -> c } }
+           cuando no entregado { escalar }
+           cuando entregado { nota \"x\" } cuando leído { nota \"y\" } } fin f } fin c fin f",
+        // A message that the gate refuses goes another way.
+        "paso a { enviar whatsapp plantilla aviso si no { enviar sms plantilla aviso } esperar 1 día fin f } fin f",
+        // `always` reaches a step that nothing else reaches, and no wait stands before it.
+        "siempre { cuando persona equivocada -> t } paso a { enviar plantilla aviso fin f } paso t { asignar cola x fin f } fin f",
+        // An answer while a person works on the account.
+        "paso a { enviar plantilla aviso asignar cola x vence en 1 día { cuando respuesta pagar -> c } fin f } fin c fin f",
+        // Conditions of every type.
+        "paso a { si saldo * 50% >= 10 PEN y producto en (\"x\", \"y\") o no tiene_correo { fin f }
+           si fecha_ultimo_pago - fecha_vencimiento > 3 y (segmento = \"z\" o en_disputa = no) { fin f } fin f } fin f",
+        // Any answer, after a message without buttons.
+        "paso a { enviar plantilla carta esperar hasta 3 días { cuando respuesta -> c } fin f } fin c fin f",
+        // The law's hours to the minute; holidays left out.
+        "contacto { horario lun-vie 08:00-12:00 y 14:00-18:30 máximo 1 por día, 3 en 30 días escala sms > correo }
+         paso a { enviar sms plantilla aviso esperar 1 día fin f } fin f",
+    ] {
+        check(clauses, &[]);
+    }
+}
+
+#[test]
+fn a_round_that_only_the_customer_ends_is_one_finding() {
+    check("paso a { enviar plantilla aviso esperar 1 semana -> a } fin f", &["2:6 C0404"]);
+    check(
+        "siempre { cuando pago total -> f } paso a { enviar plantilla aviso esperar 1 semana -> a } fin f",
+        &["2:41 C0404"],
+    );
+    check(
+        "paso a { enviar plantilla aviso esperar 1 semana { cuando respuesta pagar -> f } -> a } fin f",
+        &["2:6 C0404"],
+    );
+    check(
+        "paso a { esperar 1 día -> b }\npaso b { esperar 1 día -> c }\npaso c { esperar 1 día -> b } fin f",
+        &["3:6 C0404"],
+    );
+}
+
+#[test]
+fn a_round_without_a_wait_is_one_finding() {
+    check("paso a { enviar plantilla aviso -> a } fin f", &["2:33 C0401"]);
+    check("paso a { enviar plantilla aviso esperar 0 días -> a } fin f", &["2:48 C0401"]);
+    check(
+        "paso a { si en_disputa { fin f } -> b }\npaso b { enviar plantilla aviso -> a } fin f",
+        &["3:33 C0401"],
+    );
+    check("paso a { asignar cola x { cuando hecho -> a } } fin f", &["2:6 C0404"]);
+}
+
+#[test]
+fn a_step_that_runs_out_is_told() {
+    check("paso a { enviar plantilla aviso } fin f", &["2:6 C0403"]);
+    check("paso a { esperar 1 día { cuando baja -> f } } fin f", &["2:6 C0403"]);
+    check("paso a { asignar cola x { cuando hecho bien -> f } } fin f", &["2:6 C0403"]);
+    check("paso a { asignar cola x { cuando hecho { nota \"x\" } } } fin f", &["2:6 C0403"]);
+    check("paso a { asignar cola x vence en 1 día { cuando hecho -> f } } fin f", &["2:6 C0403"]);
+    check("paso a { si en_disputa { fin f } } fin f", &["2:6 C0403"]);
+}
+
+#[test]
+fn nothing_stands_behind_what_leaves() {
+    check_es("si en_disputa { -> curada nota \"x\" }", "4:27 C0405");
+    check_es("si en_disputa { fin curada } si no { -> curada }", "5:1 C0405");
+    check_es("esperar 1 día { cuando vence -> curada }", "5:1 C0405");
+    check_es("asignar cola x { cuando hecho -> curada }", "5:1 C0405");
+    check_es("asignar cola x vence en 1 día { cuando hecho -> curada cuando vence { nota \"x\" } }", "");
+    check_es("asignar cola x { cuando hecho bien { nota \"x\" } cuando hecho -> curada }", "");
+    check_es("esperar 1 día { cuando baja -> curada }", "");
+    check_en("wait 1 day { on timeout { if disputed { end cured } } }", "");
+}
+
+#[test]
+fn answers_that_nobody_can_give_are_told() {
+    check("paso a { esperar hasta 1 día { cuando respuesta -> f } fin f } fin f", &["2:39 C0408"]);
+    check(
+        "paso a { enviar plantilla carta esperar hasta 1 día { cuando respuesta pagar -> f } fin f }
+           paso b { enviar plantilla aviso fin f } fin f",
+        &["2:62 C0408", "3:17 C0402"],
+    );
+    check_es("esperar 1 día { cuando respuesta pagra { nota \"x\" } }", "4:34 C0206");
+}
+
+#[test]
+fn a_ladder_that_leads_nowhere_is_told() {
+    check("paso a { escalar fin f } fin f", &["2:10 C0506"]);
+    check("paso a { enviar plantilla carta esperar 1 día escalar fin f } fin f", &["2:47 C0506"]);
+    check("paso a { enviar sms plantilla aviso esperar 1 día escalar fin f } fin f", &["2:51 C0506"]);
+    check("paso a { enviar whatsapp plantilla aviso esperar 1 día escalar fin f } fin f", &[]);
+    check(
+        "contacto { escala whatsapp > correo }
+           paso a { enviar whatsapp plantilla aviso esperar 1 día escalar fin f } fin f",
+        &["3:67 C0506"],
+    );
+    check(
+        "contacto { escala sms > whatsapp }
+           paso a { enviar sms plantilla aviso esperar 1 día escalar fin f } fin f",
+        &[],
+    );
+}

@@ -1,0 +1,318 @@
+//! A customer as they are kept: the same fields under short names, compact and exact.
+//!
+//! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
+
+use super::{Account, Customer, Invoice};
+use crate::calendar::Instant;
+use crate::contacts::{Contact, Ledger};
+use crate::run::Run;
+use crate::run::wire::{StoredRun, channel_number, channel_of};
+use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Value};
+use cobro_dsl::vocabulary::{FACTS, Fact};
+use serde::{Deserialize, Serialize};
+
+/// Why stored text is not what we wrote.
+pub type Damage = String;
+
+/// The customer as JSON.
+pub fn write(customer: &Customer) -> Result<String, Damage> {
+    serde_json::to_string(&StoredCustomer::from(customer)).map_err(|error| error.to_string())
+}
+
+/// The customer of a JSON text.
+pub fn read(text: &str) -> Result<Customer, Damage> {
+    let stored: StoredCustomer = serde_json::from_str(text).map_err(|error| place_of(&error))?;
+    Customer::try_from(stored)
+}
+
+/// Where JSON is damaged. The parser's own words may quote the text, which is a person's data.
+pub(crate) fn place_of(error: &serde_json::Error) -> Damage {
+    format!("not readable at line {}, column {}", error.line(), error.column())
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCustomer {
+    #[serde(rename = "i")]
+    id: String,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
+    #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
+    opted_out: u8,
+    #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
+    blocked: u8,
+    #[serde(rename = "c", default, skip_serializing_if = "all_closed")]
+    conversations: [Option<i64>; 4],
+    /// When, channel.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<(i64, u8)>,
+    #[serde(rename = "a")]
+    accounts: Vec<StoredAccount>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredAccount {
+    #[serde(rename = "i")]
+    id: String,
+    #[serde(rename = "c")]
+    currency: String,
+    /// Number, issued on, due on, amount, open.
+    #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
+    invoices: Vec<(String, Option<String>, String, i64, i64)>,
+    #[serde(rename = "k", default, skip_serializing_if = "is_nothing")]
+    credit: i64,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    last_payment_on: Option<String>,
+    #[serde(rename = "d", default, skip_serializing_if = "is_false")]
+    disputed: bool,
+    /// The fact's English name, its value.
+    #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
+    facts: Vec<(String, StoredValue)>,
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    run: Option<StoredRun>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum StoredValue {
+    #[serde(rename = "m")]
+    Money(i64, String),
+    #[serde(rename = "n")]
+    Number(i64),
+    #[serde(rename = "p")]
+    Percent(i64),
+    #[serde(rename = "d")]
+    Date(String),
+    #[serde(rename = "t")]
+    Text(String),
+    #[serde(rename = "b")]
+    Truth(bool),
+}
+
+fn is_zero(bits: &u8) -> bool {
+    *bits == 0
+}
+
+fn is_nothing(minor: &i64) -> bool {
+    *minor == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
+    conversations.iter().all(Option::is_none)
+}
+
+impl From<&Customer> for StoredCustomer {
+    fn from(customer: &Customer) -> StoredCustomer {
+        // Taken apart by name, so that a new field cannot be forgotten here.
+        let Customer { id, phone, email, zone, opted_out, blocked, conversations, contacts, accounts } =
+            customer;
+        let Ledger { contacts } = contacts;
+        StoredCustomer {
+            id: id.clone(),
+            phone: phone.clone(),
+            email: email.clone(),
+            zone: zone.map(|zone| zone.name().to_owned()),
+            opted_out: opted_out.0,
+            blocked: blocked.0,
+            conversations: conversations.map(|until| until.map(|at| at.0)),
+            contacts: contacts
+                .iter()
+                .map(|Contact { at, channel }| (at.0, channel_number(*channel)))
+                .collect(),
+            accounts: accounts.iter().map(StoredAccount::from).collect(),
+        }
+    }
+}
+
+impl TryFrom<StoredCustomer> for Customer {
+    type Error = Damage;
+
+    fn try_from(stored: StoredCustomer) -> Result<Customer, Damage> {
+        let contact = |(at, channel): (i64, u8)| {
+            channel_of(channel).map(|channel| Contact { at: Instant(at), channel })
+        };
+        Ok(Customer {
+            id: stored.id,
+            phone: stored.phone,
+            email: stored.email,
+            zone: stored
+                .zone
+                .map(|name| name.parse::<chrono_tz::Tz>().map_err(|_| "there is no such zone"))
+                .transpose()?,
+            opted_out: ChannelSet(stored.opted_out),
+            blocked: ChannelSet(stored.blocked),
+            conversations: stored.conversations.map(|until| until.map(Instant)),
+            contacts: Ledger {
+                contacts: stored.contacts.into_iter().map(contact).collect::<Result<_, _>>()?,
+            },
+            accounts: stored.accounts.into_iter().map(Account::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<&Account> for StoredAccount {
+    fn from(account: &Account) -> StoredAccount {
+        let Account { id, currency, invoices, credit, last_payment_on, disputed, facts, run } = account;
+        StoredAccount {
+            id: id.clone(),
+            currency: currency.code().to_owned(),
+            invoices: invoices
+                .iter()
+                .map(|Invoice { id, issued_on, due_on, amount, open }| {
+                    (id.clone(), issued_on.map(|on| on.to_string()), due_on.to_string(), *amount, *open)
+                })
+                .collect(),
+            credit: *credit,
+            last_payment_on: last_payment_on.map(|on| on.to_string()),
+            disputed: *disputed,
+            facts: facts
+                .iter()
+                .map(|(fact, value)| (fact.name(Lang::En).to_owned(), StoredValue::from(value)))
+                .collect(),
+            run: run.as_ref().map(StoredRun::from),
+        }
+    }
+}
+
+impl TryFrom<StoredAccount> for Account {
+    type Error = Damage;
+
+    fn try_from(stored: StoredAccount) -> Result<Account, Damage> {
+        Ok(Account {
+            id: stored.id,
+            currency: currency(&stored.currency)?,
+            invoices: stored
+                .invoices
+                .into_iter()
+                .map(|(id, issued_on, due_on, amount, open)| {
+                    Ok(Invoice {
+                        id,
+                        issued_on: issued_on.as_deref().map(date).transpose()?,
+                        due_on: date(&due_on)?,
+                        amount,
+                        open,
+                    })
+                })
+                .collect::<Result<_, Damage>>()?,
+            credit: stored.credit,
+            last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
+            disputed: stored.disputed,
+            facts: stored
+                .facts
+                .into_iter()
+                .map(|(name, value)| Ok((fact(&name)?, value.try_into()?)))
+                .collect::<Result<_, Damage>>()?,
+            run: stored.run.map(Run::try_from).transpose()?,
+        })
+    }
+}
+
+impl From<&Value> for StoredValue {
+    fn from(value: &Value) -> StoredValue {
+        match value {
+            Value::Money(money) => StoredValue::Money(money.minor, money.currency.code().to_owned()),
+            Value::Number(number) => StoredValue::Number(number.0),
+            Value::Percent(number) => StoredValue::Percent(number.0),
+            Value::Date(on) => StoredValue::Date(on.to_string()),
+            Value::Text(text) => StoredValue::Text(text.clone()),
+            Value::Truth(truth) => StoredValue::Truth(*truth),
+        }
+    }
+}
+
+impl TryFrom<StoredValue> for Value {
+    type Error = Damage;
+
+    fn try_from(stored: StoredValue) -> Result<Value, Damage> {
+        Ok(match stored {
+            StoredValue::Money(minor, code) => Value::Money(Money::new(minor, currency(&code)?)),
+            StoredValue::Number(number) => Value::Number(Number(number)),
+            StoredValue::Percent(number) => Value::Percent(Number(number)),
+            StoredValue::Date(on) => Value::Date(date(&on)?),
+            StoredValue::Text(text) => Value::Text(text),
+            StoredValue::Truth(truth) => Value::Truth(truth),
+        })
+    }
+}
+
+fn currency(code: &str) -> Result<Currency, Damage> {
+    Currency::parse(code).ok_or_else(|| "there is no such currency".to_owned())
+}
+
+fn date(text: &str) -> Result<NaiveDate, Damage> {
+    text.parse().map_err(|_| "a date is no date".to_owned())
+}
+
+fn fact(name: &str) -> Result<Fact, Damage> {
+    let row = FACTS.iter().find(|row| row.en == name);
+    row.map(|row| row.fact).ok_or_else(|| "there is no such fact".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cobro_dsl::values::Channel;
+
+    fn check(customer: &Customer) {
+        let text = write(customer).unwrap();
+        assert_eq!(read(&text).as_ref(), Ok(customer), "{text}");
+    }
+
+    #[test]
+    fn a_bare_customer_is_short() {
+        let customer = Customer::new("C1");
+        check(&customer);
+        assert_eq!(write(&customer).unwrap(), r#"{"i":"C1","a":[]}"#);
+    }
+
+    #[test]
+    fn a_customer_comes_back_as_they_were() {
+        let pen = Currency::parse("PEN").unwrap();
+        let on = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let mut customer = Customer::new("C \"2\"\n");
+        customer.phone = Some("+51999".into());
+        customer.email = Some("ñandú@example.com".into());
+        customer.zone = Some(chrono_tz::America::Lima);
+        customer.opted_out = ChannelSet::default().with(Channel::Sms);
+        customer.blocked = ChannelSet::ALL;
+        customer.conversations = [None, Some(Instant(5)), None, Some(Instant(-5))];
+        customer.contacts.contacts = vec![Contact { at: Instant(1), channel: Channel::Email }];
+        let mut account = Account::new("A", pen);
+        account.invoices = vec![
+            Invoice { id: "F1".into(), issued_on: None, due_on: on("2026-02-28"), amount: i64::MAX, open: 0 },
+            Invoice {
+                id: String::new(),
+                issued_on: Some(on("1999-12-31")),
+                due_on: on("2400-01-01"),
+                amount: 1,
+                open: 1,
+            },
+        ];
+        account.credit = 3;
+        account.last_payment_on = Some(on("2026-03-01"));
+        account.disputed = true;
+        account.facts = vec![
+            (Fact::Name, Value::Text("José".into())),
+            (Fact::RiskScore, Value::Number(Number(i64::MIN))),
+            (Fact::Balance, Value::Money(Money::new(-1, pen))),
+            (Fact::Disputed, Value::Truth(true)),
+            (Fact::DueDate, Value::Date(on("2026-03-02"))),
+            (Fact::Segment, Value::Percent(Number(1))),
+        ];
+        customer.accounts = vec![account, Account::new("B", pen)];
+        check(&customer);
+    }
+
+    #[test]
+    fn damage_is_named_without_quoting_what_was_stored() {
+        let damage = read(r#"{"i":"C1","p":{"secret":"+51999"},"a":[]}"#).unwrap_err();
+        assert!(!damage.contains("secret"), "{damage}");
+        assert!(read(r#"{"i":"C","a":[{"i":"A","c":"XXX"}]}"#).is_err());
+    }
+}

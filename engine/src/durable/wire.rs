@@ -1,0 +1,240 @@
+//! Inputs and messages as they are kept: compact JSON, exact.
+//!
+//! In: an input or a message, or the stored JSON. Out: the other. Absent: the API's forms, which are wider
+//! and made for people.
+
+use crate::calendar::Instant;
+use crate::customer::wire::{Damage, place_of};
+use crate::durable::store::InboxInput;
+use crate::effect::Message;
+use crate::gate::Reach;
+use crate::input::{Answer, Arrived, Event};
+use crate::run::wire::{channel_number, channel_of};
+use cobro_dsl::program::{Priority, TemplateId, Version};
+use cobro_dsl::values::ChannelSet;
+use serde::{Deserialize, Serialize};
+
+/// An input as JSON.
+pub fn write_input(input: &InboxInput) -> Result<String, Damage> {
+    serde_json::to_string(&StoredInput::from(input)).map_err(|error| error.to_string())
+}
+
+/// The input of a JSON text.
+pub fn read_input(text: &str) -> Result<InboxInput, Damage> {
+    let stored: StoredInput = serde_json::from_str(text).map_err(|error| place_of(&error))?;
+    stored.try_into()
+}
+
+/// A message as JSON.
+pub fn write_message(message: &Message) -> Result<String, Damage> {
+    serde_json::to_string(&StoredMessage::from(message)).map_err(|error| error.to_string())
+}
+
+/// The message of a JSON text.
+pub fn read_message(text: &str) -> Result<Message, Damage> {
+    let stored: StoredMessage = serde_json::from_str(text).map_err(|error| place_of(&error))?;
+    stored.try_into()
+}
+
+/// A priority as a number: the most urgent is the lowest.
+pub fn priority_number(priority: Priority) -> u8 {
+    match priority {
+        Priority::High => 0,
+        Priority::Normal => 1,
+        Priority::Low => 2,
+    }
+}
+
+/// The priority of a number.
+pub fn priority_of(number: u8) -> Result<Priority, Damage> {
+    match number {
+        0 => Ok(Priority::High),
+        1 => Ok(Priority::Normal),
+        2 => Ok(Priority::Low),
+        _ => Err("there is no such priority".to_owned()),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "k")]
+enum StoredInput {
+    #[serde(rename = "enter")]
+    Enter { v: String },
+    #[serde(rename = "pay")]
+    Payment {
+        at: i64,
+        n: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        i: Option<String>,
+    },
+    #[serde(rename = "button")]
+    Button { at: i64, c: u8, b: String },
+    #[serde(rename = "text")]
+    Text { at: i64, c: u8, t: String },
+    #[serde(rename = "delivered")]
+    Delivered { at: i64, m: u32 },
+    #[serde(rename = "read")]
+    Read { at: i64, m: u32 },
+    #[serde(rename = "not_delivered")]
+    NotDelivered { at: i64, m: u32 },
+    #[serde(rename = "opt_out")]
+    OptedOut { at: i64, c: u8 },
+    #[serde(rename = "opt_in")]
+    OptedIn { at: i64, c: u8 },
+    #[serde(rename = "dispute")]
+    DisputeOpened { at: i64 },
+    #[serde(rename = "settled")]
+    DisputeClosed { at: i64 },
+    #[serde(rename = "wrong")]
+    WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "done")]
+    TaskDone { at: i64, n: u32, r: String },
+}
+
+impl From<&InboxInput> for StoredInput {
+    fn from(input: &InboxInput) -> StoredInput {
+        let Arrived { event, occurred_at: Instant(at) } = match input {
+            InboxInput::Enter(version) => return StoredInput::Enter { v: version.to_string() },
+            InboxInput::Event(arrived) => arrived.clone(),
+        };
+        match event {
+            Event::PaymentReceived { amount, invoice } => StoredInput::Payment { at, n: amount, i: invoice },
+            Event::ResponseReceived { channel, answer: Answer::Button(b) } => {
+                StoredInput::Button { at, c: channel_number(channel), b }
+            }
+            Event::ResponseReceived { channel, answer: Answer::Text(t) } => {
+                StoredInput::Text { at, c: channel_number(channel), t }
+            }
+            Event::MessageDelivered { message } => StoredInput::Delivered { at, m: message },
+            Event::MessageRead { message } => StoredInput::Read { at, m: message },
+            Event::MessageNotDelivered { message } => StoredInput::NotDelivered { at, m: message },
+            Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
+            Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
+            Event::DisputeOpened => StoredInput::DisputeOpened { at },
+            Event::DisputeClosed => StoredInput::DisputeClosed { at },
+            Event::WrongPersonReached { channel } => {
+                StoredInput::WrongPerson { at, c: channel_number(channel) }
+            }
+            Event::TaskDone { task, result } => StoredInput::TaskDone { at, n: task, r: result },
+        }
+    }
+}
+
+impl TryFrom<StoredInput> for InboxInput {
+    type Error = Damage;
+
+    fn try_from(stored: StoredInput) -> Result<InboxInput, Damage> {
+        let (at, event) = match stored {
+            StoredInput::Enter { v } => {
+                let version = Version::parse(&v).ok_or("the version is no version")?;
+                return Ok(InboxInput::Enter(version));
+            }
+            StoredInput::Payment { at, n, i } => (at, Event::PaymentReceived { amount: n, invoice: i }),
+            StoredInput::Button { at, c, b } => {
+                (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Button(b) })
+            }
+            StoredInput::Text { at, c, t } => {
+                (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Text(t) })
+            }
+            StoredInput::Delivered { at, m } => (at, Event::MessageDelivered { message: m }),
+            StoredInput::Read { at, m } => (at, Event::MessageRead { message: m }),
+            StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
+            StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
+            StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
+            StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
+            StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
+            StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::TaskDone { at, n, r } => (at, Event::TaskDone { task: n, result: r }),
+        };
+        Ok(InboxInput::Event(Arrived { event, occurred_at: Instant(at) }))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredMessage {
+    n: u32,
+    c: u8,
+    a: String,
+    t: u16,
+    r: Reach,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    s: String,
+    x: String,
+}
+
+impl From<&Message> for StoredMessage {
+    fn from(message: &Message) -> StoredMessage {
+        let Message { number, channel, address, template, reach, subject, text } = message;
+        StoredMessage {
+            n: *number,
+            c: channel_number(*channel),
+            a: address.clone(),
+            t: template.0,
+            r: *reach,
+            s: subject.clone(),
+            x: text.clone(),
+        }
+    }
+}
+
+impl TryFrom<StoredMessage> for Message {
+    type Error = Damage;
+
+    fn try_from(stored: StoredMessage) -> Result<Message, Damage> {
+        Ok(Message {
+            number: stored.n,
+            channel: channel_of(stored.c)?,
+            address: stored.a,
+            template: TemplateId(stored.t),
+            reach: stored.r,
+            subject: stored.s,
+            text: stored.x,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cobro_dsl::values::Channel;
+
+    #[test]
+    fn every_input_comes_back_as_it_was() {
+        let channel = Channel::Call;
+        let channels = ChannelSet::ALL.without(Channel::Email);
+        let events = [
+            Event::PaymentReceived { amount: i64::MAX, invoice: None },
+            Event::PaymentReceived { amount: 1, invoice: Some("F\u{0}1".into()) },
+            Event::ResponseReceived { channel, answer: Answer::Button("pagar".into()) },
+            Event::ResponseReceived { channel, answer: Answer::Text("ya pagué \"ayer\"".into()) },
+            Event::MessageDelivered { message: 1 },
+            Event::MessageRead { message: 2 },
+            Event::MessageNotDelivered { message: u32::MAX },
+            Event::OptedOut { channels },
+            Event::OptedIn { channels },
+            Event::DisputeOpened,
+            Event::DisputeClosed,
+            Event::WrongPersonReached { channel },
+            Event::TaskDone { task: 4, result: "hecho".into() },
+        ];
+        let inputs = events.map(|event| InboxInput::Event(Arrived { event, occurred_at: Instant(-7) }));
+        for input in inputs.into_iter().chain([InboxInput::Enter(Version([9; 16]))]) {
+            let text = write_input(&input).unwrap();
+            assert_eq!(read_input(&text), Ok(input), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_comes_back_as_it_was() {
+        let message = Message {
+            number: 3,
+            channel: Channel::Email,
+            address: "a@b.c".into(),
+            template: TemplateId(9),
+            reach: Reach::Exempt,
+            subject: "Asunto".into(),
+            text: "Hola,\nJosé".into(),
+        };
+        assert_eq!(read_message(&write_message(&message).unwrap()), Ok(message));
+    }
+}

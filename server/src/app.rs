@@ -1,0 +1,109 @@
+//! What every route and loop shares.
+
+use crate::StartError;
+use crate::channels::sandbox::Sandbox;
+use crate::clock::Clock;
+use crate::compile::{Finding, Language};
+use crate::config::Config;
+use cobro_engine::calendar::Instant;
+use cobro_engine::durable::programs::{Judged, Programs};
+use cobro_engine::durable::store::Store;
+use cobro_store::AnyStore;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Notify;
+
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) store: AnyStore,
+    pub(crate) language: Arc<dyn Language>,
+    pub(crate) clock: Clock,
+    pub(crate) channel: Sandbox,
+    pub(crate) worker: String,
+    /// Told when there is new work, so that nobody waits for the next poll.
+    pub(crate) work: Notify,
+    /// Loops hold it to read while they tick. Who moves the sandbox clock holds it to write: time must not
+    /// jump under a tick.
+    pub(crate) turn: tokio::sync::RwLock<()>,
+    programs: RwLock<Arc<Programs>>,
+}
+
+impl App {
+    pub(crate) async fn open(
+        config: Config,
+        store: AnyStore,
+        language: Arc<dyn Language>,
+    ) -> Result<App, StartError> {
+        let ahead = store.clock_offset(&config.tenant).await.map_err(StartError::Store)?;
+        let clock = Clock::new(ahead);
+        crate::recover(&store, &config.tenant, clock.now()).await?;
+        let channel = Sandbox::open(config.sandbox_log.as_deref()).map_err(StartError::Io)?;
+        let app = App {
+            worker: format!("process {}", std::process::id()),
+            config,
+            store,
+            language,
+            clock,
+            channel,
+            work: Notify::new(),
+            turn: tokio::sync::RwLock::new(()),
+            programs: RwLock::default(),
+        };
+        app.load_programs().await?;
+        Ok(app)
+    }
+
+    pub(crate) fn tenant(&self) -> &str {
+        &self.config.tenant
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The programs as they are now; a deployment puts others in place and leaves these alone.
+    pub(crate) fn programs(&self) -> Arc<Programs> {
+        self.programs.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads every strategy that was ever deployed: runs stay on their versions.
+    async fn load_programs(&self) -> Result<(), StartError> {
+        let mut programs = Programs::default();
+        let mut rows = self.store.strategies(self.tenant()).await.map_err(StartError::Store)?;
+        rows.sort_by_key(|row| row.deployed_at);
+        for row in rows {
+            let name = row.name.clone();
+            match self.compile(row.text).await {
+                Ok(judged) if judged.program.version == row.version => {
+                    programs.add(judged);
+                    if row.is_current {
+                        programs.make_current(&name, row.version);
+                    }
+                }
+                // Its runs will be put aside, not run by another meaning.
+                Ok(_) => tracing::error!(name, version = %row.version, "a strategy means something else now"),
+                Err(_) => tracing::error!(name, version = %row.version, "a strategy no longer compiles"),
+            }
+        }
+        *self.programs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(programs);
+        Ok(())
+    }
+
+    /// Checks a text off the threads that answer requests.
+    pub(crate) async fn compile(&self, text: String) -> Result<Judged, Vec<Finding>> {
+        let language = self.language.clone();
+        match tokio::task::spawn_blocking(move || language.compile(&text)).await {
+            Ok(answer) => answer,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+
+    /// Makes a program that is durable already the current one of its name.
+    pub(crate) fn put_current(&self, judged: Judged) {
+        let mut programs = self.programs.write().unwrap_or_else(PoisonError::into_inner);
+        let mut next = Programs::clone(&programs);
+        let (name, version) = (judged.program.name.clone(), judged.program.version);
+        next.add(judged);
+        next.make_current(&name, version);
+        *programs = Arc::new(next);
+    }
+}

@@ -1,0 +1,44 @@
+//! What can be set when the service starts. With nothing set it runs on a SQLite file with the sandbox.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The store's URL.
+    pub database: String,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Messages are shown instead of sent, and the clock can be moved forward.
+    pub sandbox: bool,
+    /// A file to which the sandbox adds the id of each message at the moment of sending; for tests of crashes.
+    pub sandbox_log: Option<PathBuf>,
+    /// The tenant. One for now; everything that is kept is kept under it.
+    pub tenant: String,
+    /// The largest body of most requests, in bytes.
+    pub body_bytes_max: usize,
+    /// The largest portfolio, in bytes.
+    pub portfolio_bytes_max: usize,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// How long the loops rest when there is nothing to do.
+    pub idle: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            database: "sqlite://cobro.db".to_owned(),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            sandbox: true,
+            sandbox_log: None,
+            tenant: "default".to_owned(),
+            body_bytes_max: 8 << 20,
+            portfolio_bytes_max: 256 << 20,
+            request_timeout: Duration::from_secs(60),
+            idle: Duration::from_millis(500),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! One of the stores, chosen when the program runs. Each call goes to the one that is open.
+
+use crate::{Memory, Sqlite};
+use cobro_engine::calendar::Instant;
+use cobro_engine::customer::Customer;
+use cobro_engine::durable::store::*;
+use std::collections::BTreeMap;
+
+/// A store that is open.
+pub enum AnyStore {
+    /// In memory.
+    Memory(Memory),
+    /// In a file.
+    Sqlite(Sqlite),
+}
+
+macro_rules! each {
+    ($(fn $name:ident(&self, tenant: &Tenant $(, $arg:ident: $kind:ty)*) -> $answer:ty;)*) => {
+        impl Store for AnyStore {
+            $(async fn $name(&self, tenant: &Tenant $(, $arg: $kind)*) -> Result<$answer> {
+                match self {
+                    AnyStore::Memory(store) => store.$name(tenant $(, $arg)*).await,
+                    AnyStore::Sqlite(store) => store.$name(tenant $(, $arg)*).await,
+                }
+            })*
+        }
+    };
+}
+
+each! {
+    fn recover(&self, tenant: &Tenant, now: Instant) -> Recovered;
+    fn import(&self, tenant: &Tenant, customers: Vec<Customer>, now: Instant) -> Import;
+    fn deploy(&self, tenant: &Tenant, name: &str, version: Version, text: &str, now: Instant) -> Deployed;
+    fn strategies(&self, tenant: &Tenant) -> Vec<StrategyRow>;
+    fn strategy(&self, tenant: &Tenant, version: Version) -> Option<StrategyRow>;
+    fn current(&self, tenant: &Tenant, name: &str) -> Option<StrategyRow>;
+    fn reviewed_at(&self, tenant: &Tenant, name: &str) -> Option<Instant>;
+    fn set_reviewed_at(&self, tenant: &Tenant, name: &str, at: Instant) -> ();
+    fn accept(&self, tenant: &Tenant, inputs: Vec<NewInput>, now: Instant) -> Vec<Intake>;
+    fn claim(&self, tenant: &Tenant, want: ClaimWanted<'_>) -> Claimed;
+    fn commit(&self, tenant: &Tenant, commits: Vec<Commit>, now: Instant) -> Vec<Result<u64>>;
+    fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> ();
+    fn park(&self, tenant: &Tenant, claim: Claim, why: &str) -> ();
+    fn take_outbox(&self, tenant: &Tenant, want: TakeWanted<'_>) -> Taken;
+    fn record(&self, tenant: &Tenant, handed: Vec<Handed>, now: Instant) -> Vec<Result<u64>>;
+    fn next_due(&self, tenant: &Tenant, after: Instant) -> Option<Instant>;
+    fn account(&self, tenant: &Tenant, account: &str) -> Option<AccountView>;
+    fn timeline(&self, tenant: &Tenant, account: &str, after: u64, limit: u32) -> Vec<TimelineRow>;
+    fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Vec<OutboxRow>;
+    fn message(&self, tenant: &Tenant, id: &str) -> Option<OutboxRow>;
+    fn tasks(&self, tenant: &Tenant, limit: u32) -> Vec<TaskRow>;
+    fn currencies(&self, tenant: &Tenant, accounts: Vec<String>) -> BTreeMap<String, Currency>;
+    fn accounts_without_run(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Vec<String>;
+    fn counts(&self, tenant: &Tenant, version: Version) -> Counts;
+    fn backlog(&self, tenant: &Tenant, now: Instant) -> Backlog;
+    fn clock_offset(&self, tenant: &Tenant) -> i64;
+    fn advance_clock_offset(&self, tenant: &Tenant, millis: i64) -> i64;
+}
+
+impl AnyStore {
+    /// Ends all connections.
+    pub async fn close(&self) {
+        match self {
+            AnyStore::Memory(_) => {}
+            AnyStore::Sqlite(store) => store.close().await,
+        }
+    }
+}

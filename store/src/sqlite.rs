@@ -1,0 +1,217 @@
+//! The store in a SQLite file: the default, without anything to install.
+//!
+//! In: the calls of [`Store`]. Out: the same answers as memory gives, after a crash as well. Absent: a second
+//! writer; SQLite has one, so tasks queue for one connection here instead of polling for a lock there.
+
+mod customers;
+mod inbox;
+mod timers;
+mod commit;
+mod history;
+mod outbox;
+mod tasks;
+mod strategies;
+#[cfg(feature = "conformance")]
+mod dump;
+
+use cobro_engine::calendar::Instant;
+use cobro_engine::customer::Customer;
+use cobro_engine::durable::store::*;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{SqlSafeStr, Transaction};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A store in a SQLite file.
+pub struct Sqlite {
+    /// One connection: whoever wants to write waits for it in turn.
+    writer: SqlitePool,
+    /// Readers see what was last committed and never wait for the writer.
+    reader: SqlitePool,
+}
+
+type Tx = Transaction<'static, sqlx::Sqlite>;
+
+/// A failure of the database, by what the caller may do about it: the same call later.
+fn away(error: sqlx::Error) -> Error {
+    Error::Unavailable(Box::new(error))
+}
+
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+
+impl Sqlite {
+    /// Opens the file, makes it when it is not there, and brings its tables up to date.
+    pub async fn open(path: &str) -> Result<Sqlite> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(200);
+        // A 2xx means durable, so a commit waits for the disk.
+        let writing = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await.map_err(away)?;
+        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
+        });
+        let migrator = Migrator::with_migrations(migrations.collect());
+        migrator.run(&writer).await.map_err(|error| Error::Unavailable(Box::new(error)))?;
+        let reading = options.read_only(true);
+        let reader = SqlitePoolOptions::new().max_connections(4).connect_with(reading).await.map_err(away)?;
+        Ok(Sqlite { writer, reader })
+    }
+
+    /// Ends all connections; the file is whole without its log afterwards.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+
+    /// A transaction that will write. It takes the write lock at once: one that begins by reading could not
+    /// get it later without failing.
+    async fn begin(&self) -> Result<Tx> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(away)
+    }
+}
+
+impl Store for Sqlite {
+    async fn recover(&self, tenant: &Tenant, _now: Instant) -> Result<Recovered> {
+        let mut tx = self.begin().await?;
+        let unknown = outbox::recover(&mut tx, tenant).await?;
+        let (released, resumed) = timers::recover(&mut tx, tenant).await?;
+        tx.commit().await.map_err(away)?;
+        Ok(Recovered { unknown, released, resumed })
+    }
+
+    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, _now: Instant) -> Result<Import> {
+        customers::import(self, tenant, customers).await
+    }
+
+    async fn deploy(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+        version: Version,
+        text: &str,
+        now: Instant,
+    ) -> Result<Deployed> {
+        strategies::deploy(self, tenant, name, version, text, now).await
+    }
+
+    async fn strategies(&self, tenant: &Tenant) -> Result<Vec<StrategyRow>> {
+        strategies::all(self, tenant).await
+    }
+
+    async fn strategy(&self, tenant: &Tenant, version: Version) -> Result<Option<StrategyRow>> {
+        strategies::by_version(self, tenant, version).await
+    }
+
+    async fn current(&self, tenant: &Tenant, name: &str) -> Result<Option<StrategyRow>> {
+        strategies::current(self, tenant, name).await
+    }
+
+    async fn reviewed_at(&self, tenant: &Tenant, name: &str) -> Result<Option<Instant>> {
+        strategies::reviewed_at(self, tenant, name).await
+    }
+
+    async fn set_reviewed_at(&self, tenant: &Tenant, name: &str, at: Instant) -> Result<()> {
+        strategies::set_reviewed_at(self, tenant, name, at).await
+    }
+
+    async fn accept(&self, tenant: &Tenant, inputs: Vec<NewInput>, now: Instant) -> Result<Vec<Intake>> {
+        let mut tx = self.begin().await?;
+        let answers = inbox::accept(&mut tx, tenant, inputs, now).await?;
+        tx.commit().await.map_err(away)?;
+        Ok(answers)
+    }
+
+    async fn claim(&self, tenant: &Tenant, want: ClaimWanted<'_>) -> Result<Claimed> {
+        timers::claim(self, tenant, want).await
+    }
+
+    async fn commit(&self, tenant: &Tenant, commits: Vec<Commit>, now: Instant) -> Result<Vec<Result<u64>>> {
+        commit::commit(self, tenant, commits, now).await
+    }
+
+    async fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> Result<()> {
+        timers::release(self, tenant, claims).await
+    }
+
+    async fn park(&self, tenant: &Tenant, claim: Claim, why: &str) -> Result<()> {
+        timers::park(self, tenant, claim, why).await
+    }
+
+    async fn take_outbox(&self, tenant: &Tenant, want: TakeWanted<'_>) -> Result<Taken> {
+        outbox::take(self, tenant, want).await
+    }
+
+    async fn record(&self, tenant: &Tenant, handed: Vec<Handed>, now: Instant) -> Result<Vec<Result<u64>>> {
+        outbox::record(self, tenant, handed, now).await
+    }
+
+    async fn next_due(&self, tenant: &Tenant, after: Instant) -> Result<Option<Instant>> {
+        timers::next_due(self, tenant, after).await
+    }
+
+    async fn account(&self, tenant: &Tenant, account: &str) -> Result<Option<AccountView>> {
+        customers::account(self, tenant, account).await
+    }
+
+    async fn timeline(
+        &self,
+        tenant: &Tenant,
+        account: &str,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<TimelineRow>> {
+        history::timeline(self, tenant, account, after, limit).await
+    }
+
+    async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {
+        outbox::list(self, tenant, want).await
+    }
+
+    async fn message(&self, tenant: &Tenant, id: &str) -> Result<Option<OutboxRow>> {
+        outbox::one(self, tenant, id).await
+    }
+
+    async fn tasks(&self, tenant: &Tenant, limit: u32) -> Result<Vec<TaskRow>> {
+        tasks::open(self, tenant, limit).await
+    }
+
+    async fn currencies(&self, tenant: &Tenant, accounts: Vec<String>) -> Result<BTreeMap<String, Currency>> {
+        customers::currencies(self, tenant, accounts).await
+    }
+
+    async fn accounts_without_run(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>> {
+        customers::without_run(self, tenant, after, limit).await
+    }
+
+    async fn counts(&self, tenant: &Tenant, version: Version) -> Result<Counts> {
+        customers::counts(self, tenant, version).await
+    }
+
+    async fn backlog(&self, tenant: &Tenant, now: Instant) -> Result<Backlog> {
+        timers::backlog(self, tenant, now).await
+    }
+
+    async fn clock_offset(&self, tenant: &Tenant) -> Result<i64> {
+        strategies::clock_offset(self, tenant).await
+    }
+
+    async fn advance_clock_offset(&self, tenant: &Tenant, millis: i64) -> Result<i64> {
+        strategies::advance_clock_offset(self, tenant, millis).await
+    }
+}
