@@ -168,7 +168,8 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::DisputeClosed => Event::DisputeClosed,
         Happening::WrongPerson => Event::WrongPersonReached { channel },
         Happening::Done(result) => {
-            let task = run.and_then(|run| run.open_task).unwrap_or(0);
+            // A task that was taken away may still be reported by who worked on it.
+            let task = run.map_or(0, |run| run.open_task.unwrap_or(run.tasks));
             Event::TaskDone { task, result: program.name(*result).to_owned() }
         }
         Happening::Nothing => return None,

@@ -225,8 +225,8 @@ impl Words<'_> {
                 self.say("rebota", "bounces"),
                 format!("#{message} {}", self.say("no entregado", "not delivered")),
             ),
-            EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), channels.join(", ")),
-            EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), channels.join(", ")),
+            EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), self.channels(channels)),
+            EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), self.channels(channels)),
             EventSeen::DisputeOpened => (self.say("reclamo", "dispute"), self.say("abierto", "opened")),
             EventSeen::DisputeClosed => (self.say("reclamo", "dispute"), self.say("cerrado", "closed")),
             EventSeen::WrongPerson { channel: on } => {
@@ -236,6 +236,15 @@ impl Words<'_> {
                 (self.say("hecho", "done"), format!("{} #{task}: {result}", self.say("tarea", "task")))
             }
         }
+    }
+
+    /// Channels as history keeps them, in the reader's words.
+    fn channels(&self, words: &[String]) -> String {
+        let mut told = Vec::new();
+        for word in words {
+            told.push(Channel::parse(word).map_or(word.as_str(), |on| channel(on, self.lang)));
+        }
+        told.join(", ")
     }
 
     fn taker(&self, taker: Taker) -> String {

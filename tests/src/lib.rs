@@ -1,5 +1,7 @@
-//! What the tests share: the cases, the real binary, a small HTTP client.
+//! What the tests share: the runner of case files, the real binary, a small HTTP client.
 
+pub mod case;
 pub mod cases;
+pub mod coverage;
 pub mod binary;
 pub mod http;
