@@ -139,7 +139,14 @@ fn ambiguous(written: &str, span: Span) -> Diagnostic {
     let separators: Vec<char> = written.chars().filter(|c| matches!(c, '.' | ',')).collect();
     let (first, last) = (groups.first().copied().unwrap_or(""), groups.last().copied().unwrap_or(""));
     let whole = groups.concat();
-    let decimal = format!("{}.{last}", groups.split_last().map_or(String::new(), |(_, rest)| rest.concat()));
+    // Three decimals would be read as thousands again: `1.200` is `1.2`, and `1.234` needs a fourth.
+    let decimals = match last.trim_end_matches('0') {
+        three if three.len() == 3 => format!("{three}0"),
+        "" => "0".to_owned(),
+        fewer => fewer.to_owned(),
+    };
+    let decimal =
+        format!("{}.{decimals}", groups.split_last().map_or(String::new(), |(_, rest)| rest.concat()));
     let is_grouped = first.len() <= 3 && groups.iter().skip(1).all(|group| group.len() == 3);
     let has_one_kind = separators.windows(2).all(|pair| matches!(pair, [a, b] if a == b));
     let readings = match (separators.len(), has_one_kind, is_grouped) {

@@ -174,7 +174,6 @@ impl<R: Recorder> Walk<'_, R> {
             template: None,
             messages: 0,
             tasks: 0,
-            open_task: None,
         };
         let (now, index) = (self.now, self.index);
         let facts = Facts { customer: self.customer, account, today: self.today };
@@ -217,9 +216,9 @@ impl<R: Recorder> Walk<'_, R> {
                 self.record(|| Entry::TimedOut { op: op.0 });
                 *timeout
             }
-            (Park::Task, Op::Assign { timeout, .. }) => {
+            (Park::Task(task), Op::Assign { timeout, .. }) => {
                 self.record(|| Entry::TimedOut { op: op.0 });
-                self.close_task();
+                self.effects.push(Effect::CloseTask { task });
                 *timeout
             }
             // The statement is asked again from its start.
@@ -277,10 +276,9 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Takes an arrow: whatever the run was parked for in the step it leaves is over.
     fn go(&mut self, at: OpId, step: StepId) -> Next {
-        self.close_task();
+        self.leave_places(0);
         self.record(|| Entry::WentTo { step: step.0, arrow: at.0 });
         if let Some(run) = self.run_mut() {
-            run.stack.clear();
             run.step = step;
         }
         match self.context.program.steps.get(usize::from(step.0)) {
@@ -290,14 +288,26 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     fn end(&mut self, at: OpId, outcome: OutcomeId) -> Next {
-        self.close_task();
+        self.leave_places(0);
         self.record(|| Entry::Ended { outcome: outcome.0, arrow: at.0 });
         let now = self.now;
         if let Some(run) = self.run_mut() {
-            run.stack.clear();
             run.ended = Some((outcome, now));
         }
         Next::Rest
+    }
+
+    /// Leaves every place from a depth up; tasks that were open there are no longer wanted.
+    fn leave_places(&mut self, depth: usize) {
+        let Some(run) = self.customer.accounts.get_mut(self.index).and_then(|account| account.run.as_mut())
+        else {
+            return;
+        };
+        for place in run.stack.drain(depth.min(run.stack.len())..) {
+            if let Park::Task(task) = place.park {
+                self.effects.push(Effect::CloseTask { task });
+            }
+        }
     }
 
     fn park(&mut self, op: OpId, park: Park, wake: Option<Instant>) -> Next {

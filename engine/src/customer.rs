@@ -100,6 +100,12 @@ impl Customer {
         self.conversations.get(channel.index()).copied().flatten().is_some_and(|until| now < until)
     }
 
+    /// The channel on which the customer opened a conversation last, while it is open.
+    pub fn conversation(&self, now: Instant) -> Option<Channel> {
+        let open = Channel::ALL.into_iter().filter(|channel| self.in_conversation(*channel, now));
+        open.max_by_key(|channel| self.conversations.get(channel.index()).copied().flatten())
+    }
+
     /// The first instant at which one of the runs wants to be woken.
     pub fn next_wake(&self) -> Option<Instant> {
         self.accounts.iter().filter_map(|account| account.run.as_ref()?.next_wake()).min()

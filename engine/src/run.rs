@@ -23,16 +23,14 @@ pub struct Run {
     pub stack: Vec<Place>,
     /// How and when it ended.
     pub ended: Option<(OutcomeId, Instant)>,
-    /// The channel of the last message.
+    /// The channel of the last message that asked for payment.
     pub channel: Option<Channel>,
-    /// The last message.
+    /// The last message that asked for payment: what an escalation sends again.
     pub template: Option<TemplateId>,
     /// Messages sent so far; the next one's number is one more.
     pub messages: u32,
     /// Tasks opened so far.
     pub tasks: u32,
-    /// The open task's number.
-    pub open_task: Option<u32>,
 }
 
 /// A place where a run is parked.
@@ -53,16 +51,23 @@ pub enum Park {
     Wait,
     /// The gate said "not before": the statement is asked again from its start.
     Gate,
-    /// A task is with a person: its handlers listen.
-    Task,
-    /// A handler of `always` runs above: go on as before when it is done.
-    Below,
+    /// The task of this number is with a person: its handlers listen.
+    Task(u32),
 }
 
 impl Run {
     /// Has the run not ended?
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// The tasks that are with a person, the innermost last. There are several when a handler opened one while
+    /// another was open.
+    pub fn open_tasks(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {
+        self.stack.iter().filter_map(|place| match place.park {
+            Park::Task(task) => Some(task),
+            Park::Wait | Park::Gate => None,
+        })
     }
 
     /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it.

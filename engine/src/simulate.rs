@@ -172,6 +172,7 @@ pub fn play(
         tally,
         owed: customer.accounts.iter().map(|account| account.balance_on(plan.from).minor).collect(),
         owed_at_entry: vec![0; customer.accounts.len()],
+        foreign: customer.accounts.iter().map(|account| account.currency != program.currency).collect(),
         rows,
     };
     counter.start(customer, plan);
@@ -216,6 +217,8 @@ struct Counter<'a> {
     /// What each account still owed when last seen.
     owed: Vec<i64>,
     owed_at_entry: Vec<i64>,
+    /// The account's currency is another than the strategy's.
+    foreign: Vec<bool>,
     rows: Option<&'a mut Vec<Row>>,
 }
 
@@ -248,6 +251,7 @@ impl Counter<'_> {
     }
 
     fn count(&mut self, at: Instant, account: usize, entry: &Entry) {
+        let is_foreign = self.foreign.get(account).copied().unwrap_or(false);
         let tally = &mut *self.tally;
         match entry {
             Entry::Entered { step, .. } => {
@@ -269,6 +273,8 @@ impl Counter<'_> {
             Entry::Refused { rule, .. } => *tally.refused.entry(rule_name(rule)).or_default() += 1,
             Entry::Escalated { to: None, .. } => *tally.refused.entry("no_channel_left").or_default() += 1,
             Entry::Assigned { queue, .. } => *tally.tasks.entry(*queue).or_default() += 1,
+            // Amounts of another currency are not added to the strategy's.
+            Entry::Happened { event: EventSeen::Payment { .. }, .. } if is_foreign => {}
             Entry::Happened { event: EventSeen::Payment { amount, balance }, taker } => {
                 let Some(owed) = self.owed.get_mut(account) else { return };
                 let applied = (*owed - balance).clamp(0, *amount);

@@ -169,7 +169,7 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::WrongPerson => Event::WrongPersonReached { channel },
         Happening::Done(result) => {
             // A task that was taken away may still be reported by who worked on it.
-            let task = run.map_or(0, |run| run.open_task.unwrap_or(run.tasks));
+            let task = run.map_or(0, |run| run.open_tasks().next_back().unwrap_or(run.tasks));
             Event::TaskDone { task, result: program.name(*result).to_owned() }
         }
         Happening::Nothing => return None,

@@ -54,6 +54,7 @@ impl<S: Store> World<'_, S> {
 
     /// Takes everything due up to an instant, each at its own.
     async fn play(&self, from: Instant, until: Instant) {
+        self.settle(from).await;
         let mut now = from;
         while let Some(due) = self.store.next_due(TENANT, now).await.expect("the next instant") {
             if due > until {

@@ -8,7 +8,7 @@ use crate::program::{Program, StepId};
 use crate::values::{Lang, Lapse};
 use std::collections::BTreeMap;
 
-pub(super) const MORA_TEMPRANA: &str = include_str!("../../../strategies/mora_temprana.cobro");
+pub(super) const MORA_TEMPRANA: &str = include_str!("../tests/sample.cobro");
 
 pub(super) fn program(text: &str) -> Program {
     let compiled = crate::compile("test.cobro", text, &Laws::shipped());

@@ -4,7 +4,7 @@ use super::{es, found};
 use crate::format::{Refusal, format};
 use crate::values::Lang;
 
-const SAMPLE: &str = include_str!("../../../strategies/mora_temprana.cobro");
+const SAMPLE: &str = include_str!("sample.cobro");
 
 fn es_of(text: &str) -> String {
     format(text, Some(Lang::Es)).unwrap()

@@ -5,7 +5,7 @@ use crate::format::{Refusal, format};
 use crate::parse::parse;
 use crate::values::Lang;
 
-const SAMPLE: &str = include_str!("../../../strategies/mora_temprana.cobro");
+const SAMPLE: &str = include_str!("sample.cobro");
 
 /// A linear congruential generator: the same inputs on every machine.
 struct Seeded(u64);

@@ -5,7 +5,7 @@ use crate::format::format;
 use crate::program::{Program, Version};
 use crate::values::Lang;
 
-const SAMPLE: &str = include_str!("../../../strategies/mora_temprana.cobro");
+const SAMPLE: &str = include_str!("sample.cobro");
 
 #[track_caller]
 fn program(text: &str) -> Program {

@@ -10,21 +10,12 @@ use cobro_dsl::values::Lapse;
 
 impl<R: Recorder> Walk<'_, R> {
     pub(super) fn assign(&mut self, at: OpId, queue: NameId, priority: Priority, due: Option<Lapse>) -> Next {
-        self.close_task();
         let due_at = due.map(|due| calendar::add(self.now, due, self.zone, &self.context.law.holidays));
         let Some(run) = self.run_mut() else { return Next::Rest };
         run.tasks += 1;
-        run.open_task = Some(run.tasks);
         let task = run.tasks;
         self.record(|| Entry::Assigned { task, queue: queue.0, due_at, op: at.0 });
         self.effects.push(Effect::OpenTask { task, queue, priority, due_at });
-        self.park(at, Park::Task, due_at)
-    }
-
-    /// The open task is no longer wanted: the run goes on without it.
-    pub(super) fn close_task(&mut self) {
-        if let Some(task) = self.run_mut().and_then(|run| run.open_task.take()) {
-            self.effects.push(Effect::CloseTask { task });
-        }
+        self.park(at, Park::Task(task), due_at)
     }
 }

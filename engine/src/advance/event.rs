@@ -3,7 +3,7 @@
 use super::Walk;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
-use crate::run::Park;
+use crate::run::{Park, Run};
 use cobro_dsl::program::{NameId, Op, Program, Slice, Trigger};
 use cobro_dsl::values::Channel;
 
@@ -19,10 +19,16 @@ impl<R: Recorder> Walk<'_, R> {
             self.record(|| Entry::Happened { event: seen, taker: Taker::NoRun });
             return;
         }
+        let task = match event {
+            Event::TaskDone { task, .. } => Some(*task),
+            _ => None,
+        };
         let trigger = self.trigger(event);
-        let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger)) else {
+        let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger, task)) else {
             self.record(|| Entry::Happened { event: seen, taker: Taker::Nobody });
-            self.task_done_without_handler(event);
+            if let Some(task) = task {
+                self.done_without_handler(task);
+            }
             return;
         };
         let taker = match depth {
@@ -30,13 +36,12 @@ impl<R: Recorder> Walk<'_, R> {
             None => Taker::Always(handler),
         };
         self.record(|| Entry::Happened { event: seen, taker });
-        let is_done = matches!(event, Event::TaskDone { .. });
-        if let (Some(depth), Some(run)) = (depth, self.run_mut()) {
-            // The handler stands on top of its own wait; what it interrupted inside that wait is over. A task
-            // that is done is no longer waited for.
-            run.stack.truncate(depth + usize::from(!is_done));
-            if is_done {
-                run.open_task = None;
+        if let Some(depth) = depth {
+            // The handler stands on top of its own wait; what it interrupted inside that wait is over.
+            self.leave_places(depth + 1);
+            // A task that is done is no longer waited for: it is left without being called off.
+            if let (Some(_), Some(run)) = (task, self.run_mut()) {
+                run.stack.truncate(depth);
             }
         }
         if let Some(handler) = self.context.program.handlers.get(handler as usize) {
@@ -47,14 +52,14 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// A result that nobody names: the task is over and the run goes on behind it.
-    fn task_done_without_handler(&mut self, event: &Event) {
-        let Event::TaskDone { task, .. } = event else { return };
+    fn done_without_handler(&mut self, task: u32) {
         let program = self.context.program;
-        let Some(run) = self.run_mut().filter(|run| run.open_task == Some(*task)) else { return };
-        let Some(depth) = run.stack.iter().rposition(|place| place.park == Park::Task) else { return };
-        let op = run.stack.get(depth).map(|place| place.op);
-        run.stack.truncate(depth);
-        run.open_task = None;
+        let Some(depth) = self.run().and_then(|run| depth_of(run, task)) else { return };
+        let op = self.run().and_then(|run| run.stack.get(depth)).map(|place| place.op);
+        self.leave_places(depth + 1);
+        if let Some(run) = self.run_mut() {
+            run.stack.truncate(depth);
+        }
         if let Some(Op::Assign { next, .. }) = op.map(|op| program.op(op)) {
             self.walk(*next);
             self.timer();
@@ -133,7 +138,7 @@ impl<R: Recorder> Walk<'_, R> {
             Event::DisputeOpened => Some(Trigger::Dispute),
             Event::WrongPersonReached { .. } => Some(Trigger::WrongPerson),
             Event::TaskDone { task, result } => {
-                let is_open = self.run().is_some_and(|run| run.open_task == Some(*task));
+                let is_open = self.run().is_some_and(|run| depth_of(run, *task).is_some());
                 let trigger = program.name_id(result).map_or(Trigger::AnyDone, Trigger::Done);
                 is_open.then_some(trigger)
             }
@@ -143,12 +148,14 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// The handler that takes it, with the depth of the place it belongs to (`None` for `always`).
-    fn taker(&self, trigger: Trigger) -> Option<(u32, Option<usize>)> {
+    fn taker(&self, trigger: Trigger, task: Option<u32>) -> Option<(u32, Option<usize>)> {
         let program = self.context.program;
         let stack = &self.run()?.stack;
         for (depth, place) in stack.iter().enumerate().rev() {
             let handlers = match (place.park, program.op(place.op)) {
-                (Park::Wait, Op::Wait { handlers, .. }) | (Park::Task, Op::Assign { handlers, .. }) => {
+                (Park::Wait, Op::Wait { handlers, .. }) => *handlers,
+                // The result of a task is for its own place alone.
+                (Park::Task(own), Op::Assign { handlers, .. }) if task.is_none_or(|done| done == own) => {
                     *handlers
                 }
                 _ => continue,
@@ -171,6 +178,11 @@ fn find(program: &Program, slice: Slice, trigger: Trigger) -> Option<u32> {
         _ => None,
     };
     at(trigger).or_else(|| any.and_then(at)).map(|at| slice.start + at as u32)
+}
+
+/// Where the run waits for a task.
+fn depth_of(run: &Run, task: u32) -> Option<usize> {
+    run.stack.iter().position(|place| place.park == Park::Task(task))
 }
 
 fn words(channels: impl Iterator<Item = Channel>) -> Vec<String> {

@@ -40,13 +40,15 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    /// Where a message without a named channel goes: the channel of the last message, then the ladder from its
-    /// top; the first on which the gate does not say never.
+    /// Where a message without a named channel goes: the conversation that the customer opened last, then the
+    /// channel of the last message, then the ladder from its top; the first on which the gate does not say never.
     fn first_channel(&self, template: TemplateId) -> (Option<Channel>, Answer) {
-        let last = self.run().and_then(|run| run.channel);
-        let ladder = self.context.program.contact.ladder.iter().copied().filter(|rung| Some(*rung) != last);
+        let conversation = self.customer.conversation(self.now);
+        let last = self.run().and_then(|run| run.channel).filter(|last| Some(*last) != conversation);
+        let ladder = self.context.program.contact.ladder.iter().copied();
+        let ladder = ladder.filter(|rung| Some(*rung) != last && Some(*rung) != conversation);
         let mut first_no = None;
-        for channel in last.into_iter().chain(ladder) {
+        for channel in conversation.into_iter().chain(last).chain(ladder) {
             match self.ask(channel, template) {
                 Answer::Never { rule } => first_no = first_no.or(Some((channel, rule))),
                 answer => return (Some(channel), answer),
@@ -125,10 +127,14 @@ impl<R: Recorder> Walk<'_, R> {
         reach: Reach,
         used: Option<(u32, u32)>,
     ) {
+        let asks = self.form(channel, template).is_some_and(|form| form.purpose.asks_for_payment());
         let Some(run) = self.run_mut() else { return };
         run.messages += 1;
-        run.channel = Some(channel);
-        run.template = Some(template);
+        // A receipt or an answer on the way is not what an escalation would send again.
+        if asks {
+            run.channel = Some(channel);
+            run.template = Some(template);
+        }
         let number = run.messages;
         self.record(|| Entry::Sent { message: number, channel, template: template.0, reach, used, op: at.0 });
         // Written out before the contact is noted, so that the text tells the facts that the gate saw.

@@ -312,9 +312,9 @@ fn close_done(
     now: Instant,
 ) {
     let Input::Event(Event::TaskDone { task, result }) = input else { return };
-    let Some(before) = before.filter(|run| run.open_task == Some(*task)) else { return };
+    let Some(before) = before.filter(|run| run.open_tasks().any(|open| open == *task)) else { return };
     let is_open_still = run_of(customer, account)
-        .is_some_and(|run| run.entered_at == before.entered_at && run.open_task == Some(*task));
+        .is_some_and(|run| run.entered_at == before.entered_at && run.open_tasks().any(|open| open == *task));
     let Some(known) = customer.accounts.get(account).filter(|_| !is_open_still) else { return };
     commit.tasks_closed.retain(|closed| {
         (&closed.account, closed.entered_at, closed.task) != (&known.id, before.entered_at, *task)

@@ -31,8 +31,6 @@ pub struct StoredRun {
     messages: u32,
     #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
     tasks: u32,
-    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
-    open_task: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -42,9 +40,7 @@ enum StoredPark {
     #[serde(rename = "g")]
     Gate,
     #[serde(rename = "t")]
-    Task,
-    #[serde(rename = "b")]
-    Below,
+    Task(u32),
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -54,8 +50,7 @@ fn is_zero(number: &u32) -> bool {
 impl From<&Run> for StoredRun {
     fn from(run: &Run) -> StoredRun {
         // Taken apart by name, so that a new field cannot be forgotten here.
-        let Run { version, entered_at, step, stack, ended, channel, template, messages, tasks, open_task } =
-            run;
+        let Run { version, entered_at, step, stack, ended, channel, template, messages, tasks } = run;
         StoredRun {
             version: version.to_string(),
             entered_at: entered_at.0,
@@ -69,7 +64,6 @@ impl From<&Run> for StoredRun {
             template: template.map(|id| id.0),
             messages: *messages,
             tasks: *tasks,
-            open_task: *open_task,
         }
     }
 }
@@ -92,7 +86,6 @@ impl TryFrom<StoredRun> for Run {
             template: stored.template.map(TemplateId),
             messages: stored.messages,
             tasks: stored.tasks,
-            open_task: stored.open_task,
         })
     }
 }
@@ -102,8 +95,7 @@ impl From<Park> for StoredPark {
         match park {
             Park::Wait => StoredPark::Wait,
             Park::Gate => StoredPark::Gate,
-            Park::Task => StoredPark::Task,
-            Park::Below => StoredPark::Below,
+            Park::Task(task) => StoredPark::Task(task),
         }
     }
 }
@@ -113,8 +105,7 @@ impl From<StoredPark> for Park {
         match park {
             StoredPark::Wait => Park::Wait,
             StoredPark::Gate => Park::Gate,
-            StoredPark::Task => Park::Task,
-            StoredPark::Below => Park::Below,
+            StoredPark::Task(task) => Park::Task(task),
         }
     }
 }
@@ -150,7 +141,6 @@ mod tests {
             template: None,
             messages: 0,
             tasks: 0,
-            open_task: None,
         }
     }
 
@@ -159,13 +149,12 @@ mod tests {
         check(&fresh());
         let place = |park| Place { op: OpId(u32::MAX), park, wake: Some(Instant(i64::MAX)) };
         check(&Run {
-            stack: [Park::Wait, Park::Gate, Park::Task, Park::Below].map(place).to_vec(),
+            stack: [Park::Wait, Park::Gate, Park::Task(2)].map(place).to_vec(),
             ended: Some((OutcomeId(3), Instant(9))),
             channel: Some(Channel::Call),
             template: Some(TemplateId(u16::MAX)),
             messages: 5,
             tasks: 2,
-            open_task: Some(2),
             ..fresh()
         });
     }

@@ -94,7 +94,7 @@ fn shown_run(app: &App, run: &Run) -> Value {
         "step": program.map(|program| program.step_name(run.step)),
         "entered_at": rfc3339(run.entered_at),
         "messages": run.messages,
-        "open_task": run.open_task,
+        "open_task": run.open_tasks().next_back(),
         "is_open": run.is_open(),
         "ended": ended,
     })
@@ -109,8 +109,7 @@ fn next(view: &AccountView, account: &Account) -> Value {
     let what = match place.park {
         Park::Wait => "the wait ends",
         Park::Gate => "the message is asked for again",
-        Park::Task => "the task is due",
-        Park::Below => "the run goes on",
+        Park::Task(_) => "the task is due",
     };
     json!({ "what": what, "at": place.wake.map(rfc3339) })
 }

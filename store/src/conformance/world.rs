@@ -61,7 +61,6 @@ pub fn run(step: u16, wake: i64) -> Run {
         template: Some(TemplateId(1)),
         messages: 1,
         tasks: 0,
-        open_task: None,
     }
 }
 
@@ -134,7 +133,7 @@ pub fn full_commit(loaded: Loaded, now: i64) -> Commit {
     let Loaded { claim, mut customer, inbox } = loaded;
     let account = customer.accounts[0].id.clone();
     let mut entered = run(1, now + 50);
-    (entered.entered_at, entered.open_task) = (at(now), Some(1));
+    entered.entered_at = at(now);
     customer.accounts[0].run = Some(entered);
     customer.contacts.contacts.push(Contact { at: at(now), channel: Channel::Sms });
     let run = RunKey { account: account.clone(), entered_at: at(now), version: version(1) };

@@ -47,7 +47,6 @@ fn run(version: Version, wake: i64) -> Run {
         template: None,
         messages: 0,
         tasks: 0,
-        open_task: None,
     }
 }
 
@@ -180,7 +179,8 @@ fn what_is_asked_for_is_committed_with_the_run_that_asked() {
 fn a_task_that_is_done_is_closed_with_its_result() {
     let (programs, version) = programs();
     let mut loaded = loaded(version, &[99], vec![]);
-    loaded.customer.accounts[0].run.as_mut().unwrap().open_task = Some(2);
+    let task = Place { op: OpId(0), park: Park::Task(2), wake: None };
+    loaded.customer.accounts[0].run.as_mut().unwrap().stack = vec![task];
     let done = |task| {
         let event = Event::TaskDone { task, result: "listo".into() };
         let what = InboxInput::Event(Arrived { event, occurred_at: Instant(0) });
@@ -194,7 +194,7 @@ fn a_task_that_is_done_is_closed_with_its_result() {
                     _: &mut Rows,
                     _: &mut Vec<Effect>| {
         if let Input::Event(Event::TaskDone { task: 2, .. }) = input {
-            customer.accounts[0].run.as_mut().unwrap().open_task = None;
+            customer.accounts[0].run.as_mut().unwrap().stack.clear();
         }
     };
     let commit = carry_on(&programs, loaded, Instant(30), &mut step).unwrap().commit;
