@@ -1,6 +1,6 @@
 //! What Cobro keeps: customers, history, inputs, timers, outbox, tasks, strategies.
 //!
-//! In: what the engine's ticks and the API ask of [`Store`]. Out: the same after a crash. Absent: meaning; and
+//! In: what the engine's ticks and the API ask of a `Store`. Out: the same after a crash. Absent: meaning; and
 //! no name of a database's crate leaves this one.
 
 mod rows;
