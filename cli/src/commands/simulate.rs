@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::{NameId, OutcomeId, Program, StepId};
-use cobro_dsl::values::{Channel, Lang, Money, NaiveDate};
+use cobro_dsl::values::{Channel, Lang, Money, NaiveDate, Number};
 use cobro_engine::advance::Context;
 use cobro_engine::behaviour::Behaviour;
 use cobro_engine::customer::Customer;
@@ -52,6 +52,9 @@ pub(crate) struct SimulateArgs {
     /// The seed of every draw: the same seed gives the same run to the byte
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// What a message costs, in the strategy's currency, at most four decimals; may be given for each channel
+    #[arg(long, value_name = "CHANNEL=AMOUNT", value_parser = price)]
+    cost: Vec<(Channel, Number)>,
     /// Tell the story of one account, day by day
     #[arg(long, value_name = "ACCOUNT")]
     trace: Option<String>,
@@ -103,6 +106,25 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
         Format::Json => output::document(&document(program, args, &tally)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `whatsapp=0.08`
+fn price(text: &str) -> Result<(Channel, Number), String> {
+    let (channel, amount) = text.split_once('=').ok_or("whatsapp=0.08")?;
+    let channel = Channel::parse(channel).ok_or("whatsapp, email, sms, call")?;
+    Ok((channel, Number::parse(amount).filter(|amount| amount.0 >= 0).ok_or("0.08")?))
+}
+
+/// What the messages cost, in minor units rounded half up; `None` when no price was given.
+fn cost(args: &SimulateArgs, program: &Program, tally: &Tally) -> Option<i64> {
+    if args.cost.is_empty() {
+        return None;
+    }
+    let sent = |channel: &Channel| i128::from(tally.sent.get(channel.word()).copied().unwrap_or(0));
+    let total: i128 = args.cost.iter().map(|(channel, price)| sent(channel) * i128::from(price.0)).sum();
+    let scale = i128::from(Number::SCALE);
+    let minor = (total * i128::from(program.currency.minor_per_unit()) + scale / 2) / scale;
+    i64::try_from(minor).ok()
 }
 
 fn behaviour(named: &str) -> anyhow::Result<Behaviour> {
@@ -329,6 +351,11 @@ fn people(program: &Program, args: &SimulateArgs, tally: &Tally, lang: Lang) -> 
             lang.pick("de lo que entró", "of what entered")
         ),
     );
+    if let Some(cost) = cost(args, program, tally) {
+        let share = percent(cost, tally.recovered);
+        let more = format!("{share} {}", lang.pick("de lo recuperado", "of what was recovered"));
+        lines.row(lang.pick("costo de los mensajes", "cost of the messages"), &money(program, cost), &more);
+    }
     lines.row(
         lang.pick("pagado antes de entrar", "paid before entering"),
         &money(program, tally.paid_outside),
@@ -383,7 +410,7 @@ fn document(program: &Program, args: &SimulateArgs, tally: &Tally) -> Value {
     let entered: serde_json::Map<String, Value> = tally
         .steps
         .iter()
-        .map(|(step, number)| (program.step_name(StepId(*step)).to_owned(), json!(number)))
+        .map(|(step, number)| (program.step_name(StepId(*step)).to_owned(), json!({ "entered": number })))
         .collect();
     let tasks: serde_json::Map<String, Value> = tally
         .tasks
@@ -417,6 +444,7 @@ fn document(program: &Program, args: &SimulateArgs, tally: &Tally) -> Value {
         "open": { "count": tally.open.0, "amount": amount(tally.open.1) },
         "steps": entered,
         "recovered": amount(tally.recovered),
+        "cost": cost(args, program, tally).map(amount),
         "paid_outside": amount(tally.paid_outside),
         "received": amount(tally.received),
         "payments": tally.payments,
