@@ -85,6 +85,26 @@ fn the_dry_run_on_the_real_portfolio_adds_up() {
     assert_eq!(ended + open, document["entered"].as_u64().expect("entered"));
 }
 
+/// The document is what its page says: every field is on the page.
+#[test]
+fn the_document_of_a_dry_run_is_as_its_page_says() {
+    let page = std::fs::read_to_string(cases::root().join("docs/simulate.md")).expect("the page");
+    let lima = "portfolios/lima_sample/portfolio.csv";
+    let args = [
+        "simulate",
+        "strategies/mora_temprana.cobro",
+        "--portfolio",
+        lima,
+        "--from",
+        "2026-03-02",
+        "--format=json",
+    ];
+    let document = json(&args, 0);
+    for field in document.as_object().expect("an object").keys() {
+        assert!(page.contains(&format!("`{field}`")), "{field} is not on the page");
+    }
+}
+
 #[test]
 fn a_dry_run_does_not_depend_on_threads() {
     let one = run(&[&CARDS[..], &["--threads", "1"]].concat(), 0);
