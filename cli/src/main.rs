@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => commands::serve::run(&args),
     };
     match result {
-        Ok(code) => code,
+        Ok(code) => output::ended(code),
         Err(error) => {
             output::message(&format!("error: {error:#}"));
             ExitCode::from(output::FAILED)

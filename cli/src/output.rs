@@ -8,21 +8,51 @@ use cobro_dsl::Compiled;
 use cobro_dsl::diagnostic::{Diagnostic, Severity};
 use cobro_dsl::values::Lang;
 use serde_json::{Value, json};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The answer is no.
 pub(crate) const NO: u8 = 1;
 /// Used wrongly, or could not run.
 pub(crate) const FAILED: u8 = 2;
 
-/// Writes the answer. A reader that goes away (`cobro … | head`) is no failure.
+/// An answer was lost: the disk is full, say.
+static IS_LOST: AtomicBool = AtomicBool::new(false);
+
+/// Writes the answer. A reader that goes away (`cobro … | head`) is no failure; an answer that could not be
+/// written otherwise is, and the command says so when it ends.
 pub(crate) fn answer(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out
+    let written = out
         .write_all(text.as_bytes())
-        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") });
-    let _ = out.flush();
+        .and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") })
+        .and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != ErrorKind::BrokenPipe
+        && !IS_LOST.swap(true, Ordering::Relaxed)
+    {
+        message(&format!("error: stdout: {}", io(&error, Lang::En)));
+    }
+}
+
+/// The exit code of a command, when all of its answer could be written.
+pub(crate) fn ended(code: ExitCode) -> ExitCode {
+    if IS_LOST.load(Ordering::Relaxed) { ExitCode::from(FAILED) } else { code }
+}
+
+/// Why a file could not be read or written, in words.
+pub(crate) fn io(error: &std::io::Error, lang: Lang) -> String {
+    let (es, en) = match error.kind() {
+        ErrorKind::NotFound => ("no existe", "does not exist"),
+        ErrorKind::PermissionDenied => ("no hay permiso", "permission denied"),
+        ErrorKind::IsADirectory => ("es una carpeta", "is a directory"),
+        ErrorKind::StorageFull => ("el disco está lleno", "the disk is full"),
+        ErrorKind::ReadOnlyFilesystem => ("el disco es de solo lectura", "the disk is read-only"),
+        ErrorKind::InvalidData => ("no es UTF-8; guárdelo como UTF-8", "is not UTF-8; save it as UTF-8"),
+        _ => return error.to_string(),
+    };
+    lang.pick(es, en).to_owned()
 }
 
 /// Writes a JSON document and nothing else.

@@ -1,10 +1,11 @@
 //! Strategy files on disk: read, compiled, and their findings shown when they cannot run.
 
 use crate::output;
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use cobro_dsl::Compiled;
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::Program;
+use cobro_dsl::values::Lang;
 use cobro_engine::gate::Law;
 use std::path::Path;
 
@@ -13,15 +14,17 @@ const FILE_BYTES_MAX: u64 = 10_000_000;
 
 /// The text of a file; a byte order mark at its start is no part of it.
 pub(crate) fn text(path: &Path) -> anyhow::Result<String> {
-    let size = std::fs::metadata(path).with_context(|| format!("{}", path.display()))?.len();
+    // Which language the file is in is not known before it is read, so both are said.
+    let failed = |error: std::io::Error| {
+        let (es, en) = (output::io(&error, Lang::Es), output::io(&error, Lang::En));
+        anyhow::anyhow!("{}: {}", path.display(), if es == en { es } else { format!("{es} / {en}") })
+    };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > FILE_BYTES_MAX {
         bail!("{}: larger than {FILE_BYTES_MAX} bytes", path.display());
     }
-    let bytes = std::fs::read(path).with_context(|| format!("{}", path.display()))?;
-    let Ok(text) = String::from_utf8(bytes) else {
-        bail!("{}: no es UTF-8; guárdelo como UTF-8 / is not UTF-8; save it as UTF-8", path.display());
-    };
-    Ok(text.strip_prefix('\u{FEFF}').map_or(text.clone(), str::to_owned))
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Reads and checks a file.

@@ -67,13 +67,14 @@ pub fn would_enter(program: &Program, customer: &Customer, account: &Account, to
 }
 
 /// Asks the gate again for a message that waits in the outbox: since it was decided the customer may have
-/// paid, opted out, or the hour may have passed. The message's own contact is not counted against it.
+/// paid, opted out, or the hour may have passed. `own_contact` is the moment at which the message stands in the
+/// ledger: it is not counted against itself.
 pub fn ask_again(
     context: Context<'_>,
     customer: &Customer,
     account: usize,
     message: &Message,
-    decided_at: Instant,
+    own_contact: Option<Instant>,
     now: Instant,
 ) -> Answer {
     let Some(account) = customer.accounts.get(account) else {
@@ -92,24 +93,22 @@ pub fn ask_again(
         channel: message.channel,
         purpose: form.purpose,
         now,
-        own_contact: context.law.counts(message.reach).then_some(decided_at),
+        own_contact,
     })
 }
 
 /// Takes back a message that did not go out after all: its contact no longer counts, the row says why.
-#[allow(clippy::too_many_arguments, reason = "the parts of one sentence: who, what, when, why")]
 pub fn withdraw<R: Recorder>(
-    law: &Law,
     customer: &mut Customer,
     account: usize,
     message: &Message,
-    decided_at: Instant,
+    own_contact: Option<Instant>,
     rule: Rule,
     now: Instant,
     recorder: &mut R,
 ) {
-    if law.counts(message.reach) {
-        customer.contacts.forget(decided_at, message.channel);
+    if let Some(at) = own_contact {
+        customer.contacts.forget(at, message.channel);
     }
     recorder.record(now, account, || Entry::Withdrawn { message: message.number, rule });
 }

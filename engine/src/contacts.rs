@@ -65,6 +65,11 @@ impl Ledger {
         }
     }
 
+    /// Is there a contact of this moment on this channel?
+    pub fn holds(&self, at: Instant, channel: Channel) -> bool {
+        self.contacts.contains(&Contact { at, channel })
+    }
+
     /// How many contacts stand in the window at a moment. Contacts later than the moment count too: a
     /// message between two others would bring the later one over its limit.
     pub fn used(&self, count: &Count, at: Instant) -> u32 {

@@ -129,8 +129,7 @@ impl Account {
 
     /// What is owed of the invoices issued by a local date.
     pub fn balance_on(&self, today: NaiveDate) -> Money {
-        let open = self.issued_by(today).map(|invoice| invoice.open).sum();
-        Money::new(open, self.currency)
+        Money::new(sum(self.issued_by(today).map(|invoice| invoice.open)), self.currency)
     }
 
     /// The invoices issued by a local date.
@@ -148,7 +147,8 @@ impl Account {
         self.facts.iter().find(|(known, _)| *known == fact).map(|(_, value)| value)
     }
 
-    /// Takes a payment: the named invoice first, then the oldest due date; what is left over is credit.
+    /// Takes a payment: the named invoice first, then the oldest due date of what is issued, then what is yet to
+    /// be issued, so that nobody is dunned for what they paid ahead; what is left over is credit.
     pub fn pay(&mut self, amount: i64, invoice: Option<&str>, on: NaiveDate) {
         let mut left = amount;
         let mut take = |invoice: &mut Invoice| {
@@ -159,12 +159,57 @@ impl Account {
         if let Some(named) = self.invoices.iter_mut().find(|known| Some(known.id.as_str()) == invoice) {
             take(named);
         }
-        for invoice in
-            self.invoices.iter_mut().filter(|known| known.issued_on.is_none_or(|issued| issued <= on))
-        {
-            take(invoice);
-        }
+        let is_issued = |known: &Invoice| known.issued_on.is_none_or(|issued| issued <= on);
+        self.invoices.iter_mut().filter(|known| is_issued(known)).for_each(&mut take);
+        self.invoices.iter_mut().for_each(&mut take);
         self.credit = self.credit.saturating_add(left);
         self.last_payment_on = self.last_payment_on.max(Some(on));
+    }
+}
+
+/// Adds amounts; stays at the largest rather than turn a huge debt into none.
+pub fn sum(amounts: impl Iterator<Item = i64>) -> i64 {
+    amounts.fold(0, i64::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(date: &str) -> NaiveDate {
+        date.parse().unwrap()
+    }
+
+    fn account(invoices: &[(&str, &str, i64)]) -> Account {
+        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
+        account.invoices = invoices
+            .iter()
+            .map(|(issued, due, amount)| Invoice {
+                id: format!("F-{due}"),
+                issued_on: Some(on(issued)),
+                due_on: on(due),
+                amount: *amount,
+                open: *amount,
+            })
+            .collect();
+        account
+    }
+
+    #[test]
+    fn what_is_paid_ahead_is_not_owed_later() {
+        let mut account =
+            account(&[("2026-03-01", "2026-03-15", 10_000), ("2026-04-01", "2026-04-15", 10_000)]);
+        account.pay(15_000, None, on("2026-03-10"));
+        assert_eq!(account.balance_on(on("2026-03-10")).minor, 0);
+        assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (5_000, 0));
+        account.pay(6_000, None, on("2026-03-11"));
+        assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (0, 1_000));
+    }
+
+    #[test]
+    fn a_debt_too_large_to_count_stays_a_debt() {
+        let due = "2026-03-15";
+        let account = account(&[("2026-03-01", due, i64::MAX), ("2026-03-01", due, i64::MAX)]);
+        assert_eq!(account.balance_on(on(due)).minor, i64::MAX);
     }
 }

@@ -3,7 +3,7 @@
 //! In: a customer, one of their accounts, a local date. Out: values, borrowed where they are text. Absent:
 //! what the vocabulary calls them; that is the language's.
 
-use crate::customer::{Account, Customer};
+use crate::customer::{Account, Customer, sum};
 use crate::record::{FactSeen, ValueSeen};
 use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Value};
 use cobro_dsl::vocabulary::Fact;
@@ -84,9 +84,9 @@ impl<'a> Facts<'a> {
             Fact::DaysPastDue => Some(Seen::Number(Number::whole(self.days_past_due()))),
             Fact::Balance => Some(Seen::Money(account.balance_on(today))),
             Fact::AmountDue => {
-                money(account.issued_by(today).filter(|i| i.due_on < today).map(|invoice| invoice.open).sum())
+                money(sum(account.issued_by(today).filter(|i| i.due_on < today).map(|invoice| invoice.open)))
             }
-            Fact::OriginalAmount => money(account.issued_by(today).map(|invoice| invoice.amount).sum()),
+            Fact::OriginalAmount => money(sum(account.issued_by(today).map(|invoice| invoice.amount))),
             Fact::DueDate => account.oldest_unpaid(today).map(|invoice| Seen::Date(invoice.due_on)),
             Fact::LastPaymentOn => account.last_payment_on.map(Seen::Date),
             Fact::UnpaidInvoices => count(account.issued_by(today).filter(|i| i.open > 0).count()),

@@ -26,6 +26,8 @@ pub struct Plan {
     pub from: NaiveDate,
     /// How many days.
     pub days: u32,
+    /// The first local day after it.
+    pub end: NaiveDate,
     /// The seed of every draw.
     pub seed: u64,
     /// When the portfolio is reviewed: local dates and times in the strategy's zone, in order.
@@ -47,6 +49,12 @@ impl Plan {
     /// Lays out the span: reviews by the program's cron schedule in its zone.
     pub fn new(program: &Program, from: NaiveDate, days: u32, seed: u64) -> Result<Plan, Error> {
         let end = from.checked_add_days(Days::new(u64::from(days))).ok_or(Error::OutOfCalendar)?;
+        // Nothing is told of years that are not written with four digits.
+        let calendar =
+            Instant::FIRST.local(chrono_tz::UTC).date()..=Instant::LAST.local(chrono_tz::UTC).date();
+        if days == 0 || !calendar.contains(&from) || !calendar.contains(&end) {
+            return Err(Error::OutOfCalendar);
+        }
         let start = Instant::resolve(from.and_time(NaiveTime::MIN), program.zone);
         let until = Instant::resolve(end.and_time(NaiveTime::MIN), program.zone).plus_millis(-1);
         let schedule = cron::Schedule::from_str(&program.review).map_err(|_| Error::BadSchedule)?;
@@ -57,7 +65,7 @@ impl Plan {
             .map(|at| Instant(at.timestamp_millis()))
             .take_while(|at| *at <= until)
             .collect();
-        Ok(Plan { from, days, seed, reviews, until })
+        Ok(Plan { from, days, end, seed, reviews, until })
     }
 }
 
@@ -105,7 +113,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Adds what another part of the portfolio counted.
+    /// Adds what another part of the portfolio counted. Amounts stay at the largest rather than turn over.
     pub fn add(&mut self, other: &Tally) {
         fn sum<K: Ord + Copy>(into: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
             for (key, count) in from {
@@ -114,9 +122,9 @@ impl Tally {
         }
         self.accounts += other.accounts;
         self.other_currency += other.other_currency;
-        self.owed += other.owed;
+        self.owed = self.owed.saturating_add(other.owed);
         self.entered += other.entered;
-        self.owed_entered += other.owed_entered;
+        self.owed_entered = self.owed_entered.saturating_add(other.owed_entered);
         self.transitions += other.transitions;
         sum(&mut self.sent, &other.sent);
         self.contacts += other.contacts;
@@ -126,16 +134,16 @@ impl Tally {
         for (outcome, (count, amount)) in &other.outcomes {
             let into = self.outcomes.entry(*outcome).or_default();
             into.0 += count;
-            into.1 += amount;
+            into.1 = into.1.saturating_add(*amount);
         }
         self.open.0 += other.open.0;
-        self.open.1 += other.open.1;
+        self.open.1 = self.open.1.saturating_add(other.open.1);
         sum(&mut self.steps, &other.steps);
         sum(&mut self.tasks, &other.tasks);
         self.payments += other.payments;
-        self.recovered += other.recovered;
-        self.paid_outside += other.paid_outside;
-        self.received += other.received;
+        self.recovered = self.recovered.saturating_add(other.recovered);
+        self.paid_outside = self.paid_outside.saturating_add(other.paid_outside);
+        self.received = self.received.saturating_add(other.received);
     }
 }
 
@@ -158,7 +166,7 @@ pub fn play(
         for (account, history) in history.iter().enumerate() {
             for payment in &history.payments {
                 let at = Instant::resolve(payment.on.and_time(NaiveTime::MIN), zone);
-                if payment.on >= plan.from && at <= plan.until {
+                if payment.on >= plan.from && payment.on < plan.end {
                     let invoice = Some(payment.invoice.clone());
                     let event = Event::PaymentReceived { amount: payment.amount, invoice };
                     timeline.push(at, account, Input::Event(event));
@@ -172,7 +180,7 @@ pub fn play(
         tally,
         owed: customer.accounts.iter().map(|account| account.balance_on(plan.from).minor).collect(),
         owed_at_entry: vec![0; customer.accounts.len()],
-        foreign: customer.accounts.iter().map(|account| account.currency != program.currency).collect(),
+        is_other: customer.accounts.iter().map(|account| account.currency != program.currency).collect(),
         rows,
     };
     counter.start(customer, plan);
@@ -189,7 +197,9 @@ pub fn play(
                 debtor.day(customer, account, today, midnight, &mut timeline);
             }
         }
-        let tomorrow = midnight.plus_millis(24 * 3_600_000);
+        // The day's end is asked of the zone: where clocks change it has 23 or 25 hours.
+        let Some(next) = today.succ_opt() else { break };
+        let tomorrow = Instant::resolve(next.and_time(NaiveTime::MIN), zone);
         while let Some(review) = reviews.next_if(|review| *review < tomorrow) {
             counter.tally.transitions +=
                 timeline.play(context, customer, review.plus_millis(-1), &mut counter, &mut debtor);
@@ -217,8 +227,8 @@ struct Counter<'a> {
     /// What each account still owed when last seen.
     owed: Vec<i64>,
     owed_at_entry: Vec<i64>,
-    /// The account's currency is another than the strategy's.
-    foreign: Vec<bool>,
+    /// Which accounts are kept in another currency than the strategy's.
+    is_other: Vec<bool>,
     rows: Option<&'a mut Vec<Row>>,
 }
 
@@ -227,7 +237,7 @@ impl Counter<'_> {
         for account in &customer.accounts {
             self.tally.accounts += 1;
             if account.currency == self.program.currency {
-                self.tally.owed += account.balance_on(plan.from).minor;
+                self.tally.owed = self.tally.owed.saturating_add(account.balance_on(plan.from).minor);
             } else {
                 self.tally.other_currency += 1;
             }
@@ -245,20 +255,19 @@ impl Counter<'_> {
         for (account, owed) in customer.accounts.iter().zip(&self.owed_at_entry) {
             if account.run.as_ref().is_some_and(|run| run.is_open()) {
                 self.tally.open.0 += 1;
-                self.tally.open.1 += owed;
+                self.tally.open.1 = self.tally.open.1.saturating_add(*owed);
             }
         }
     }
 
     fn count(&mut self, at: Instant, account: usize, entry: &Entry) {
-        let is_foreign = self.foreign.get(account).copied().unwrap_or(false);
         let tally = &mut *self.tally;
         match entry {
             Entry::Entered { step, .. } => {
                 tally.entered += 1;
                 *tally.steps.entry(*step).or_default() += 1;
                 let owed = self.owed.get(account).copied().unwrap_or(0);
-                tally.owed_entered += owed;
+                tally.owed_entered = tally.owed_entered.saturating_add(owed);
                 if let Some(at_entry) = self.owed_at_entry.get_mut(account) {
                     *at_entry = owed;
                 }
@@ -273,25 +282,27 @@ impl Counter<'_> {
             Entry::Refused { rule, .. } => *tally.refused.entry(rule_name(rule)).or_default() += 1,
             Entry::Escalated { to: None, .. } => *tally.refused.entry("no_channel_left").or_default() += 1,
             Entry::Assigned { queue, .. } => *tally.tasks.entry(*queue).or_default() += 1,
-            // Amounts of another currency are not added to the strategy's.
-            Entry::Happened { event: EventSeen::Payment { .. }, .. } if is_foreign => {}
             Entry::Happened { event: EventSeen::Payment { amount, balance }, taker } => {
+                // Money of another currency is nothing that this report could add.
+                if self.is_other.get(account) == Some(&true) {
+                    return;
+                }
                 let Some(owed) = self.owed.get_mut(account) else { return };
-                let applied = (*owed - balance).clamp(0, *amount);
+                let applied = owed.saturating_sub(*balance).clamp(0, (*amount).max(0));
                 *owed = *balance;
-                tally.received += amount;
+                tally.received = tally.received.saturating_add(*amount);
                 tally.payments += 1;
                 let entered = self.owed_at_entry.get(account).is_some_and(|at_entry| *at_entry > 0);
                 if entered || *taker != crate::record::Taker::NoRun {
-                    tally.recovered += applied;
+                    tally.recovered = tally.recovered.saturating_add(applied);
                 } else {
-                    tally.paid_outside += applied;
+                    tally.paid_outside = tally.paid_outside.saturating_add(applied);
                 }
             }
             Entry::Ended { outcome, .. } => {
                 let into = tally.outcomes.entry(*outcome).or_default();
                 into.0 += 1;
-                into.1 += self.owed_at_entry.get(account).copied().unwrap_or(0);
+                into.1 = into.1.saturating_add(self.owed_at_entry.get(account).copied().unwrap_or(0));
             }
             Entry::Escalated { .. }
             | Entry::Waits { .. }

@@ -47,6 +47,7 @@ macro_rules! suite {
             messages_of_a_run_are_given_out_in_their_order
             a_message_waits_for_an_input_that_was_not_taken
             a_message_waits_for_a_customer_who_is_held
+            an_input_or_a_change_is_seen_by_who_loaded_before
             what_was_being_handed_over_at_a_crash_is_never_sent_again
             a_message_put_off_comes_back_at_its_time
             a_withdrawal_keeps_customer_history_and_input_together
@@ -395,6 +396,17 @@ pub async fn a_message_waits_for_a_customer_who_is_held<S: Store>(store: &S) {
     assert_eq!(take(store, 100).await, Taken::default());
     store.release(T, vec![held.claim]).await.unwrap();
     assert_eq!(take(store, 100).await.rows.len(), 1);
+}
+
+/// An input or a change is seen by who loaded before.
+pub async fn an_input_or_a_change_is_seen_by_who_loaded_before<S: Store>(store: &S) {
+    queued(store).await;
+    let (state, _) = take(store, 2).await.customers.remove(0);
+    assert_eq!(store.moved_on(T, "C1", state).await.unwrap(), None);
+    assert!(store.moved_on(T, "C1", state - 1).await.unwrap().is_some());
+    assert!(store.moved_on(T, "nobody", 1).await.unwrap().is_some());
+    store.accept(T, vec![missed("api", "1", "A1", 1)], at(7)).await.unwrap();
+    assert_eq!(store.moved_on(T, "C1", state).await.unwrap(), Some(at(7)));
 }
 
 /// What was being handed over at a crash is never sent again.

@@ -309,6 +309,14 @@ impl Store for Memory {
         Ok(self.with(tenant, |kept| handed.into_iter().map(|handed| kept.record(handed, now)).collect()))
     }
 
+    async fn moved_on(&self, tenant: &Tenant, customer: &str, state: u64) -> Result<Option<Instant>> {
+        Ok(self.with(tenant, |kept| {
+            let Some(known) = kept.customers.get(customer) else { return Some(Instant::FIRST) };
+            let arrived_at = known.inbox.iter().map(|waiting| waiting.row.arrived_at).min();
+            arrived_at.or((known.version != state).then_some(Instant::FIRST))
+        }))
+    }
+
     async fn next_due(&self, tenant: &Tenant, after: Instant) -> Result<Option<Instant>> {
         Ok(self.with(tenant, |kept| {
             let busy = kept.customers.values().filter(|known| known.parked.is_none());

@@ -160,6 +160,10 @@ impl Store for Sqlite {
         outbox::record(self, tenant, handed, now).await
     }
 
+    async fn moved_on(&self, tenant: &Tenant, customer: &str, state: u64) -> Result<Option<Instant>> {
+        timers::moved_on(self, tenant, customer, state).await
+    }
+
     async fn next_due(&self, tenant: &Tenant, after: Instant) -> Result<Option<Instant>> {
         timers::next_due(self, tenant, after).await
     }

@@ -82,18 +82,26 @@ async fn worlds() -> Vec<World> {
         programs.add(Judged { program: Arc::new(program), law });
         programs.make_current(&name, version);
         store.deploy(T, &name, version, STRATEGY, at("06:00")).await.unwrap();
-        let file = "customer,account,name,company,pay_link,phone,email,currency,invoice,due_on,amount,balance
-C1,A1,Ana,Demo,https://example.com,+51900000001,ana@example.com,PEN,F1,2031-03-04,200.00,200.00\n";
-        let (rows, report) = portfolio::read(file.as_bytes(), &Mapping::default(), &mut |_, _| {});
-        assert_eq!(report.problems, []);
-        let customers = Portfolio::gather(rows, "2031-03-03".parse().unwrap()).customers;
-        store.import(T, customers, at("06:00")).await.unwrap();
-        worlds.push(World { store, programs, version, _kept });
+        let world = World { store, programs, version, _kept };
+        world.bring("C1", "A1").await;
+        worlds.push(world);
     }
     worlds
 }
 
 impl World {
+    /// Imports one account that fits the strategy.
+    async fn bring(&self, customer: &str, account: &str) {
+        let head =
+            "customer,account,name,company,pay_link,phone,email,currency,invoice,due_on,amount,balance";
+        let row = "Ana,Demo,https://example.com,+51900000001,ana@example.com,PEN,F1,2031-03-04,200.00,200.00";
+        let file = format!("{head}\n{customer},{account},{row}\n");
+        let (rows, report) = portfolio::read(file.as_bytes(), &Mapping::default(), &mut |_, _| {});
+        assert_eq!(report.problems, []);
+        let customers = Portfolio::gather(rows, "2031-03-03".parse().unwrap()).customers;
+        self.store.import(T, customers, at("06:00")).await.unwrap();
+    }
+
     async fn say(&self, id: &str, what: InboxInput, now: Instant) {
         let input = NewInput { source: "test".to_owned(), id: id.to_owned(), account: "A1".to_owned(), what };
         assert_eq!(self.store.accept(T, vec![input], now).await.unwrap(), [Intake::Accepted]);
@@ -181,8 +189,77 @@ async fn a_message_that_missed_its_hours_waits_for_the_next() {
         let morning = Instant::parse("2031-03-04T09:00:00-05:00").unwrap();
         assert_eq!((row.state, row.not_before, row.attempts), (OutboxState::Queued, morning, 0));
         assert_eq!(world.store.next_due(T, at("22:00")).await.unwrap(), Some(morning));
+        // It counts on the day on which it goes out: another on that day would be one too many.
+        let view = world.store.account(T, "A1").await.unwrap().unwrap();
+        let counted: Vec<Instant> =
+            view.customer.contacts.contacts.iter().map(|contact| contact.at).collect();
+        assert_eq!(counted, [morning]);
         assert_eq!(world.dispatch(&channel, morning).await.accepted, 1);
     }
+}
+
+#[tokio::test]
+async fn a_message_that_goes_out_a_day_late_counts_on_that_day() {
+    for world in worlds().await {
+        let world = world.with_a_message().await;
+        let channel = Scripted::saying([Handover::Later { why: "busy".to_owned() }, accepted()]);
+        let late = Instant::parse("2031-03-04T10:00:00-05:00").unwrap();
+        assert_eq!(world.dispatch(&channel, late).await.later, 1);
+        assert_eq!(channel.sent(), [""; 0], "first the contact is kept, then the message goes out");
+        assert_eq!(world.dispatch(&channel, late).await.later, 1);
+        let again = world.messages().await.remove(0).not_before;
+        assert_eq!(world.dispatch(&channel, again).await.accepted, 1);
+        let view = world.store.account(T, "A1").await.unwrap().unwrap();
+        let counted: Vec<Instant> =
+            view.customer.contacts.contacts.iter().map(|contact| contact.at).collect();
+        assert_eq!(counted, [again]);
+    }
+}
+
+/// A channel that takes its time; meanwhile a payment is accepted.
+struct Slow<'a> {
+    world: &'a World,
+    sent: Mutex<Vec<String>>,
+}
+
+impl Channel for Slow<'_> {
+    async fn send(&self, row: &OutboxRow) -> Handover {
+        self.sent.lock().unwrap().push(row.run.account.clone());
+        let other = if row.run.account == "A1" { "A2" } else { "A1" };
+        let event = Event::PaymentReceived { amount: 20_000, invoice: None };
+        let what = InboxInput::Event(Arrived { event, occurred_at: at("09:30") });
+        let input =
+            NewInput { source: "test".to_owned(), id: "paid".to_owned(), account: other.to_owned(), what };
+        self.world.store.accept(T, vec![input], at("09:31")).await.unwrap();
+        accepted()
+    }
+}
+
+#[tokio::test]
+async fn who_pays_while_others_are_being_written_to_gets_no_reminder() {
+    for world in worlds().await {
+        world.bring("C2", "A2").await;
+        for (id, account) in [("one", "A1"), ("two", "A2")] {
+            let what = InboxInput::Enter(world.version);
+            let input =
+                NewInput { source: "test".to_owned(), id: id.to_owned(), account: account.to_owned(), what };
+            world.store.accept(T, vec![input], at("09:30")).await.unwrap();
+        }
+        assert_eq!(world.execute(at("09:30")).await.messages, 2);
+        let channel = Slow { world: &world, sent: Mutex::default() };
+        let settings = dispatcher::Settings { worker: "w", messages_at_once: 10 };
+        for clock in ["09:30", "09:32"] {
+            let now = at(clock);
+            dispatcher::tick(&world.store, T, &world.programs, &channel, settings, now).await.unwrap();
+            world.execute(now).await;
+        }
+        assert_eq!(channel.sent.lock().unwrap().len(), 1);
+        assert_eq!(dispatched(&world, at("09:33")).await.withdrawn, 1);
+    }
+}
+
+async fn dispatched(world: &World, now: Instant) -> dispatcher::Done {
+    world.dispatch(&Scripted::default(), now).await
 }
 
 #[tokio::test]

@@ -76,11 +76,14 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(output::NO));
     };
     let lang = args.lang.unwrap_or(program.lang);
-    let behaviour = behaviour(&args.behaviour)?;
+    let behaviour = behaviour(&args.behaviour, lang)?;
     let law = strategy_file::law(program, &laws);
     let context = Context { program, law: &law };
     let plan = Plan::new(program, args.from, args.days, args.seed).map_err(|error| match error {
-        Error::OutOfCalendar => anyhow::anyhow!("--from/--days: out of the calendar"),
+        Error::OutOfCalendar => anyhow::anyhow!(lang.pick(
+            "--from y --days: al menos un día, entre los años 1 y 9999",
+            "--from and --days: at least one day, in the years 1 to 9999",
+        )),
         Error::BadSchedule => {
             anyhow::anyhow!("{}: `{}`", lang.pick("horario de revisión", "review schedule"), program.review)
         }
@@ -127,11 +130,12 @@ fn cost(args: &SimulateArgs, program: &Program, tally: &Tally) -> Option<i64> {
     i64::try_from(minor).ok()
 }
 
-fn behaviour(named: &str) -> anyhow::Result<Behaviour> {
+fn behaviour(named: &str, lang: Lang) -> anyhow::Result<Behaviour> {
     if named == "history" {
         return Ok(Behaviour::History);
     }
-    let text = std::fs::read_to_string(named).with_context(|| named.to_owned())?;
+    let text = std::fs::read_to_string(named)
+        .map_err(|error| anyhow::anyhow!("{named}: {}", output::io(&error, lang)))?;
     Behaviour::parse(&text).with_context(|| named.to_owned())
 }
 

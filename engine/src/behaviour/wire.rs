@@ -58,6 +58,10 @@ struct Tasks {
     results: BTreeMap<String, f64>,
 }
 
+/// Ten years.
+const DAYS_MAX: i64 = 3_650;
+const WEIGHT_MAX: f64 = 1_000_000.0;
+
 fn one() -> f64 {
     1.0
 }
@@ -79,7 +83,7 @@ impl Behaviour {
             chance(&format!("payment.daily.\"{days}\""), *daily)?;
             let bounds =
                 days.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
-            let Some((from, to)) = bounds else {
+            let Some((from, to)) = bounds.filter(|(from, to): &(i64, i64)| from <= to) else {
                 let why = format!(
                     "payment.daily: `{days}` is no range of days past due; write for example \"1..30\""
                 );
@@ -92,6 +96,19 @@ impl Behaviour {
         chance("payment.full", file.payment.full)?;
         if !(0.0..=1000.0).contains(&file.payment.lift) {
             return Err(Error { why: "payment.lift must be from 0 to 1000".to_owned() });
+        }
+        for (name, days) in [("payment.lift_days", file.payment.lift_days), ("tasks.days", file.tasks.days)] {
+            if !(0..=DAYS_MAX).contains(&days) {
+                return Err(Error { why: format!("{name} is {days}; days are from 0 to {DAYS_MAX}") });
+            }
+        }
+        for (table, weights) in [("answers", &file.answers), ("tasks.results", &file.tasks.results)] {
+            for (name, weight) in weights {
+                if !(0.0..=WEIGHT_MAX).contains(weight) {
+                    let why = format!("{table}.\"{name}\" is {weight}; a weight is from 0 to {WEIGHT_MAX}");
+                    return Err(Error { why });
+                }
+            }
         }
         Ok(Behaviour::Model(Box::new(Model {
             name: file.name,

@@ -15,8 +15,9 @@ use super::store::{
 };
 use crate::advance::{ask_again, withdraw};
 use crate::calendar::Instant;
+use crate::contacts::Contact;
 use crate::customer::Customer;
-use crate::gate::{Answer, Rule};
+use crate::gate::{Answer, Law, Reach, Rule};
 use crate::input::{Arrived, Event};
 use crate::record::Rows;
 use std::collections::BTreeMap;
@@ -74,24 +75,29 @@ pub async fn tick<S: Store, C: Channel>(
     let mut done = Done { marked: taken.rows.len() as u64, ..Done::default() };
     let mut customers: BTreeMap<String, (u64, Customer)> =
         taken.customers.into_iter().map(|known| (known.1.id.clone(), known)).collect();
-    let mut waiting: Vec<Handed> = Vec::new();
+    let mut waiting: Vec<Waiting> = Vec::new();
     for row in taken.rows {
-        let verdict = judge(programs, customers.get(&row.customer), &row, now);
-        let handed = match verdict {
+        let known = customers.get(&row.customer);
+        let verdict = match judge(programs, known, &row, now) {
+            // Messages are marked many at once, and the last of them goes out long after they were.
+            Verdict::Send => still_to_send(store, tenant, known.map_or(0, |known| known.0), &row, now).await,
+            verdict => verdict,
+        };
+        let waits = match verdict {
             Verdict::Send => {
                 let handover = never_panicking(channel.send(&row)).await;
-                hand_over(programs, customers.get(&row.customer), &row, handover, now)
+                hand_over(programs, known, &row, handover, now)
             }
-            Verdict::Withdraw(handed) | Verdict::Later(handed) => *handed,
+            Verdict::Kept(waits) => *waits,
             Verdict::Problem(why) => {
                 done.problems += 1;
                 later(&row, now.plus_millis(PROBLEM_PAUSE_MILLIS), row.attempts, why.to_owned())
             }
         };
-        count(&mut done, &handed.outcome);
+        count(&mut done, &waits.handed.outcome);
         // A changed customer is kept at once, so that their next message is judged by what is kept.
-        let is_change = handed.change.is_some();
-        waiting.push(handed);
+        let is_change = waits.handed.change.is_some();
+        waiting.push(waits);
         if is_change || waiting.len() >= RECORDED_AT_ONCE {
             record(store, tenant, &mut waiting, &mut customers, &mut done, now).await?;
         }
@@ -100,54 +106,134 @@ pub async fn tick<S: Store, C: Channel>(
     Ok(done)
 }
 
+/// What became of a message, until it is kept; and what is kept instead when the customer has changed meanwhile.
+struct Waiting {
+    handed: Handed,
+    otherwise: Outcome,
+}
+
+/// Asks the store once more, last of all: a payment or an opt-out that was accepted since the message was marked
+/// stops it.
+async fn still_to_send<S: Store>(
+    store: &S,
+    tenant: &Tenant,
+    state: u64,
+    row: &OutboxRow,
+    now: Instant,
+) -> Verdict {
+    let at = match store.moved_on(tenant, &row.customer, state).await {
+        Ok(None) => return Verdict::Send,
+        Ok(Some(at)) => at.max(now),
+        // It has not gone out, whatever is wrong with the store.
+        Err(_) => now,
+    };
+    Verdict::Kept(Box::new(later(row, at, row.attempts, MEANWHILE.to_owned())))
+}
+
 /// What the gate, asked again, says.
 enum Verdict {
     Send,
-    Withdraw(Box<Handed>),
-    Later(Box<Handed>),
+    /// It does not go out now; this is to be kept.
+    Kept(Box<Waiting>),
     Problem(&'static str),
 }
 
 /// Between queueing and now the customer may have paid, opted out, or the hour may have passed.
 fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRow, now: Instant) -> Verdict {
-    let Some((state, customer)) = customer else { return Verdict::Problem("the customer is not there") };
+    let Some(known) = customer else { return Verdict::Problem("the customer is not there") };
+    let (state, customer) = known;
     let Some(judged) = programs.get(row.run.version) else {
         return Verdict::Problem("the strategy version is not known here");
     };
     let account = customer.accounts.iter().position(|known| known.id == row.run.account);
     let Some(account) = account else { return Verdict::Problem("the account is not there") };
     let asked = catch_unwind(AssertUnwindSafe(|| {
-        match ask_again(judged.context(), customer, account, &row.message, row.decided_at, now) {
-            Answer::Now { .. } => Verdict::Send,
+        let own = own_contact(&judged.law, customer, row);
+        match ask_again(judged.context(), customer, account, &row.message, own, now) {
+            Answer::Now { reach, .. } => {
+                let zone = customer.zone.unwrap_or(judged.program.zone);
+                if judged.law.counts(reach) && own.is_none_or(|own| is_long_ago(own, now, zone)) {
+                    return Verdict::Kept(Box::new(moved(
+                        known,
+                        own,
+                        row,
+                        now,
+                        "it goes out later than decided",
+                    )));
+                }
+                Verdict::Send
+            }
             // The gate means later than now; a message that is due again at once would spin.
             Answer::NotBefore { at, rule } => {
-                Verdict::Later(Box::new(later(row, at.max(now.plus_millis(1)), row.attempts, words(&rule))))
+                let at = at.max(now.plus_millis(1));
+                Verdict::Kept(Box::new(moved(known, own, row, at, &words(&rule))))
             }
             Answer::Never { rule } => {
                 let mut changed = customer.clone();
                 let mut rows = Rows::default();
-                withdraw(
-                    &judged.law,
-                    &mut changed,
-                    account,
-                    &row.message,
-                    row.decided_at,
-                    rule.clone(),
-                    now,
-                    &mut rows,
-                );
+                withdraw(&mut changed, account, &row.message, own, rule.clone(), now, &mut rows);
                 let history = history(&changed, account, judged, rows).collect();
-                Verdict::Withdraw(Box::new(Handed {
+                let handed = Handed {
                     id: row.id.clone(),
                     customer: row.customer.clone(),
                     outcome: Outcome::Withdrawn { why: words(&rule) },
                     inputs: not_delivered(customer, account, row, now),
                     change: Some(Change { state: *state, customer: changed, history }),
-                }))
+                };
+                // Nothing was sent, and the gate will be asked about the customer as they are.
+                let otherwise = Outcome::Later { not_before: now, attempts: 0, why: MEANWHILE.to_owned() };
+                Verdict::Kept(Box::new(Waiting { handed, otherwise }))
             }
         }
     }));
     asked.unwrap_or(Verdict::Problem("the engine panicked"))
+}
+
+const MEANWHILE: &str = "the customer has changed meanwhile";
+
+/// The moment at which a message stands in its customer's ledger: that of its decision, or the one to which it
+/// was put off.
+fn own_contact(law: &Law, customer: &Customer, row: &OutboxRow) -> Option<Instant> {
+    let (channel, reach) = (row.message.channel, row.message.reach);
+    let was_counted = law.counts(reach);
+    let put_off_to = Some(row.not_before).filter(|at| was_counted || *at != row.decided_at);
+    let decided_at = was_counted.then_some(row.decided_at);
+    put_off_to
+        .into_iter()
+        .chain(decided_at)
+        .find(|at| reach != Reach::Exempt && customer.contacts.holds(*at, channel))
+}
+
+/// A message that goes out on another day than its contact, or noticeably later, would let another one go out too
+/// soon after it.
+fn is_long_ago(contact: Instant, now: Instant, zone: chrono_tz::Tz) -> bool {
+    const NOTICEABLE_MILLIS: i64 = 60_000;
+    now.0.saturating_sub(contact.0) > NOTICEABLE_MILLIS
+        || now.local(zone).date() != contact.local(zone).date()
+}
+
+/// A message that waits until a moment counts as a contact of that moment, and durably so before it goes out.
+fn moved(
+    (state, customer): &(u64, Customer),
+    own: Option<Instant>,
+    row: &OutboxRow,
+    at: Instant,
+    why: &str,
+) -> Waiting {
+    let mut waits = later(row, at, row.attempts, why.to_owned());
+    if row.message.reach == Reach::Exempt {
+        return waits;
+    }
+    let channel = row.message.channel;
+    let mut customer = customer.clone();
+    if let Some(own) = own {
+        customer.contacts.forget(own, channel);
+    }
+    customer.contacts.record(Contact { at, channel });
+    waits.handed.change = Some(Change { state: *state, customer, history: Vec::new() });
+    waits.otherwise =
+        Outcome::Later { not_before: row.not_before, attempts: row.attempts, why: MEANWHILE.to_owned() };
+    waits
 }
 
 fn words(rule: &Rule) -> String {
@@ -170,24 +256,26 @@ fn not_delivered(customer: &Customer, account: usize, row: &OutboxRow, now: Inst
     }]
 }
 
-fn later(row: &OutboxRow, not_before: Instant, attempts: u32, why: String) -> Handed {
-    Handed {
-        id: row.id.clone(),
-        customer: row.customer.clone(),
-        outcome: Outcome::Later { not_before, attempts, why },
-        change: None,
-        inputs: Vec::new(),
+fn later(row: &OutboxRow, not_before: Instant, attempts: u32, why: String) -> Waiting {
+    Waiting::of(row, Outcome::Later { not_before, attempts, why })
+}
+
+impl Waiting {
+    fn of(row: &OutboxRow, outcome: Outcome) -> Waiting {
+        let (id, customer) = (row.id.clone(), row.customer.clone());
+        let otherwise = outcome.clone();
+        Waiting { handed: Handed { id, customer, outcome, change: None, inputs: Vec::new() }, otherwise }
     }
 }
 
 /// What the provider's answer means for the message.
 fn hand_over(
     programs: &Programs,
-    customer: Option<&(u64, Customer)>,
+    known: Option<&(u64, Customer)>,
     row: &OutboxRow,
     handover: Handover,
     now: Instant,
-) -> Handed {
+) -> Waiting {
     let outcome = match handover {
         Handover::Accepted { provider_id } => Outcome::Accepted { provider_id },
         Handover::Refused { why } => Outcome::Refused { why },
@@ -195,33 +283,49 @@ fn hand_over(
         Handover::Later { why } => {
             let attempts = row.attempts.saturating_add(1);
             match backoff::pause(attempts) {
-                Some(millis) => return later(row, now.plus_millis(millis), attempts, why),
+                Some(millis) => return busy(programs, known, row, now.plus_millis(millis), attempts, why),
                 None => Outcome::Refused { why },
             }
         }
     };
-    let mut handed = Handed {
-        id: row.id.clone(),
-        customer: row.customer.clone(),
-        outcome,
-        change: None,
-        inputs: Vec::new(),
-    };
-    if let (Outcome::Refused { .. }, Some((state, customer))) = (&handed.outcome, customer) {
-        handed.change = uncounted(programs, *state, customer, row);
+    let mut waits = Waiting::of(row, outcome);
+    if let (Outcome::Refused { .. }, Some((state, customer))) = (&waits.handed.outcome, known) {
+        waits.handed.change = uncounted(programs, *state, customer, row);
         let account = customer.accounts.iter().position(|known| known.id == row.run.account);
-        handed.inputs = account.map_or_else(Vec::new, |account| not_delivered(customer, account, row, now));
+        waits.handed.inputs =
+            account.map_or_else(Vec::new, |account| not_delivered(customer, account, row, now));
     }
-    handed
+    waits
+}
+
+/// The provider is asked again after a pause. The message's contact goes with it: at the moment of its decision
+/// it is found anyway, but not at one to which it was put off before.
+fn busy(
+    programs: &Programs,
+    known: Option<&(u64, Customer)>,
+    row: &OutboxRow,
+    at: Instant,
+    attempts: u32,
+    why: String,
+) -> Waiting {
+    let mut waits = later(row, at, attempts, why);
+    let law = programs.get(row.run.version).map(|judged| &judged.law);
+    let own = law.zip(known).and_then(|(law, known)| own_contact(law, &known.1, row));
+    if let (Some(own), Some(known)) = (own.filter(|own| *own != row.decided_at), known) {
+        waits.handed.change = moved(known, Some(own), row, at, "").handed.change;
+    }
+    waits
 }
 
 /// What a provider refused has reached nobody, so it is no contact. An unknown one may have.
 fn uncounted(programs: &Programs, state: u64, customer: &Customer, row: &OutboxRow) -> Option<Change> {
-    let law = &programs.get(row.run.version)?.law;
+    let own = own_contact(&programs.get(row.run.version)?.law, customer, row)?;
     let mut customer = customer.clone();
-    let is_forgotten =
-        law.counts(row.message.reach) && customer.contacts.forget(row.decided_at, row.message.channel);
-    is_forgotten.then_some(Change { state, customer, history: Vec::new() })
+    customer.contacts.forget(own, row.message.channel).then_some(Change {
+        state,
+        customer,
+        history: Vec::new(),
+    })
 }
 
 fn count(done: &mut Done, outcome: &Outcome) {
@@ -238,7 +342,7 @@ fn count(done: &mut Done, outcome: &Outcome) {
 async fn record<S: Store>(
     store: &S,
     tenant: &Tenant,
-    waiting: &mut Vec<Handed>,
+    waiting: &mut Vec<Waiting>,
     customers: &mut BTreeMap<String, (u64, Customer)>,
     done: &mut Done,
     now: Instant,
@@ -246,27 +350,21 @@ async fn record<S: Store>(
     if waiting.is_empty() {
         return Ok(());
     }
-    let handed = std::mem::take(waiting);
-    let answers = store.record(tenant, handed.clone(), now).await?;
+    let waiting = std::mem::take(waiting);
+    let handed: Vec<Handed> = waiting.iter().map(|waits| waits.handed.clone()).collect();
+    let answers = store.record(tenant, handed, now).await?;
     let mut again = Vec::new();
-    for (handed, answer) in handed.into_iter().zip(answers) {
-        match (answer, handed.change) {
-            (Ok(state), Some(change)) => {
-                customers.insert(handed.customer, (state, change.customer));
+    for (waits, answer) in waiting.into_iter().zip(answers) {
+        match (answer, waits.handed.change.is_some()) {
+            (Ok(state), true) => {
+                if let Some(change) = waits.handed.change {
+                    customers.insert(waits.handed.customer, (state, change.customer));
+                }
             }
-            (Err(Error::Conflict { .. }), Some(_)) => {
-                again.push(without_change(
-                    done,
-                    handed.id,
-                    handed.customer,
-                    handed.outcome,
-                    handed.inputs,
-                    now,
-                ));
-            }
-            (Ok(_), None) => {}
+            (Err(Error::Conflict { .. }), true) => again.push(without_change(done, waits)),
+            (Ok(_), false) => {}
             // Somebody has made it unknown meanwhile, and unknown it stays.
-            (Err(Error::Conflict { .. }), None) => {}
+            (Err(Error::Conflict { .. }), false) => {}
             (Err(error @ (Error::Corrupt { .. } | Error::Unavailable(_))), _) => return Err(error),
         }
     }
@@ -276,25 +374,18 @@ async fn record<S: Store>(
     Ok(())
 }
 
-/// What to keep when the customer has changed meanwhile. A withdrawal goes back to the queue: nothing was
-/// sent, and the gate will be asked about the customer as they are. A refusal stands, and its contact stays
-/// counted: that is the stricter side.
-fn without_change(
-    done: &mut Done,
-    id: String,
-    customer: String,
-    outcome: Outcome,
-    inputs: Vec<NewInput>,
-    now: Instant,
-) -> Handed {
-    if !matches!(outcome, Outcome::Withdrawn { .. }) {
-        return Handed { id, customer, outcome, change: None, inputs };
+/// What to keep when the customer has changed meanwhile. A withdrawal goes back to the queue. A refusal stands,
+/// and its contact stays counted: that is the stricter side.
+fn without_change(done: &mut Done, waits: Waiting) -> Handed {
+    let Waiting { mut handed, otherwise } = waits;
+    handed.change = None;
+    if matches!(handed.outcome, Outcome::Withdrawn { .. }) {
+        done.withdrawn = done.withdrawn.saturating_sub(1);
+        done.later += 1;
+        handed.inputs = Vec::new();
     }
-    done.withdrawn = done.withdrawn.saturating_sub(1);
-    done.later += 1;
-    let why = "the customer has changed meanwhile".to_owned();
-    let outcome = Outcome::Later { not_before: now, attempts: 0, why };
-    Handed { id, customer, outcome, change: None, inputs: Vec::new() }
+    handed.outcome = otherwise;
+    handed
 }
 
 /// A channel that panics may or may not have sent.

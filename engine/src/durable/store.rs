@@ -156,6 +156,15 @@ pub trait Store: Send + Sync {
         want: TakeWanted<'_>,
     ) -> impl Future<Output = Result<Taken>> + Send;
 
+    /// Has a customer moved on from a state that was loaded? `None`: nothing has changed and no input waits.
+    /// Otherwise the moment from which on they can be loaded with what is new.
+    fn moved_on(
+        &self,
+        tenant: &Tenant,
+        customer: &str,
+        state: u64,
+    ) -> impl Future<Output = Result<Option<Instant>>> + Send;
+
     /// Records what became of marked messages. One answer for each: the customer's state version, or
     /// [`Error::Conflict`] when the row is no longer marked or the customer has changed; then nothing of it
     /// is there.

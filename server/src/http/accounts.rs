@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use cobro_dsl::program::{OpId, OutcomeId, Program, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money, Value as Fact};
 use cobro_engine::calendar::Instant;
-use cobro_engine::customer::Account;
+use cobro_engine::customer::{Account, sum};
 use cobro_engine::durable::store::{
     AccountView, OutboxRow, OutboxState, OutboxWanted, Store, TimelineRow, Version,
 };
@@ -47,7 +47,7 @@ pub(super) async fn show(
 fn facts(view: &AccountView, account: &Account) -> Value {
     let customer = &view.customer;
     let words = |set: cobro_dsl::values::ChannelSet| set.iter().map(Channel::word).collect::<Vec<_>>();
-    let open: i64 = account.invoices.iter().map(|invoice| invoice.open).sum();
+    let open = sum(account.invoices.iter().map(|invoice| invoice.open));
     let money = |minor| Money::new(minor, account.currency).to_string();
     let invoices = account.invoices.iter().map(|invoice| {
         json!({

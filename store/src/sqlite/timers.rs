@@ -154,6 +154,29 @@ pub(super) async fn set(
     Ok(())
 }
 
+pub(super) async fn moved_on(
+    db: &Sqlite,
+    tenant: &Tenant,
+    customer: &str,
+    state: u64,
+) -> Result<Option<Instant>> {
+    let found: Option<(i64, Option<i64>)> = sqlx::query_as(
+        "SELECT c.version, (SELECT min(i.arrived_at) FROM inbox i INDEXED BY inbox_waiting
+           WHERE i.tenant = c.tenant AND i.customer = c.customer AND i.taken_at IS NULL)
+         FROM customers c WHERE c.tenant = ?1 AND c.customer = ?2",
+    )
+    .bind(tenant)
+    .bind(customer)
+    .fetch_optional(&db.reader)
+    .await
+    .map_err(away)?;
+    Ok(match found {
+        Some((version, None)) if count(version) == state => None,
+        Some((_, arrived_at)) => Some(arrived_at.map_or(Instant::FIRST, Instant)),
+        None => Some(Instant::FIRST),
+    })
+}
+
 pub(super) async fn next_due(db: &Sqlite, tenant: &Tenant, after: Instant) -> Result<Option<Instant>> {
     let (at,): (Option<i64>,) = sqlx::query_as(
         "SELECT MIN(at) FROM (
