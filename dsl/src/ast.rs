@@ -214,6 +214,35 @@ pub enum StatementKind {
     },
     /// `note "…"`
     Note(Text),
+    /// `repeat up to 3 times { … }`
+    Repeat {
+        /// How often at most.
+        times: At<u32>,
+        /// What is repeated.
+        body: Block,
+    },
+    /// `split name { 50% a { … } 50% b { … } }`
+    Split {
+        /// The experiment.
+        name: Name,
+        /// Its ways, in the author's order.
+        ways: Vec<Way>,
+        /// Every way could be read.
+        is_complete: bool,
+    },
+}
+
+/// `50% name { … }`
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The share, without its sign.
+    pub share: At<String>,
+    /// The way's name.
+    pub name: Name,
+    /// What it does.
+    pub body: Block,
+    /// From the share to the closing brace.
+    pub span: Span,
 }
 
 /// `on trigger -> name` or `on trigger { … }`
@@ -373,6 +402,8 @@ pub enum AccountClause {
     Email(Text),
     /// `timezone America/Bogota`
     Timezone(Name),
+    /// `group tone warm`: the way of an experiment that the account takes.
+    Group(Name, Name),
     /// Any fact and its value.
     Fact(Name, Expr),
 }

@@ -63,6 +63,9 @@ keywords! {
     Low "baja" "low";
     DueIn "vence en|plazo" "due in";
     Note "nota|anotar" "note";
+    Repeat "repetir|repite" "repeat|repeats";
+    Times "veces|vez" "times|time";
+    Split "repartir|reparte" "split|splits";
     // what may happen
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";
@@ -128,6 +131,7 @@ keywords! {
     Invoice "factura" "invoice";
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";
+    Group "grupo" "group";
     Expect "se espera|debe" "expect|expects";
     After "después de|tras" "after";
     At "el|a las" "at";

@@ -13,7 +13,7 @@ use crate::check::{RawPiece, pieces};
 use crate::program::expr::{self, Exprs};
 use crate::program::{
     Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version,
+    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -266,6 +266,29 @@ impl Lowering<'_> {
                 let priority = priority.unwrap_or(Priority::Normal);
                 let due = due.as_ref().map(|due| due.is);
                 self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
+            }
+            StatementKind::Repeat { times, body } => {
+                let head = Span { start: span.start, end: times.span.end };
+                // The end of the block names its head and the head its end: one is put right afterwards.
+                let unknown = OpId(0);
+                let again = self.op(Op::Again { repeat: unknown, body: unknown, next }, head);
+                let body = self.block(body, again);
+                let repeat = self.op(Op::Repeat { times: times.is, body, again }, head);
+                if let Some(op) = self.program.ops.get_mut(again.0 as usize) {
+                    *op = Op::Again { repeat, body, next };
+                }
+                repeat
+            }
+            StatementKind::Split { name, ways, .. } => {
+                let lower = |way: &ast::Way| Way {
+                    share: Number::parse(&way.share.is).unwrap_or(Number(0)),
+                    name: self.intern(&way.name.text),
+                    body: self.block(&way.body, next),
+                };
+                let ways = ways.iter().map(lower).collect();
+                let experiment = self.intern(&name.text);
+                let head = Span { start: span.start, end: name.span.end };
+                self.op(Op::Split { experiment, ways, next }, head)
             }
             StatementKind::Note(text) => {
                 self.program.notes.push(text.is.clone());

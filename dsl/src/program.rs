@@ -8,7 +8,7 @@ pub mod origin;
 pub mod test;
 pub mod version;
 
-use crate::values::{Channel, Currency, Lang, Lapse, Limit, Purpose, WeekHours};
+use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, WeekHours};
 use expr::ExprId;
 pub use origin::Origin;
 pub use version::Version;
@@ -194,12 +194,50 @@ pub enum Op {
         /// After it.
         next: OpId,
     },
+    /// Begin a block that is repeated.
+    Repeat {
+        /// How often at most; at least once.
+        times: u32,
+        /// Its first operation.
+        body: OpId,
+        /// The end of the block, an [`Op::Again`].
+        again: OpId,
+    },
+    /// The end of a block that is repeated: once more, or on.
+    Again {
+        /// The [`Op::Repeat`] that began it.
+        repeat: OpId,
+        /// The block's first operation.
+        body: OpId,
+        /// After the last time.
+        next: OpId,
+    },
+    /// Take one of several ways, by experiment and account: always the same one.
+    Split {
+        /// The experiment.
+        experiment: NameId,
+        /// The ways; their shares add up to 100 %.
+        ways: Vec<Way>,
+        /// Where the ways meet again.
+        next: OpId,
+    },
     /// Go to a step. Each is one arrow of the graph.
     Go(StepId),
     /// End the run. Each is one arrow of the graph.
     End(OutcomeId),
     /// The end of a handler: go back to where the run stood.
     Resume,
+}
+
+/// One way of a split.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Way {
+    /// Its share of the accounts; 50 % is 50.
+    pub share: Number,
+    /// Its name.
+    pub name: NameId,
+    /// Its first operation.
+    pub body: OpId,
 }
 
 /// How urgent a task is.

@@ -7,7 +7,9 @@
 mod assign;
 mod event;
 mod message;
+mod repeat;
 mod send;
+pub mod split;
 mod wait;
 
 use crate::calendar::Instant;
@@ -253,6 +255,9 @@ impl<R: Recorder> Walk<'_, R> {
                 self.record(|| Entry::Noted { note: *text });
                 Next::Op(*next)
             }
+            Op::Repeat { times, body, .. } => self.repeat(at, *times, *body),
+            Op::Again { repeat, body, next } => self.again(*repeat, *body, *next),
+            Op::Split { experiment, ways, next } => self.split(at, *experiment, ways, *next),
             Op::Go(step) => self.go(at, *step),
             Op::End(outcome) => self.end(at, *outcome),
             Op::Resume => Next::Rest,

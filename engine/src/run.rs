@@ -57,6 +57,11 @@ pub enum Park {
     Task,
     /// A handler of `always` runs above: go on as before when it is done.
     Below,
+    /// A block is repeated above.
+    Repeat {
+        /// Which time this is, from 1.
+        round: u32,
+    },
 }
 
 impl Run {

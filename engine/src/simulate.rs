@@ -292,6 +292,8 @@ impl Counter<'_> {
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }
             | Entry::Branched { .. }
+            | Entry::Repeats { .. }
+            | Entry::Split { .. }
             | Entry::Noted { .. }
             | Entry::Withdrawn { .. } => {}
         }

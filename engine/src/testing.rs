@@ -4,14 +4,15 @@
 //! own idea of what a strategy means; it calls `advance` like everybody else.
 
 use crate::advance::Context;
+use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
 use crate::input::{Answer, Event, Input};
 use crate::record::{Entry, Row, Rows};
 use crate::timeline::{Timeline, World};
-use cobro_dsl::program::Program;
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
+use cobro_dsl::program::{Op, Program};
 use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Value};
 use cobro_dsl::vocabulary::Fact;
 use std::collections::BTreeSet;
@@ -119,7 +120,7 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
         }
     }
     customer.zone = facts.zone;
-    let mut account = Account::new("account", program.currency);
+    let mut account = Account::new(account_id(program, &facts.groups), program.currency);
     account.invoices = facts
         .invoices
         .iter()
@@ -149,6 +150,25 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     customer.accounts.push(account);
     customer
 }
+
+/// The key of an account that takes these ways of these experiments: keys are tried one after another.
+fn account_id(program: &Program, groups: &[(String, String)]) -> String {
+    let takes = |id: &str| {
+        groups.iter().all(|(experiment, way)| {
+            program.ops.iter().all(|op| match op {
+                Op::Split { experiment: name, ways, .. } if program.name(*name) == experiment => {
+                    way_of(ways, experiment, id).is_some_and(|taken| program.name(taken.name) == way)
+                }
+                _ => true,
+            })
+        })
+    };
+    let keys = (2..KEYS_MAX).map(|number| format!("account-{number}"));
+    std::iter::once("account".to_owned()).chain(keys).find(|id| takes(id)).unwrap_or("account".to_owned())
+}
+
+/// So many keys are tried: a way of one account in a hundred is found among the first thousand.
+const KEYS_MAX: u32 = 10_000;
 
 /// The event of a happening, as it would come from outside.
 pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> Option<Event> {

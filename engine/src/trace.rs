@@ -191,6 +191,15 @@ impl Words<'_> {
                 });
                 (self.say("asigna", "assigns"), format!("{} {queue} #{task}{due}", self.say("cola", "queue")))
             }
+            Entry::Repeats { round, times, op } => (
+                self.say("repite", "repeats"),
+                format!("{round} {} {times}  {}", self.say("de", "of"), self.line_of(*op)),
+            ),
+            Entry::Split { experiment, way, op } => {
+                let name = |id: u16| self.program.name(NameId(id));
+                let details = format!("{}: {}  {}", name(*experiment), name(*way), self.line_of(*op));
+                (self.say("reparte", "splits"), details)
+            }
             Entry::Noted { note } => {
                 let text = self.program.notes.get(usize::from(*note)).map_or("", String::as_str);
                 (self.say("anota", "notes"), text.to_owned())

@@ -251,6 +251,9 @@ impl Printer<'_> {
                 AccountClause::Phone(text) => format!("{} {}", self.word(K::Phone), quoted_text(&text.is)),
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
+                AccountClause::Group(experiment, way) => {
+                    format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
+                }
                 AccountClause::Fact(name, value) => format!("{} {}", self.fact(name), self.expression(value)),
             };
             self.line(clause.span, &line);

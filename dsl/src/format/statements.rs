@@ -51,6 +51,23 @@ impl Printer<'_> {
                     self.branches(then, otherwise.as_ref());
                 }
             }
+            StatementKind::Repeat { times, body } => {
+                let word = match times.is {
+                    1 => K::Times.forms(self.lang).nth(1).unwrap_or(""),
+                    _ => self.word(K::Times),
+                };
+                let head = format!("{} {} {} {word}", self.word(K::Repeat), self.word(K::UpTo), times.is);
+                self.headed(span, &head, body);
+            }
+            StatementKind::Split { name, ways, .. } => {
+                self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
+                self.indent += 1;
+                for way in ways {
+                    let head = format!("{}% {}", self.figure(&way.share.is), self.name(&way.name));
+                    self.headed(way.span, &head, &way.body);
+                }
+                self.close(span.end);
+            }
             _ => {}
         }
     }
@@ -109,6 +126,8 @@ impl Printer<'_> {
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
             | StatementKind::Assign { .. }
+            | StatementKind::Repeat { .. }
+            | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
         }
     }

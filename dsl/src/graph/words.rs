@@ -158,6 +158,20 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
             let text = program.notes.get(usize::from(*text)).map_or("", String::as_str);
             format!("{} \"{text}\"", lang.pick("anota", "notes"))
         }
+        Op::Repeat { times, .. } => {
+            let word = match times {
+                1 => K::Times.forms(lang).nth(1).unwrap_or(""),
+                _ => K::Times.word(lang),
+            };
+            format!("{} {times} {word}", lang.pick("repite hasta", "repeats up to"))
+        }
+        Op::Again { .. } => lang.pick("otra vuelta", "goes round again").to_owned(),
+        Op::Split { experiment, ways, .. } => {
+            let ways: Vec<String> =
+                ways.iter().map(|way| format!("{}% {}", way.share, program.name(way.name))).collect();
+            let experiment = program.name(*experiment);
+            format!("{} {experiment}: {}", lang.pick("reparte", "splits"), ways.join(", "))
+        }
         Op::Go(step) => format!("{} {}", lang.pick("pasa a", "goes to"), program.step_name(*step)),
         Op::End(outcome) => {
             format!("{} {}", lang.pick("termina en", "ends in"), program.outcome_name(*outcome))

@@ -340,7 +340,7 @@ pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
     Some(value.unwrap_or(1))
 }
 
-fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
+pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
     // An ambiguous number was told when it was read.
     if c.findings.iter().all(|finding| finding.span != span) {
         let problem = crate::problems::FigureOutOfRange { written: written.to_owned() };

@@ -98,6 +98,11 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
         c.eat(K::Timezone);
         return zone(c).map(AccountClause::Timezone);
     }
+    if c.sees(K::Group) > 0 {
+        c.eat(K::Group);
+        let experiment = c.name("el nombre del experimento", "the experiment's name")?;
+        return Some(AccountClause::Group(experiment, c.name("el nombre del grupo", "the group's name")?));
+    }
     let name = c.name("un dato de la cuenta", "a fact of the account")?;
     let value = value(c);
     let is_balance = crate::vocabulary::find(&name.text, c.lang) == Some(Fact::Balance);

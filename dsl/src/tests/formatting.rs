@@ -43,6 +43,12 @@ fn one_way_to_write_what_means_the_same() {
     );
     check("ESPERAR HASTA 1 DIAS HABILES", "esperar hasta 1 día hábil");
     check("esperar 48 horas", "esperar 48 horas");
+    check("repite 2 vez{nota \"x\"}", "repetir hasta 2 veces { nota \"x\" }");
+    check("repetir hasta 1 veces { }", "repetir hasta 1 vez {\n}");
+    check(
+        "reparte tono{50%a{nota \"x\"}50% b{}}",
+        "repartir tono {\n  50% a { nota \"x\" }\n  50% b {\n  }\n}",
+    );
     check("mandar plantilla aviso sino { escala }", "enviar plantilla aviso si no { escalar }");
     check("si saldo>=1_200.50 pen{nota \"x\"}", "si saldo >= 1_200.50 PEN { nota \"x\" }");
 }

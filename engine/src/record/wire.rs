@@ -118,6 +118,24 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// A block is gone through once more.
+    Repeats {
+        /// Which time this is, from 1.
+        round: u32,
+        /// How often at most.
+        times: u32,
+        /// The operation.
+        op: u32,
+    },
+    /// The account took its way of an experiment.
+    Split {
+        /// The experiment, by name.
+        experiment: u16,
+        /// The way, by name.
+        way: u16,
+        /// The operation.
+        op: u32,
+    },
     /// The strategy left a note.
     Noted {
         /// The note.

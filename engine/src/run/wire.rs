@@ -45,6 +45,8 @@ enum StoredPark {
     Task,
     #[serde(rename = "b")]
     Below,
+    #[serde(rename = "r")]
+    Repeat(u32),
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -104,6 +106,7 @@ impl From<Park> for StoredPark {
             Park::Gate => StoredPark::Gate,
             Park::Task => StoredPark::Task,
             Park::Below => StoredPark::Below,
+            Park::Repeat { round } => StoredPark::Repeat(round),
         }
     }
 }
@@ -115,6 +118,7 @@ impl From<StoredPark> for Park {
             StoredPark::Gate => Park::Gate,
             StoredPark::Task => Park::Task,
             StoredPark::Below => Park::Below,
+            StoredPark::Repeat(round) => Park::Repeat { round },
         }
     }
 }
@@ -159,7 +163,9 @@ mod tests {
         check(&fresh());
         let place = |park| Place { op: OpId(u32::MAX), park, wake: Some(Instant(i64::MAX)) };
         check(&Run {
-            stack: [Park::Wait, Park::Gate, Park::Task, Park::Below].map(place).to_vec(),
+            stack: [Park::Wait, Park::Gate, Park::Task, Park::Below, Park::Repeat { round: 3 }]
+                .map(place)
+                .to_vec(),
             ended: Some((OutcomeId(3), Instant(9))),
             channel: Some(Channel::Call),
             template: Some(TemplateId(u16::MAX)),

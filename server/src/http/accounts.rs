@@ -110,7 +110,7 @@ fn next(view: &AccountView, account: &Account) -> Value {
         Park::Wait => "the wait ends",
         Park::Gate => "the message is asked for again",
         Park::Task => "the task is due",
-        Park::Below => "the run goes on",
+        Park::Below | Park::Repeat { .. } => "the run goes on",
     };
     json!({ "what": what, "at": place.wake.map(rfc3339) })
 }
@@ -164,7 +164,12 @@ fn names(program: &Program, entry: &Entry) -> Value {
         Entry::Escalated { op, .. }
         | Entry::Waits { op, .. }
         | Entry::TimedOut { op }
+        | Entry::Repeats { op, .. }
         | Entry::Branched { op, .. } => json!({ "line": line(*op) }),
+        Entry::Split { experiment, way, op } => {
+            let name = |id: u16| program.name(cobro_dsl::program::NameId(id));
+            json!({ "experiment": name(*experiment), "way": name(*way), "line": line(*op) })
+        }
         Entry::Assigned { queue, op, .. } => {
             json!({ "queue": program.name(cobro_dsl::program::NameId(*queue)), "line": line(*op) })
         }
