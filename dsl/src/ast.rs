@@ -5,7 +5,7 @@
 
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
-use crate::program::{OutcomeKind, Priority};
+use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, WeekHours, Window};
 
@@ -179,10 +179,10 @@ pub enum StatementKind {
     },
     /// `escalate`
     Escalate,
-    /// `wait [up to] lapse [{ handlers }]`
+    /// `wait [up to] lapse [{ handlers }]`, `wait until … [{ handlers }]`
     Wait {
-        /// How long.
-        lapse: At<Lapse>,
+        /// Until when.
+        until: At<Until>,
         /// Written with `up to`.
         up_to: bool,
         /// The handlers, when there is a block.

@@ -50,6 +50,11 @@ keywords! {
     Send "enviar|envía|mandar|envío" "send|sends";
     Wait "esperar" "wait|waits";
     UpTo "hasta" "up to|for up to";
+    Until "hasta" "until|till";
+    AtTime "a las|a la" "at";
+    AtDue "el vencimiento|vencimiento" "due|due date|the due date";
+    BeforeDue "antes del vencimiento|antes de vencer" "before due|before due date|before the due date";
+    AfterDue "después del vencimiento|tras el vencimiento|después de vencer" "after due|after due date|after the due date";
     On "cuando|al|si llega" "on|when";
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";

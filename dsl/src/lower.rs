@@ -228,11 +228,11 @@ impl Lowering<'_> {
                 self.op(Op::Send { channel, template, next, otherwise }, span)
             }
             StatementKind::Escalate => self.op(Op::Escalate { next }, span),
-            StatementKind::Wait { lapse, handlers, .. } => {
+            StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
                 let handlers = self.handlers(handlers, None);
-                self.op(Op::Wait { lapse: lapse.is, handlers, timeout }, span)
+                self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
             }
             StatementKind::If { condition, then, otherwise } => {
                 let then = self.block(then, next);

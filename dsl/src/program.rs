@@ -6,11 +6,13 @@
 pub mod expr;
 pub mod origin;
 pub mod test;
+pub mod until;
 pub mod version;
 
 use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, WeekHours};
 use expr::ExprId;
 pub use origin::Origin;
+pub use until::{Anchor, Side, Until};
 pub use version::Version;
 
 /// A step.
@@ -155,11 +157,11 @@ pub enum Op {
     },
     /// Park the run.
     Wait {
-        /// How long at most.
-        lapse: Lapse,
+        /// Until when at most.
+        until: Until,
         /// What may end or interrupt the wait.
         handlers: Slice,
-        /// When the lapse is over.
+        /// When it is over.
         timeout: OpId,
     },
     /// Take one of two ways.

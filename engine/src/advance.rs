@@ -248,7 +248,7 @@ impl<R: Recorder> Walk<'_, R> {
                 self.send(at, *channel, *template, *next, *otherwise)
             }
             Op::Escalate { next } => self.escalate(at, *next),
-            Op::Wait { lapse, timeout, .. } => self.wait(at, *lapse, *timeout),
+            Op::Wait { until, timeout, .. } => self.wait(at, until, *timeout),
             Op::Branch { condition, then, otherwise } => self.branch(at, *condition, *then, *otherwise),
             Op::Assign { queue, priority, due, .. } => self.assign(at, *queue, *priority, *due),
             Op::Note { text, next } => {

@@ -289,6 +289,7 @@ impl Counter<'_> {
             }
             Entry::Escalated { .. }
             | Entry::Waits { .. }
+            | Entry::WaitOver { .. }
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }
             | Entry::Branched { .. }

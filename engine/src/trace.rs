@@ -172,6 +172,13 @@ impl Words<'_> {
                 self.say("espera", "waits"),
                 format!("{} {}", self.say("hasta", "until"), self.until(*until)),
             ),
+            Entry::WaitOver { until, op } => {
+                let why = match until {
+                    Some(until) => format!("{} {}", self.until(*until), self.say("ya pasó", "is past")),
+                    None => self.say("no hay tal fecha", "there is no such date"),
+                };
+                (self.say("no espera", "no wait"), format!("{why}  {}", self.line_of(*op)))
+            }
             Entry::TimedOut { op } => (self.say("vence", "times out"), self.line_of(*op)),
             Entry::Happened { event, taker } => {
                 let (verb, details) = self.event(event);

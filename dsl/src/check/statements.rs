@@ -9,6 +9,7 @@ use crate::problems::{
     DuplicateHandler, FigureOutOfRange, MisplacedHandler, NoFormForChannel, SharesNotWhole, UnknownButton,
     UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
 };
+use crate::program::Until;
 use crate::resolve::{Names, Scope};
 use crate::source::Span;
 use crate::values::{Channel, Lang, Number, Type};
@@ -61,7 +62,10 @@ impl Walk<'_, '_> {
                 self.template(channel.as_ref(), template);
                 otherwise.iter().for_each(|block| self.block(block));
             }
-            StatementKind::Wait { handlers, .. } => {
+            StatementKind::Wait { until, handlers, .. } => {
+                if let Until::Schedule(text) = &until.is {
+                    self.findings.extend(super::head::schedule(text, until.span));
+                }
                 handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
             }
             StatementKind::Assign { due, handlers, .. } => {

@@ -11,12 +11,12 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
     let program = &flow.draft.program;
     let mut told = Reached(vec![false; program.ops.len()]);
     let mut moving = flow.graph.clone();
-    // A run stops at a wait or a task, so a way round through one is no loop. A wait of no length is none: the
-    // run goes straight on, and its handlers never listen.
+    // A run stops at a wait or a task, so a way round through one is no loop. A wait of no length, or
+    // until a date that is past, is none: the run goes straight on, and its handlers never listen.
     moving.retain_edges(|graph, edge| {
         let Some((from, to)) = graph.edge_endpoints(edge) else { return false };
         match program.op(OpId(from.index() as u32)) {
-            Op::Wait { lapse, timeout, .. } => lapse.is_zero() && to.index() == timeout.0 as usize,
+            Op::Wait { until, timeout, .. } => until.may_be_over() && to.index() == timeout.0 as usize,
             Op::Assign { .. } => false,
             // The end of a handler goes back to a wait that is under way.
             Op::Resume => false,

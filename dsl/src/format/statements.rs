@@ -3,7 +3,7 @@
 use super::{Printer, Spelling, quoted_text};
 use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger};
 use crate::keywords::Keyword as K;
-use crate::program::Priority;
+use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::Lapse;
 
@@ -141,9 +141,14 @@ impl Printer<'_> {
     /// The head of a statement that parks the run.
     fn parked(&self, kind: &StatementKind) -> String {
         match kind {
-            StatementKind::Wait { lapse, up_to, .. } => {
+            StatementKind::Wait { until, up_to, .. } => {
+                let lapse = match &until.is {
+                    Until::For(lapse) => self.lapse(*lapse),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    other => crate::graph::words::until(other, self.lang),
+                };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
-                format!("{} {up_to}{}", self.word(K::Wait), self.lapse(lapse.is))
+                format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
                 let mut head =

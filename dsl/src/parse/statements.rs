@@ -7,7 +7,7 @@ use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Wa
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{MissingUnit, TooDeep};
-use crate::program::Priority;
+use crate::program::{Priority, Until};
 use crate::values::{Channel, Lapse};
 
 pub(super) const STATEMENTS: [K; 10] =
@@ -114,16 +114,23 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let mut up_to = c.eat(K::UpTo);
-    if !up_to && c.peek().kind == Kind::Word {
-        up_to = c.want(K::UpTo, "`hasta` o un plazo: 3 días", "`up to` or a length of time: 3 days");
-        if !up_to {
-            return None;
-        }
-    }
-    let lapse = lapse(c)?;
+    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
+    let begin = if c.peek().kind == Kind::Word {
+        let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
+        Some(c.choose(expected.0, expected.1, &begins)?)
+    } else {
+        None
+    };
+    let start = c.peek().span.start;
+    let is = match begin {
+        None => Until::For(lapse(c)?.is),
+        // In Spanish both are `hasta`: what follows says which is meant.
+        Some(begin) => super::until::until(c, begin == K::UpTo)?,
+    };
+    let up_to = begin.is_some() && matches!(is, Until::For(_));
+    let until = At { is, span: c.since(start) };
     let handlers = handler_block(c, K::Wait);
-    Some(StatementKind::Wait { lapse, up_to, handlers })
+    Some(StatementKind::Wait { until, up_to, handlers })
 }
 
 /// Handlers between braces, when a brace stands here.

@@ -84,6 +84,22 @@ fn a_block_that_is_repeated() {
 }
 
 #[test]
+fn waits_until_a_moment() {
+    check("paso a { enviar plantilla aviso esperar hasta 10:00 si dias_mora > 9 { fin f } -> a } fin f", &[]);
+    check(
+        "paso a { enviar plantilla aviso esperar hasta el vencimiento si dias_mora > 9 { fin f } -> a } fin f",
+        &["2:89 C0401"],
+    );
+    check_es("esperar hasta día hábil 24", "4:25 C0112");
+    check_es("esperar hasta 25:00", "4:15 C0108");
+    check_es("esperar hasta \"cada lunes\"", "4:15 C0113");
+    check_es("esperar hasta mañana", "4:15 C0101");
+    check_en("wait until 3 days", "5:1 C0101");
+    check_en("wait up to 3 days before due", "");
+    check_en("wait until business day 1", "");
+}
+
+#[test]
 fn an_experiment() {
     check(
         "paso a { repartir e { 50% x { enviar plantilla aviso } 50% y { } } esperar 1 día fin f } fin f",

@@ -86,6 +86,13 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// A wait was over before it began.
+    WaitOver {
+        /// The moment it would have lasted to; `None` when the account has no such date.
+        until: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
     /// A wait's deadline passed.
     TimedOut {
         /// The operation.

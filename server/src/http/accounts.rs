@@ -163,6 +163,7 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::Refused { template: id, op, .. } => json!({ "template": template(*id), "line": line(*op) }),
         Entry::Escalated { op, .. }
         | Entry::Waits { op, .. }
+        | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
         | Entry::Repeats { op, .. }
         | Entry::Branched { op, .. } => json!({ "line": line(*op) }),

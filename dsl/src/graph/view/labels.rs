@@ -7,7 +7,7 @@
 use super::super::words;
 use super::lines;
 use crate::keywords::Keyword as K;
-use crate::program::{Handler, Op, OpId, Program, Slice, Trigger};
+use crate::program::{Handler, Op, OpId, Program, Slice, Trigger, Until};
 use std::collections::BTreeMap;
 
 /// At most so many decisions are named on one arrow.
@@ -141,9 +141,10 @@ fn ways(program: &Program, op: OpId) -> Ways {
                 (*otherwise, decide(1, lang.pick("si no", "otherwise").to_owned(), true)),
             ]
         }
-        Op::Wait { lapse, handlers, timeout } => {
-            let lapse = words::lapse(*lapse, lang);
+        Op::Wait { until, handlers, timeout } => {
+            let lapse = words::until(until, lang);
             let over = match handlers.len {
+                _ if !matches!(until, Until::For(_)) => lapse,
                 0 => format!("{} {lapse}", lang.pick("tras", "after")),
                 _ => format!("{} {lapse}", K::Timeout.word(lang)),
             };
