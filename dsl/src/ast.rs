@@ -93,6 +93,8 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `promise grace 1 business day`
+    PromiseGrace(At<Lapse>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -283,6 +285,12 @@ pub enum Trigger {
     DisputeClosed,
     /// `wrong person`
     WrongPerson,
+    /// `promise`
+    Promise,
+    /// `promise kept`
+    PromiseKept,
+    /// `promise broken`
+    PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
 }
@@ -429,6 +437,8 @@ pub enum Happening {
     DisputeClosed,
     /// `wrong person`
     WrongPerson,
+    /// `promise 50 PEN on 2026-03-10`
+    Promise(Expr, crate::values::NaiveDate),
     /// `done result`
     Done(Name),
     /// `nothing`

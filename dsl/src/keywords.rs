@@ -39,6 +39,7 @@ keywords! {
     When "si|cuando" "when|if";
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
+    PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
     Always "siempre" "always";
     Start "inicio|inicia|empieza" "start|starts";
     Step "paso" "step";
@@ -53,6 +54,9 @@ keywords! {
     Until "hasta" "until|till";
     AtTime "a las|a la" "at";
     AtDue "el vencimiento|vencimiento" "due|due date|the due date";
+    AtPromise "la promesa|fecha de la promesa" "promise|promise date";
+    BeforePromise "antes de la promesa" "before promise|before the promise";
+    AfterPromise "después de la promesa|tras la promesa" "after promise|after the promise";
     BeforeDue "antes del vencimiento|antes de vencer" "before due|before due date|before the due date";
     AfterDue "después del vencimiento|tras el vencimiento|después de vencer" "after due|after due date|after the due date";
     On "cuando|al|si llega" "on|when";
@@ -84,6 +88,9 @@ keywords! {
     Dispute "reclamo|disputa|reclama" "dispute|disputes";
     DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
+    Promise "promesa|promete" "promise|promises";
+    PromiseKept "promesa cumplida|cumple la promesa" "promise kept";
+    PromiseBroken "promesa incumplida|promesa rota|incumple la promesa" "promise broken|broken promise";
     Done "hecho|hecha|realizada|resultado" "done";
     // units
     Minutes "minutos|minuto|min" "minutes|minute|min";
@@ -137,6 +144,7 @@ keywords! {
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";
     Group "grupo" "group";
+    PromisedFor "para el|el" "on|by|for";
     Expect "se espera|debe" "expect|expects";
     After "después de|tras" "after";
     At "el|a las" "at";

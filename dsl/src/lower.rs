@@ -18,7 +18,7 @@ use crate::program::{
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
 use crate::values::{
-    Channel, ChannelSet, Currency, Lang, Limit, Money, Number, Purpose, Value, parse_scaled,
+    Channel, ChannelSet, Currency, Lang, Lapse, Limit, Money, Number, Purpose, Value, parse_scaled,
 };
 use crate::vocabulary;
 use std::collections::BTreeSet;
@@ -57,6 +57,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         law: String::new(),
         contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
         enter: expr::ExprId(0),
+        promise_grace: Lapse::Days(0),
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
@@ -113,6 +114,7 @@ impl Lowering<'_> {
                     self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
                 }
                 Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
+                Clause::PromiseGrace(lapse) => self.program.promise_grace = lapse.is,
                 Clause::Review(text) => self.program.review = text.is.clone(),
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
@@ -343,6 +345,9 @@ impl Lowering<'_> {
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
+            ast::Trigger::Promise => Trigger::Promise,
+            ast::Trigger::PromiseKept => Trigger::PromiseKept,
+            ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
         })

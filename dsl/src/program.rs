@@ -68,6 +68,8 @@ pub struct Program {
     pub contact: ContactPolicy,
     /// Which accounts enter.
     pub enter: ExprId,
+    /// How long after its date a promise may still be kept.
+    pub promise_grace: Lapse,
     /// When the portfolio is scanned: a cron expression with seconds, in the strategy's zone.
     pub review: String,
     /// Where an account starts.
@@ -278,6 +280,12 @@ pub enum Trigger {
     DisputeClosed,
     /// We reached somebody else.
     WrongPerson,
+    /// The customer promised to pay.
+    Promise,
+    /// What was promised came in.
+    PromiseKept,
+    /// What was promised did not come in by its date and the grace.
+    PromiseBroken,
     /// The task was done with this result.
     Done(NameId),
     /// The task was done with a result that no other handler names.

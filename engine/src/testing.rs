@@ -6,6 +6,7 @@
 use crate::advance::Context;
 use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
+use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
 use crate::input::{Answer, Event, Input};
@@ -13,7 +14,7 @@ use crate::record::{Entry, Row, Rows};
 use crate::timeline::{Timeline, World};
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
 use cobro_dsl::program::{Op, Program};
-use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Value};
+use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Number, Value};
 use cobro_dsl::vocabulary::Fact;
 use std::collections::BTreeSet;
 
@@ -137,6 +138,12 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     let text = |fact: Fact, text: &str| (fact, Value::Text(text.to_owned()));
     account.facts = facts.facts.clone();
     account.disputed = account.stated(Fact::Disputed) == Some(&Value::Truth(true));
+    let stated = |fact: Fact| match account.stated(fact) {
+        Some(Value::Number(number)) => u32::try_from(number.0 / Number::SCALE).unwrap_or(0),
+        _ => 0,
+    };
+    let (kept, broken) = (stated(Fact::KeptPromises), stated(Fact::BrokenPromises));
+    account.promises = Promises { open: None, kept, broken };
     let name = facts.name.as_deref().unwrap_or("Ana");
     for (fact, value) in [
         text(Fact::Name, name),
@@ -177,6 +184,7 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
     let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
     Some(match happening {
         Happening::Payment(amount) => Event::PaymentReceived { amount: amount.minor, invoice: None },
+        Happening::Promise(amount, on) => Event::PromiseMade { on: *on, amount: amount.minor },
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
         }

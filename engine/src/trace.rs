@@ -248,6 +248,22 @@ impl Words<'_> {
             EventSeen::WrongPerson { channel: on } => {
                 (self.say("equivocado", "wrong"), channel(*on, self.lang).to_owned())
             }
+            EventSeen::PromiseMade { on, amount } => (
+                self.say("promete", "promises"),
+                format!("{} {} {on}", money(*amount), self.say("para el", "on")),
+            ),
+            EventSeen::PromiseKept { amount, paid } => {
+                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
+                (
+                    self.say("promesa", "promise"),
+                    format!("{}: {paid} {of} {}", self.say("cumplida", "kept"), money(*amount)),
+                )
+            }
+            EventSeen::PromiseBroken { amount, paid } => {
+                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
+                let broken = self.say("incumplida", "broken");
+                (self.say("promesa", "promise"), format!("{broken}: {paid} {of} {}", money(*amount)))
+            }
             EventSeen::TaskDone { task, result } => {
                 (self.say("hecho", "done"), format!("{} #{task}: {result}", self.say("tarea", "task")))
             }

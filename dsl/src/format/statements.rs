@@ -221,6 +221,9 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
+            Trigger::Promise => self.word(K::Promise).to_owned(),
+            Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),

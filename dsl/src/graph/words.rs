@@ -120,13 +120,19 @@ pub fn until(until: &Until, lang: Lang) -> String {
             let business_day = K::BusinessDays.forms(lang).nth(1).unwrap_or("");
             format!("{word} {business_day} {day}{}", at(time))
         }
-        Until::Near { lapse, side: Side::After, anchor: Anchor::Due, time } if lapse.is_zero() => {
-            format!("{word} {}{}", K::AtDue.word(lang), at(time))
+        Until::Near { lapse, side: Side::After, anchor, time } if lapse.is_zero() => {
+            let date = match anchor {
+                Anchor::Due => K::AtDue,
+                Anchor::Promise => K::AtPromise,
+            };
+            format!("{word} {}{}", date.word(lang), at(time))
         }
         Until::Near { lapse, side, anchor, time } => {
             let side = match (side, anchor) {
                 (Side::Before, Anchor::Due) => K::BeforeDue,
                 (Side::After, Anchor::Due) => K::AfterDue,
+                (Side::Before, Anchor::Promise) => K::BeforePromise,
+                (Side::After, Anchor::Promise) => K::AfterPromise,
             };
             format!("{word} {} {}{}", self::lapse(*lapse, lang), side.word(lang), at(time))
         }
@@ -149,6 +155,9 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::Dispute => word(K::Dispute),
         Trigger::DisputeClosed => word(K::DisputeClosed),
         Trigger::WrongPerson => word(K::WrongPerson),
+        Trigger::Promise => word(K::Promise),
+        Trigger::PromiseKept => word(K::PromiseKept),
+        Trigger::PromiseBroken => word(K::PromiseBroken),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
         Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),
     }

@@ -79,6 +79,10 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
             Some(Value::Number(_)) | None => Happening::Payment(Money::new(0, program.currency)),
             Some(_) => return None,
         },
+        ast::Happening::Promise(amount, on) => match literal(amount) {
+            Some(Value::Money(amount)) => Happening::Promise(amount, *on),
+            _ => return None,
+        },
         ast::Happening::Response(button) => Happening::Response(name(&button.text, program)),
         ast::Happening::Done(result) => Happening::Done(name(&result.text, program)),
         ast::Happening::Delivered => Happening::Delivered,

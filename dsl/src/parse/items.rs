@@ -96,7 +96,8 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 11] = [
+pub(super) const CLAUSES: [K; 12] = [
+    K::PromiseGrace,
     K::Title,
     K::Currency,
     K::Timezone,
@@ -133,6 +134,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);

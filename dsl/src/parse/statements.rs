@@ -329,6 +329,9 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         (K::Dispute, K::Dispute),
         (K::DisputeClosed, K::DisputeClosed),
         (K::WrongPerson, K::WrongPerson),
+        (K::Promise, K::Promise),
+        (K::PromiseKept, K::PromiseKept),
+        (K::PromiseBroken, K::PromiseBroken),
         (K::Done, K::Done),
     ];
     let keyword = c.choose(
@@ -342,6 +345,9 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::Response => Trigger::Response(None),
         K::Done if named => Trigger::Done(c.name("el resultado", "the result")),
         K::Done => Trigger::Done(None),
+        K::Promise => Trigger::Promise,
+        K::PromiseKept => Trigger::PromiseKept,
+        K::PromiseBroken => Trigger::PromiseBroken,
         K::FullPayment => Trigger::FullPayment,
         K::PartialPayment => Trigger::PartialPayment,
         K::Delivered => Trigger::Delivered,

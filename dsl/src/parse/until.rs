@@ -13,8 +13,12 @@ use crate::values::{Lapse, TimeOfDay};
 const BUSINESS_DAYS_MAX: u32 = 23;
 
 /// The words behind a length of time that say from which date it is measured.
-const SIDES: [(K, (Side, Anchor)); 2] =
-    [(K::BeforeDue, (Side::Before, Anchor::Due)), (K::AfterDue, (Side::After, Anchor::Due))];
+const SIDES: [(K, (Side, Anchor)); 4] = [
+    (K::BeforeDue, (Side::Before, Anchor::Due)),
+    (K::AfterDue, (Side::After, Anchor::Due)),
+    (K::BeforePromise, (Side::Before, Anchor::Promise)),
+    (K::AfterPromise, (Side::After, Anchor::Promise)),
+];
 
 /// `may_be_lapse`: the word before it may also mean "at most so long".
 pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
@@ -37,20 +41,24 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
             if c.which(&SIDES).is_none() && may_be_lapse {
                 return Some(Until::For(lapse));
             }
-            let expected =
-                ("`antes del vencimiento` o `después del vencimiento`", "`before due` or `after due`");
+            let expected = (
+                "`antes del vencimiento`, `después del vencimiento` o `después de la promesa`",
+                "`before due`, `after due` or `after promise`",
+            );
             let (side, anchor) = c.choose(expected.0, expected.1, &SIDES)?;
             Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
         }
         _ => {
-            let choices = [(K::AtDue, K::AtDue), (K::BusinessDays, K::BusinessDays)];
+            let choices =
+                [(K::AtDue, K::AtDue), (K::AtPromise, K::AtPromise), (K::BusinessDays, K::BusinessDays)];
             let expected = (
                 "una hora, una fecha, `el vencimiento`, `día hábil 5` o un plazo",
                 "a time, a date, `due`, `business day 5` or a length of time",
             );
             match c.choose(expected.0, expected.1, &choices)? {
-                K::AtDue => {
-                    let (lapse, side, anchor) = (Lapse::Days(0), Side::After, Anchor::Due);
+                word @ (K::AtDue | K::AtPromise) => {
+                    let anchor = if word == K::AtDue { Anchor::Due } else { Anchor::Promise };
+                    let (lapse, side) = (Lapse::Days(0), Side::After);
                     Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
                 }
                 _ => {

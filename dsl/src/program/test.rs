@@ -93,6 +93,8 @@ pub enum Happening {
     DisputeClosed,
     /// We reached somebody else.
     WrongPerson,
+    /// The customer promises to pay by a date.
+    Promise(Money, NaiveDate),
     /// The open task was done with this result.
     Done(NameId),
     /// Nothing: time passes.

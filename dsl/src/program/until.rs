@@ -45,6 +45,8 @@ pub enum Side {
 pub enum Anchor {
     /// The due date of the oldest unpaid invoice.
     Due,
+    /// The date of the open promise.
+    Promise,
 }
 
 impl Until {

@@ -100,6 +100,19 @@ fn waits_until_a_moment() {
 }
 
 #[test]
+fn promises() {
+    check(
+        "gracia de promesa 2 días siempre { cuando promesa -> p cuando promesa incumplida { nota \"x\" } }
+         paso a { enviar plantilla aviso esperar 3 días fin f }
+         paso p { esperar hasta 1 día hábil después de la promesa { cuando promesa cumplida -> f } fin f } fin f",
+        &[],
+    );
+    check_es("esperar 1 día { cuando promesa { nota \"x\" } cuando promesa { nota \"y\" } }", "4:52 C0406");
+    check_es("esperar hasta la promesa a las 09:00", "");
+    check_es("si monto_promesa > 5 { nota \"x\" }", "4:20 C0304");
+}
+
+#[test]
 fn an_experiment() {
     check(
         "paso a { repartir e { 50% x { enviar plantilla aviso } 50% y { } } esperar 1 día fin f } fin f",

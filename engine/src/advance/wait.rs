@@ -36,6 +36,7 @@ impl<R: Recorder> Walk<'_, R> {
         let facts = Facts { customer: self.customer, account: self.account()?, today: self.today };
         let fact = match anchor {
             Anchor::Due => Fact::DueDate,
+            Anchor::Promise => Fact::PromiseDate,
         };
         match facts.value(fact) {
             Some(Seen::Date(date)) => Some(date),

@@ -230,6 +230,27 @@ pub enum EventSeen {
         #[serde(with = "channel")]
         channel: Channel,
     },
+    /// The customer promised to pay.
+    PromiseMade {
+        /// The date by which.
+        on: String,
+        /// Minor units.
+        amount: i64,
+    },
+    /// What was promised came in.
+    PromiseKept {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
+    /// What was promised did not come in in time.
+    PromiseBroken {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
     /// A person finished a task.
     TaskDone {
         /// Its number within the run.
