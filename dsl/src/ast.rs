@@ -5,7 +5,7 @@
 
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
-use crate::program::{OutcomeKind, Priority};
+use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, WeekHours, Window};
 
@@ -93,6 +93,8 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `promise grace 1 business day`
+    PromiseGrace(At<Lapse>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -179,10 +181,10 @@ pub enum StatementKind {
     },
     /// `escalate`
     Escalate,
-    /// `wait [up to] lapse [{ handlers }]`
+    /// `wait [up to] lapse [{ handlers }]`, `wait until … [{ handlers }]`
     Wait {
-        /// How long.
-        lapse: At<Lapse>,
+        /// Until when.
+        until: At<Until>,
         /// Written with `up to`.
         up_to: bool,
         /// The handlers, when there is a block.
@@ -214,6 +216,35 @@ pub enum StatementKind {
     },
     /// `note "…"`
     Note(Text),
+    /// `repeat up to 3 times { … }`
+    Repeat {
+        /// How often at most.
+        times: At<u32>,
+        /// What is repeated.
+        body: Block,
+    },
+    /// `split name { 50% a { … } 50% b { … } }`
+    Split {
+        /// The experiment.
+        name: Name,
+        /// Its ways, in the author's order.
+        ways: Vec<Way>,
+        /// Every way could be read.
+        is_complete: bool,
+    },
+}
+
+/// `50% name { … }`
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The share, without its sign.
+    pub share: At<String>,
+    /// The way's name.
+    pub name: Name,
+    /// What it does.
+    pub body: Block,
+    /// From the share to the closing brace.
+    pub span: Span,
 }
 
 /// `on trigger -> name` or `on trigger { … }`
@@ -254,6 +285,12 @@ pub enum Trigger {
     DisputeClosed,
     /// `wrong person`
     WrongPerson,
+    /// `promise`
+    Promise,
+    /// `promise kept`
+    PromiseKept,
+    /// `promise broken`
+    PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
 }
@@ -373,6 +410,8 @@ pub enum AccountClause {
     Email(Text),
     /// `timezone America/Bogota`
     Timezone(Name),
+    /// `group tone warm`: the way of an experiment that the account takes.
+    Group(Name, Name),
     /// Any fact and its value.
     Fact(Name, Expr),
 }
@@ -398,6 +437,8 @@ pub enum Happening {
     DisputeClosed,
     /// `wrong person`
     WrongPerson,
+    /// `promise 50 PEN on 2026-03-10`
+    Promise(Expr, crate::values::NaiveDate),
     /// `done result`
     Done(Name),
     /// `nothing`

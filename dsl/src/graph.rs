@@ -54,6 +54,9 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
                 ways.extend([(from, *timeout), (from, *next)]);
                 parked(program, from, *handlers, &mut ways);
             }
+            Op::Repeat { body, .. } => ways.push((from, *body)),
+            Op::Again { body, next, .. } => ways.extend([(from, *body), (from, *next)]),
+            Op::Split { ways: split, .. } => ways.extend(split.iter().map(|way| (from, way.body))),
             Op::End(_) | Op::Resume => {}
         }
     }
@@ -97,6 +100,9 @@ fn resumes(program: &Program, body: OpId) -> Vec<OpId> {
             Op::Branch { then, otherwise, .. } => open.extend([*then, *otherwise]),
             Op::Wait { timeout, .. } => open.push(*timeout),
             Op::Assign { timeout, next, .. } => open.extend([*timeout, *next]),
+            Op::Repeat { body, .. } => open.push(*body),
+            Op::Again { next, .. } => open.push(*next),
+            Op::Split { ways, .. } => open.extend(ways.iter().map(|way| way.body)),
             Op::Go(_) | Op::End(_) => {}
         }
     }

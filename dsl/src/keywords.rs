@@ -39,6 +39,7 @@ keywords! {
     When "si|cuando" "when|if";
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
+    PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
     Always "siempre" "always";
     Start "inicio|inicia|empieza" "start|starts";
     Step "paso" "step";
@@ -50,6 +51,14 @@ keywords! {
     Send "enviar|envía|mandar|envío" "send|sends";
     Wait "esperar" "wait|waits";
     UpTo "hasta" "up to|for up to";
+    Until "hasta" "until|till";
+    AtTime "a las|a la" "at";
+    AtDue "el vencimiento|vencimiento" "due|due date|the due date";
+    AtPromise "la promesa|fecha de la promesa" "promise|promise date";
+    BeforePromise "antes de la promesa" "before promise|before the promise";
+    AfterPromise "después de la promesa|tras la promesa" "after promise|after the promise";
+    BeforeDue "antes del vencimiento|antes de vencer" "before due|before due date|before the due date";
+    AfterDue "después del vencimiento|tras el vencimiento|después de vencer" "after due|after due date|after the due date";
     On "cuando|al|si llega" "on|when";
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";
@@ -63,6 +72,9 @@ keywords! {
     Low "baja" "low";
     DueIn "vence en|plazo" "due in";
     Note "nota|anotar" "note";
+    Repeat "repetir|repite" "repeat|repeats";
+    Times "veces|vez" "times|time";
+    Split "repartir|reparte" "split|splits";
     // what may happen
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";
@@ -76,6 +88,9 @@ keywords! {
     Dispute "reclamo|disputa|reclama" "dispute|disputes";
     DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
+    Promise "promesa|promete" "promise|promises";
+    PromiseKept "promesa cumplida|cumple la promesa" "promise kept";
+    PromiseBroken "promesa incumplida|promesa rota|incumple la promesa" "promise broken|broken promise";
     Done "hecho|hecha|realizada|resultado" "done";
     // units
     Minutes "minutos|minuto|min" "minutes|minute|min";
@@ -128,6 +143,8 @@ keywords! {
     Invoice "factura" "invoice";
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";
+    Group "grupo" "group";
+    PromisedFor "para el|el" "on|by|for";
     Expect "se espera|debe" "expect|expects";
     After "después de|tras" "after";
     At "el|a las" "at";

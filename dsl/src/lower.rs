@@ -13,12 +13,12 @@ use crate::check::{RawPiece, pieces};
 use crate::program::expr::{self, Exprs};
 use crate::program::{
     Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version,
+    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
 use crate::values::{
-    Channel, ChannelSet, Currency, Lang, Limit, Money, Number, Purpose, Value, parse_scaled,
+    Channel, ChannelSet, Currency, Lang, Lapse, Limit, Money, Number, Purpose, Value, parse_scaled,
 };
 use crate::vocabulary;
 use std::collections::BTreeSet;
@@ -57,6 +57,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         law: String::new(),
         contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
         enter: expr::ExprId(0),
+        promise_grace: Lapse::Days(0),
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
@@ -113,6 +114,7 @@ impl Lowering<'_> {
                     self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
                 }
                 Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
+                Clause::PromiseGrace(lapse) => self.program.promise_grace = lapse.is,
                 Clause::Review(text) => self.program.review = text.is.clone(),
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
@@ -228,11 +230,11 @@ impl Lowering<'_> {
                 self.op(Op::Send { channel, template, next, otherwise }, span)
             }
             StatementKind::Escalate => self.op(Op::Escalate { next }, span),
-            StatementKind::Wait { lapse, handlers, .. } => {
+            StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
                 let handlers = self.handlers(handlers, None);
-                self.op(Op::Wait { lapse: lapse.is, handlers, timeout }, span)
+                self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
             }
             StatementKind::If { condition, then, otherwise } => {
                 let then = self.block(then, next);
@@ -266,6 +268,29 @@ impl Lowering<'_> {
                 let priority = priority.unwrap_or(Priority::Normal);
                 let due = due.as_ref().map(|due| due.is);
                 self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
+            }
+            StatementKind::Repeat { times, body } => {
+                let head = Span { start: span.start, end: times.span.end };
+                // The end of the block names its head and the head its end: one is put right afterwards.
+                let unknown = OpId(0);
+                let again = self.op(Op::Again { repeat: unknown, body: unknown, next }, head);
+                let body = self.block(body, again);
+                let repeat = self.op(Op::Repeat { times: times.is, body, again }, head);
+                if let Some(op) = self.program.ops.get_mut(again.0 as usize) {
+                    *op = Op::Again { repeat, body, next };
+                }
+                repeat
+            }
+            StatementKind::Split { name, ways, .. } => {
+                let lower = |way: &ast::Way| Way {
+                    share: Number::parse(&way.share.is).unwrap_or(Number(0)),
+                    name: self.intern(&way.name.text),
+                    body: self.block(&way.body, next),
+                };
+                let ways = ways.iter().map(lower).collect();
+                let experiment = self.intern(&name.text);
+                let head = Span { start: span.start, end: name.span.end };
+                self.op(Op::Split { experiment, ways, next }, head)
             }
             StatementKind::Note(text) => {
                 self.program.notes.push(text.is.clone());
@@ -320,6 +345,9 @@ impl Lowering<'_> {
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
+            ast::Trigger::Promise => Trigger::Promise,
+            ast::Trigger::PromiseKept => Trigger::PromiseKept,
+            ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
         })

@@ -7,6 +7,7 @@
 mod cursor;
 mod items;
 mod statements;
+mod until;
 mod expressions;
 mod templates;
 mod tests;

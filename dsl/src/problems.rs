@@ -103,6 +103,7 @@ problems! {
     "C0208" "unknown-law" Error unknown_law UnknownLaw;
     "C0209" "duplicate-clause" Error duplicate_clause DuplicateClause;
     "C0210" "missing-clause" Error missing_clause MissingClause;
+    "C0211" "unknown-group" Error unknown_group UnknownGroup;
     "C0301" "type-mismatch" Error type_mismatch TypeMismatch;
     "C0302" "not-a-condition" Error not_a_condition NotACondition;
     "C0303" "wrong-currency" Error wrong_currency WrongCurrency;
@@ -115,6 +116,7 @@ problems! {
     "C0406" "duplicate-handler" Error duplicate_handler DuplicateHandler;
     "C0407" "misplaced-handler" Error misplaced_handler MisplacedHandler;
     "C0408" "answer-without-message" Error answer_without_message AnswerWithoutMessage;
+    "C0409" "shares-not-whole" Error shares_not_whole SharesNotWhole;
     "C0501" "unknown-variable" Error unknown_variable UnknownVariable;
     "C0502" "too-many-buttons" Error too_many_buttons TooManyButtons;
     "C0503" "text-too-long" Error text_too_long TextTooLong;

@@ -6,11 +6,13 @@
 pub mod expr;
 pub mod origin;
 pub mod test;
+pub mod until;
 pub mod version;
 
-use crate::values::{Channel, Currency, Lang, Lapse, Limit, Purpose, WeekHours};
+use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, WeekHours};
 use expr::ExprId;
 pub use origin::Origin;
+pub use until::{Anchor, Side, Until};
 pub use version::Version;
 
 /// A step.
@@ -66,6 +68,8 @@ pub struct Program {
     pub contact: ContactPolicy,
     /// Which accounts enter.
     pub enter: ExprId,
+    /// How long after its date a promise may still be kept.
+    pub promise_grace: Lapse,
     /// When the portfolio is scanned: a cron expression with seconds, in the strategy's zone.
     pub review: String,
     /// Where an account starts.
@@ -155,11 +159,11 @@ pub enum Op {
     },
     /// Park the run.
     Wait {
-        /// How long at most.
-        lapse: Lapse,
+        /// Until when at most.
+        until: Until,
         /// What may end or interrupt the wait.
         handlers: Slice,
-        /// When the lapse is over.
+        /// When it is over.
         timeout: OpId,
     },
     /// Take one of two ways.
@@ -194,12 +198,50 @@ pub enum Op {
         /// After it.
         next: OpId,
     },
+    /// Begin a block that is repeated.
+    Repeat {
+        /// How often at most; at least once.
+        times: u32,
+        /// Its first operation.
+        body: OpId,
+        /// The end of the block, an [`Op::Again`].
+        again: OpId,
+    },
+    /// The end of a block that is repeated: once more, or on.
+    Again {
+        /// The [`Op::Repeat`] that began it.
+        repeat: OpId,
+        /// The block's first operation.
+        body: OpId,
+        /// After the last time.
+        next: OpId,
+    },
+    /// Take one of several ways, by experiment and account: always the same one.
+    Split {
+        /// The experiment.
+        experiment: NameId,
+        /// The ways; their shares add up to 100 %.
+        ways: Vec<Way>,
+        /// Where the ways meet again.
+        next: OpId,
+    },
     /// Go to a step. Each is one arrow of the graph.
     Go(StepId),
     /// End the run. Each is one arrow of the graph.
     End(OutcomeId),
     /// The end of a handler: go back to where the run stood.
     Resume,
+}
+
+/// One way of a split.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Way {
+    /// Its share of the accounts; 50 % is 50.
+    pub share: Number,
+    /// Its name.
+    pub name: NameId,
+    /// Its first operation.
+    pub body: OpId,
 }
 
 /// How urgent a task is.
@@ -238,6 +280,12 @@ pub enum Trigger {
     DisputeClosed,
     /// We reached somebody else.
     WrongPerson,
+    /// The customer promised to pay.
+    Promise,
+    /// What was promised came in.
+    PromiseKept,
+    /// What was promised did not come in by its date and the grace.
+    PromiseBroken,
     /// The task was done with this result.
     Done(NameId),
     /// The task was done with a result that no other handler names.

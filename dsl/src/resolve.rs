@@ -119,16 +119,33 @@ impl<'a> Scope<'a> {
     /// The names of the messages that it sends.
     pub fn sent(&self) -> BTreeSet<&'a str> {
         let mut sent = BTreeSet::new();
+        self.each_statement(&mut |statement| {
+            if let StatementKind::Send { template, .. } = statement {
+                sent.insert(template.text.as_str());
+            }
+        });
+        sent
+    }
+
+    /// Every way of every experiment: the experiment's name, the way's.
+    pub fn groups(&self) -> BTreeSet<(&'a str, &'a str)> {
+        let mut groups = BTreeSet::new();
+        self.each_statement(&mut |statement| {
+            if let StatementKind::Split { name, ways, .. } = statement {
+                groups.extend(ways.iter().map(|way| (name.text.as_str(), way.name.text.as_str())));
+            }
+        });
+        groups
+    }
+
+    fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
         for clause in &self.strategy.clauses {
             match &clause.is {
-                Clause::Step(step) => collect_sent(&step.body, &mut sent),
-                Clause::Always(handlers) => {
-                    handlers.iter().for_each(|handler| collect_sent(&handler.body, &mut sent));
-                }
+                Clause::Step(step) => each(&step.body, take),
+                Clause::Always(handlers) => handlers.iter().for_each(|handler| each(&handler.body, take)),
                 _ => {}
             }
         }
-        sent
     }
 
     /// Where an arrow may lead: steps, then outcomes.
@@ -138,21 +155,22 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn collect_sent<'a>(block: &'a Block, sent: &mut BTreeSet<&'a str>) {
+/// Every statement of a block, those inside it included.
+fn each<'a>(block: &'a Block, take: &mut dyn FnMut(&'a StatementKind)) {
     for statement in &block.statements {
+        take(&statement.kind);
         match &statement.kind {
-            StatementKind::Send { template, otherwise, .. } => {
-                sent.insert(&template.text);
-                otherwise.iter().for_each(|block| collect_sent(block, sent));
-            }
+            StatementKind::Send { otherwise, .. } => otherwise.iter().for_each(|block| each(block, take)),
             StatementKind::Wait { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
-                handlers.iter().for_each(|handler| collect_sent(&handler.body, sent));
+                handlers.iter().for_each(|handler| each(&handler.body, take));
             }
             StatementKind::If { then, otherwise, .. } => {
-                collect_sent(then, sent);
-                otherwise.iter().for_each(|block| collect_sent(block, sent));
+                each(then, take);
+                otherwise.iter().for_each(|block| each(block, take));
             }
+            StatementKind::Repeat { body, .. } => each(body, take),
+            StatementKind::Split { ways, .. } => ways.iter().for_each(|way| each(&way.body, take)),
             _ => {}
         }
     }
@@ -172,7 +190,7 @@ fn is_new<'a>(seen: &mut BTreeMap<&'a str, Span>, name: &'a Name, findings: &mut
     }
 }
 
-fn duplicate(name: &Name, first: Span) -> Diagnostic {
+pub(crate) fn duplicate(name: &Name, first: Span) -> Diagnostic {
     Diagnostic::new(DuplicateName { name: name.text.clone() }, name.span).also(
         first,
         "primera vez",

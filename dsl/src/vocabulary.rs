@@ -25,6 +25,14 @@ pub enum Fact {
     OverdueInvoices,
     /// The customer contests the debt.
     Disputed,
+    /// The date by which the customer promised to pay; unknown when no promise is open.
+    PromiseDate,
+    /// What the customer promised to pay; unknown when no promise is open.
+    PromiseAmount,
+    /// Promises that were broken.
+    BrokenPromises,
+    /// Promises that were kept.
+    KeptPromises,
     /// The creditor's own score of risk.
     RiskScore,
     /// The creditor's own segment.
@@ -99,6 +107,10 @@ pub const FACTS: &[Row] = &[
     row(Fact::UnpaidInvoices, "facturas_impagas", "unpaid_invoices", Type::Number, false, "facturas no pagadas del todo", "invoices not fully paid"),
     row(Fact::OverdueInvoices, "facturas_vencidas", "overdue_invoices", Type::Number, false, "facturas impagas ya vencidas", "unpaid invoices past their due date"),
     row(Fact::Disputed, "en_disputa", "disputed", Type::Truth, false, "el cliente reclama la deuda", "the customer contests the debt"),
+    row(Fact::PromiseDate, "fecha_promesa", "promise_date", Type::Date, true, "fecha de la promesa abierta", "date of the open promise"),
+    row(Fact::PromiseAmount, "monto_promesa", "promise_amount", Type::Money, true, "monto de la promesa abierta", "amount of the open promise"),
+    row(Fact::BrokenPromises, "promesas_incumplidas", "broken_promises", Type::Number, false, "promesas que no se cumplieron", "promises that were broken"),
+    row(Fact::KeptPromises, "promesas_cumplidas", "kept_promises", Type::Number, false, "promesas que se cumplieron", "promises that were kept"),
     row(Fact::RiskScore, "puntaje_riesgo", "risk_score", Type::Number, true, "puntaje de riesgo propio del acreedor", "the creditor's own score of risk"),
     row(Fact::Segment, "segmento", "segment", Type::Text, true, "segmento propio del acreedor", "the creditor's own segment"),
     row(Fact::Product, "producto", "product", Type::Text, true, "producto vendido o prestado", "the product sold or lent"),

@@ -7,7 +7,10 @@
 mod assign;
 mod event;
 mod message;
+mod promise;
+mod repeat;
 mod send;
+pub mod split;
 mod wait;
 
 use crate::calendar::Instant;
@@ -191,14 +194,26 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    /// Takes the innermost place whose time has come.
+    /// Takes what time alone brings about, the earliest first: a promise that is too late, which is told like an event
+    /// and so comes before timers of its instant, and the innermost place whose time has come.
     fn timer(&mut self) {
-        while let Some(place) = self.due_place() {
-            if let Some(run) = self.run_mut() {
-                run.stack.pop();
+        loop {
+            let now = self.now;
+            let promise = self.account().and_then(|account| account.promises.open);
+            let promise = promise.map(|promise| promise.due_at).filter(|due_at| *due_at <= now);
+            let place = self.due_place();
+            let wake = place.and_then(|place| place.wake);
+            match (promise, place) {
+                (Some(due_at), _) if wake.is_none_or(|wake| due_at <= wake) => self.break_promise(),
+                (_, Some(place)) => {
+                    if let Some(run) = self.run_mut() {
+                        run.stack.pop();
+                    }
+                    let op = self.fire(place);
+                    self.walk(op);
+                }
+                (_, None) => return,
             }
-            let op = self.fire(place);
-            self.walk(op);
         }
     }
 
@@ -244,13 +259,16 @@ impl<R: Recorder> Walk<'_, R> {
                 self.send(at, *channel, *template, *next, *otherwise)
             }
             Op::Escalate { next } => self.escalate(at, *next),
-            Op::Wait { lapse, timeout, .. } => self.wait(at, *lapse, *timeout),
+            Op::Wait { until, timeout, .. } => self.wait(at, until, *timeout),
             Op::Branch { condition, then, otherwise } => self.branch(at, *condition, *then, *otherwise),
             Op::Assign { queue, priority, due, .. } => self.assign(at, *queue, *priority, *due),
             Op::Note { text, next } => {
                 self.record(|| Entry::Noted { note: *text });
                 Next::Op(*next)
             }
+            Op::Repeat { times, body, .. } => self.repeat(at, *times, *body),
+            Op::Again { repeat, body, next } => self.again(*repeat, *body, *next),
+            Op::Split { experiment, ways, next } => self.split(at, *experiment, ways, *next),
             Op::Go(step) => self.go(at, *step),
             Op::End(outcome) => self.end(at, *outcome),
             Op::Resume => Next::Rest,

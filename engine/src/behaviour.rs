@@ -11,6 +11,7 @@ use crate::calendar::Instant;
 use crate::customer::Customer;
 use crate::effect::{Effect, Message};
 use crate::input::{Answer, Event, Input};
+use crate::stable::{hash, mix};
 use crate::timeline::{Timeline, World};
 use cobro_dsl::program::{NameId, Op, Trigger};
 use cobro_dsl::values::{ChannelSet, NaiveDate};
@@ -90,11 +91,7 @@ pub struct Draws {
 impl Draws {
     /// The stream of an account under a seed.
     pub fn of(seed: u64, account: &str) -> Draws {
-        // FNV-1a, 64 bits: stable over releases and machines.
-        let hash = account.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        Draws { state: mix(hash ^ mix(seed)) }
+        Draws { state: mix(hash([account]) ^ mix(seed)) }
     }
 
     /// The next draw, from 0 to below 1.
@@ -111,12 +108,6 @@ impl Draws {
     fn minutes(&mut self, from: f64, to: f64) -> i64 {
         ((from + (to - from) * self.unit()) * 60_000.0) as i64
     }
-}
-
-fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// The world of one customer in a dry-run.

@@ -4,6 +4,8 @@
 //!
 //! Nothing here fails: what would leave the calendar (years 1 to 9999) stays at its end.
 
+pub mod until;
+
 use chrono::{DateTime, Datelike, Days, LocalResult, Months, SecondsFormat, TimeDelta, TimeZone, Weekday};
 use chrono_tz::Tz;
 use cobro_dsl::law::{Holiday, HolidayDay, Moved};

@@ -9,7 +9,9 @@ use crate::contacts::Ledger;
 use crate::run::Run;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
+use promise::Promises;
 
+pub mod promise;
 pub mod wire;
 
 /// The person or firm that owes.
@@ -50,6 +52,8 @@ pub struct Account {
     pub last_payment_on: Option<NaiveDate>,
     /// The customer contests the debt.
     pub disputed: bool,
+    /// What the customer promised, and how promises went.
+    pub promises: Promises,
     /// Facts that the portfolio states: name, company, risk score, segment and so on.
     pub facts: Vec<(Fact, Value)>,
     /// The run, when the account has entered a strategy.
@@ -106,9 +110,9 @@ impl Customer {
         open.max_by_key(|channel| self.conversations.get(channel.index()).copied().flatten())
     }
 
-    /// The first instant at which one of the runs wants to be woken.
+    /// The first instant at which one of the accounts wants to be woken.
     pub fn next_wake(&self) -> Option<Instant> {
-        self.accounts.iter().filter_map(|account| account.run.as_ref()?.next_wake()).min()
+        self.accounts.iter().filter_map(Account::next_wake).min()
     }
 }
 
@@ -122,9 +126,17 @@ impl Account {
             credit: 0,
             last_payment_on: None,
             disputed: false,
+            promises: Promises::default(),
             facts: Vec::new(),
             run: None,
         }
+    }
+
+    /// The first instant at which time alone changes something: its run wants to be woken, or its promise is too late.
+    pub fn next_wake(&self) -> Option<Instant> {
+        let run = self.run.as_ref().and_then(Run::next_wake);
+        let promise = self.promises.open.map(|promise| promise.due_at);
+        run.into_iter().chain(promise).min()
     }
 
     /// What is owed of the invoices issued by a local date.

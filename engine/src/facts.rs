@@ -94,6 +94,10 @@ impl<'a> Facts<'a> {
                 count(account.issued_by(today).filter(|i| i.open > 0 && i.due_on < today).count())
             }
             Fact::Disputed => Some(Seen::Truth(account.disputed)),
+            Fact::PromiseDate => account.promises.open.map(|promise| Seen::Date(promise.on)),
+            Fact::PromiseAmount => account.promises.open.and_then(|promise| money(promise.amount)),
+            Fact::BrokenPromises => count(account.promises.broken as usize),
+            Fact::KeptPromises => count(account.promises.kept as usize),
             Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),
             Fact::HasEmail => Some(Seen::Truth(self.customer.email.is_some())),
             Fact::Invoice => account.oldest_unpaid(today).map(|invoice| Seen::Text(&invoice.id)),

@@ -1,7 +1,7 @@
 //! What `advance` takes: an account enters, something happened, or time has come.
 
 use crate::calendar::Instant;
-use cobro_dsl::values::{Channel, ChannelSet};
+use cobro_dsl::values::{Channel, ChannelSet, NaiveDate};
 
 /// What came in for one account.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,6 +65,13 @@ pub enum Event {
     WrongPersonReached {
         /// The channel.
         channel: Channel,
+    },
+    /// The customer promised to pay.
+    PromiseMade {
+        /// The date by which.
+        on: NaiveDate,
+        /// Minor units in the account's currency; positive.
+        amount: i64,
     },
     /// A person finished the open task.
     TaskDone {

@@ -18,6 +18,7 @@
     )
 )]
 
+pub mod stable;
 pub mod calendar;
 pub mod contacts;
 pub mod customer;

@@ -53,6 +53,11 @@ pub enum Park {
     Gate,
     /// The task of this number is with a person: its handlers listen.
     Task(u32),
+    /// A block is repeated above.
+    Repeat {
+        /// Which time this is, from 1.
+        round: u32,
+    },
 }
 
 impl Run {
@@ -66,7 +71,7 @@ impl Run {
     pub fn open_tasks(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {
         self.stack.iter().filter_map(|place| match place.park {
             Park::Task(task) => Some(task),
-            Park::Wait | Park::Gate => None,
+            Park::Wait | Park::Gate | Park::Repeat { .. } => None,
         })
     }
 

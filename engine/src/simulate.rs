@@ -306,9 +306,12 @@ impl Counter<'_> {
             }
             Entry::Escalated { .. }
             | Entry::Waits { .. }
+            | Entry::WaitOver { .. }
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }
             | Entry::Branched { .. }
+            | Entry::Repeats { .. }
+            | Entry::Split { .. }
             | Entry::Noted { .. }
             | Entry::Withdrawn { .. } => {}
         }

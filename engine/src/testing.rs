@@ -4,15 +4,17 @@
 //! own idea of what a strategy means; it calls `advance` like everybody else.
 
 use crate::advance::Context;
+use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
+use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
 use crate::input::{Answer, Event, Input};
 use crate::record::{Entry, Row, Rows};
 use crate::timeline::{Timeline, World};
-use cobro_dsl::program::Program;
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
-use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Value};
+use cobro_dsl::program::{Op, Program};
+use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Number, Value};
 use cobro_dsl::vocabulary::Fact;
 use std::collections::BTreeSet;
 
@@ -119,7 +121,7 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
         }
     }
     customer.zone = facts.zone;
-    let mut account = Account::new("account", program.currency);
+    let mut account = Account::new(account_id(program, &facts.groups), program.currency);
     account.invoices = facts
         .invoices
         .iter()
@@ -136,6 +138,12 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     let text = |fact: Fact, text: &str| (fact, Value::Text(text.to_owned()));
     account.facts = facts.facts.clone();
     account.disputed = account.stated(Fact::Disputed) == Some(&Value::Truth(true));
+    let stated = |fact: Fact| match account.stated(fact) {
+        Some(Value::Number(number)) => u32::try_from(number.0 / Number::SCALE).unwrap_or(0),
+        _ => 0,
+    };
+    let (kept, broken) = (stated(Fact::KeptPromises), stated(Fact::BrokenPromises));
+    account.promises = Promises { open: None, kept, broken };
     let name = facts.name.as_deref().unwrap_or("Ana");
     for (fact, value) in [
         text(Fact::Name, name),
@@ -150,6 +158,25 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     customer
 }
 
+/// The key of an account that takes these ways of these experiments: keys are tried one after another.
+fn account_id(program: &Program, groups: &[(String, String)]) -> String {
+    let takes = |id: &str| {
+        groups.iter().all(|(experiment, way)| {
+            program.ops.iter().all(|op| match op {
+                Op::Split { experiment: name, ways, .. } if program.name(*name) == experiment => {
+                    way_of(ways, experiment, id).is_some_and(|taken| program.name(taken.name) == way)
+                }
+                _ => true,
+            })
+        })
+    };
+    let keys = (2..KEYS_MAX).map(|number| format!("account-{number}"));
+    std::iter::once("account".to_owned()).chain(keys).find(|id| takes(id)).unwrap_or("account".to_owned())
+}
+
+/// So many keys are tried: a way of one account in a hundred is found among the first thousand.
+const KEYS_MAX: u32 = 10_000;
+
 /// The event of a happening, as it would come from outside.
 pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> Option<Event> {
     let run = customer.accounts.first().and_then(|account| account.run.as_ref());
@@ -157,6 +184,7 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
     let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
     Some(match happening {
         Happening::Payment(amount) => Event::PaymentReceived { amount: amount.minor, invoice: None },
+        Happening::Promise(amount, on) => Event::PromiseMade { on: *on, amount: amount.minor },
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
         }

@@ -103,5 +103,5 @@ impl Timeline {
 /// The first timer of a customer: its instant and account, the lower account first at one instant.
 pub fn next_timer(customer: &Customer) -> Option<(Instant, usize)> {
     let wakes = customer.accounts.iter().enumerate();
-    wakes.filter_map(|(at, account)| Some((account.run.as_ref()?.next_wake()?, at))).min()
+    wakes.filter_map(|(at, account)| Some((account.next_wake()?, at))).min()
 }

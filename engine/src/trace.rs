@@ -172,6 +172,13 @@ impl Words<'_> {
                 self.say("espera", "waits"),
                 format!("{} {}", self.say("hasta", "until"), self.until(*until)),
             ),
+            Entry::WaitOver { until, op } => {
+                let why = match until {
+                    Some(until) => format!("{} {}", self.until(*until), self.say("ya pasó", "is past")),
+                    None => self.say("no hay tal fecha", "there is no such date"),
+                };
+                (self.say("no espera", "no wait"), format!("{why}  {}", self.line_of(*op)))
+            }
             Entry::TimedOut { op } => (self.say("vence", "times out"), self.line_of(*op)),
             Entry::Happened { event, taker } => {
                 let (verb, details) = self.event(event);
@@ -190,6 +197,15 @@ impl Words<'_> {
                     format!("  {} {}", self.say("vence", "due"), self.until(at))
                 });
                 (self.say("asigna", "assigns"), format!("{} {queue} #{task}{due}", self.say("cola", "queue")))
+            }
+            Entry::Repeats { round, times, op } => (
+                self.say("repite", "repeats"),
+                format!("{round} {} {times}  {}", self.say("de", "of"), self.line_of(*op)),
+            ),
+            Entry::Split { experiment, way, op } => {
+                let name = |id: u16| self.program.name(NameId(id));
+                let details = format!("{}: {}  {}", name(*experiment), name(*way), self.line_of(*op));
+                (self.say("reparte", "splits"), details)
             }
             Entry::Noted { note } => {
                 let text = self.program.notes.get(usize::from(*note)).map_or("", String::as_str);
@@ -231,6 +247,22 @@ impl Words<'_> {
             EventSeen::DisputeClosed => (self.say("reclamo", "dispute"), self.say("cerrado", "closed")),
             EventSeen::WrongPerson { channel: on } => {
                 (self.say("equivocado", "wrong"), channel(*on, self.lang).to_owned())
+            }
+            EventSeen::PromiseMade { on, amount } => (
+                self.say("promete", "promises"),
+                format!("{} {} {on}", money(*amount), self.say("para el", "on")),
+            ),
+            EventSeen::PromiseKept { amount, paid } => {
+                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
+                (
+                    self.say("promesa", "promise"),
+                    format!("{}: {paid} {of} {}", self.say("cumplida", "kept"), money(*amount)),
+                )
+            }
+            EventSeen::PromiseBroken { amount, paid } => {
+                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
+                let broken = self.say("incumplida", "broken");
+                (self.say("promesa", "promise"), format!("{broken}: {paid} {of} {}", money(*amount)))
             }
             EventSeen::TaskDone { task, result } => {
                 (self.say("hecho", "done"), format!("{} #{task}: {result}", self.say("tarea", "task")))

@@ -86,7 +86,12 @@ impl Places<'_> {
                 };
                 return Some((place, input, by));
             }
-            Entry::Branched { .. } | Entry::Noted { .. } | Entry::Withdrawn { .. } => {}
+            Entry::Branched { .. }
+            | Entry::Split { .. }
+            | Entry::Repeats { .. }
+            | Entry::WaitOver { .. }
+            | Entry::Noted { .. }
+            | Entry::Withdrawn { .. } => {}
         }
         None
     }
@@ -118,9 +123,7 @@ impl Places<'_> {
             Some(Op::Assign { .. }) => "assign",
             Some(Op::Send { .. }) => "send",
             Some(Op::Escalate { .. }) => "escalate",
-            Some(Op::Branch { .. } | Op::Note { .. } | Op::Go(_) | Op::End(_) | Op::Resume) | None => {
-                "moving"
-            }
+            Some(_) | None => "moving",
         }
     }
 }
@@ -139,5 +142,8 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::DisputeClosed => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",
         EventSeen::TaskDone { .. } => "done",
+        EventSeen::PromiseMade { .. } => "promise",
+        EventSeen::PromiseKept { .. } => "promise kept",
+        EventSeen::PromiseBroken { .. } => "promise broken",
     }
 }

@@ -31,6 +31,7 @@ impl Channel for Taker {
 struct World<'a, S> {
     store: &'a S,
     programs: Programs,
+    account: String,
     inputs: u64,
 }
 
@@ -70,7 +71,7 @@ impl<S: Store> World<'_, S> {
         let input = NewInput {
             source: "test".to_owned(),
             id: self.inputs.to_string(),
-            account: "account".to_owned(),
+            account: self.account.clone(),
             what,
         };
         self.store.accept(TENANT, vec![input], now).await.expect("accepted");
@@ -83,11 +84,12 @@ async fn through_store<S: Store>(store: &S, judged: &Judged, text: &str, test: &
     programs.add(judged.clone());
     programs.make_current(&program.name, program.version);
     let customer = testing::customer(program, test);
+    let account = customer.accounts[0].id.clone();
     let zone = customer.zone.unwrap_or(program.zone);
     let start = Instant::resolve(test.start, zone);
     store.deploy(TENANT, &program.name, program.version, text, start).await.expect("deployed");
     store.import(TENANT, vec![customer], start).await.expect("imported");
-    let mut world = World { store, programs, inputs: 0 };
+    let mut world = World { store, programs, account: account.clone(), inputs: 0 };
     world.accept(InboxInput::Enter(program.version), start).await;
     world.settle(start).await;
     let mut moment = start;
@@ -96,14 +98,14 @@ async fn through_store<S: Store>(store: &S, judged: &Judged, text: &str, test: &
         let before = moment;
         moment = testing::at(judged.context(), *when, moment, zone);
         world.play(before, moment.plus_millis(-1)).await;
-        let view = store.account(TENANT, "account").await.expect("read").expect("the account is there");
+        let view = store.account(TENANT, &account).await.expect("read").expect("the account is there");
         if let Some(event) = testing::event(program, &view.customer, happening) {
             world.accept(InboxInput::Event(Arrived { event, occurred_at: moment }), moment).await;
             world.settle(moment).await;
         }
     }
     world.play(moment, moment.plus_millis(testing::PLAY_DAYS * 24 * 3_600_000)).await;
-    let rows = store.timeline(TENANT, "account", 0, 100_000).await.expect("the timeline");
+    let rows = store.timeline(TENANT, &account, 0, 100_000).await.expect("the timeline");
     rows.into_iter()
         .map(|kept| Row { at: kept.row.at, account: 0, entry: kept.row.entry })
         .map(|row| trace::line(program, zone, &row))
@@ -125,10 +127,12 @@ async fn simulator_and_executor_tell_the_same_traces() {
             let judged = Judged { program: Arc::new(program.clone()), law: Arc::new(law) };
             let context = Context { program, law: &judged.law };
             let zone = test.account.zone.unwrap_or(program.zone);
-            let told: Vec<String> =
-                testing::run(context, test).rows.iter().map(|row| trace::line(program, zone, row)).collect();
+            let outcome = testing::run(context, test);
+            let told: Vec<String> = outcome.rows.iter().map(|row| trace::line(program, zone, row)).collect();
             let memory = cobro_store::Memory::new();
             let name = format!("{path}: {}", test.name);
+            let failures: Vec<&str> = outcome.failures.iter().map(|failure| failure.en.as_str()).collect();
+            assert_eq!(failures, [""; 0], "{name}\n{}", told.join("\n"));
             assert_eq!(through_store(&memory, &judged, &text, test).await, told, "memory: {name}");
             let folder = tempfile::tempdir().expect("a folder");
             let file = folder.path().join("cobro.db");

@@ -178,7 +178,9 @@ async fn a_batch_answers_for_each_event() {
         { "type": "invented", "id": "6", "account": "A1" },
         { "type": "dispute_opened", "id": "a\u{0}b", "account": "A1" },
         { "type": "dispute_opened", "id": "8", "account": "A1", "occurred_at": "yesterday" },
-        17
+        17,
+        { "type": "promise_made", "id": "9", "account": "A1", "amount": "50", "currency": "PEN", "on": "2099-03-10" },
+        { "type": "promise_made", "id": "10", "account": "A1", "amount": "50", "currency": "PEN", "on": "soon" }
     ]);
     let answer = expect(to, 200, "POST", "/v1/events", batch.to_string().as_bytes()).await;
     let codes = answer["results"]
@@ -200,18 +202,22 @@ async fn a_batch_answers_for_each_event() {
             "bad-key",
             "bad-time",
             "not-an-event",
+            "accepted",
+            "bad-date",
         ]
     );
     assert_eq!(
         (&answer["accepted"], &answer["duplicate"], &answer["refused"]),
-        (&json!(1), &json!(1), &json!(8))
+        (&json!(2), &json!(1), &json!(9))
     );
     // No strategy yet: the payment waits, durably, and is taken when there is one to judge it by.
-    assert_eq!(expect(to, 200, "GET", "/v1/accounts/A1", b"").await["inputs_waiting"], 1);
+    assert_eq!(expect(to, 200, "GET", "/v1/accounts/A1", b"").await["inputs_waiting"], 2);
     expect(to, 201, "POST", "/v1/strategies", STRATEGY).await;
     forward(to, "1 second").await;
     let account = expect(to, 200, "GET", "/v1/accounts/A1", b"").await;
     assert_eq!((&account["inputs_waiting"], &account["facts"]["open"]), (&json!(0), &json!("189.50 PEN")));
+    let promise = json!({ "on": "2099-03-10", "amount": "50.00 PEN", "paid": "0.00 PEN" });
+    assert_eq!(account["facts"]["promise"], promise);
     service.server.stop().await.unwrap();
 }
 

@@ -28,10 +28,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                 typing.expect(condition, Type::Truth);
             }
             Clause::Review(text) => {
-                if let Err(error) = cron::Schedule::from_str(&text.is) {
-                    let why = error.to_string().lines().next().unwrap_or("").to_owned();
-                    findings.push(Diagnostic::new(BadSchedule { why }, text.span));
-                }
+                findings.extend(schedule(&text.is, text.span));
             }
             Clause::Start(name) if scope.step(&name.text).is_none() => {
                 let known = scope.steps.iter().map(|step| step.name.text.as_str());
@@ -41,6 +38,13 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             _ => {}
         }
     }
+}
+
+/// Says why a schedule cannot be read, when it cannot.
+pub(super) fn schedule(text: &str, span: Span) -> Option<Diagnostic> {
+    let error = cron::Schedule::from_str(text).err()?;
+    let why = error.to_string().lines().next().unwrap_or("").to_owned();
+    Some(Diagnostic::new(BadSchedule { why }, span))
 }
 
 /// The strategy's currency, when it names a known one.
@@ -60,6 +64,7 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::Contact(_) => K::Contact,
         Clause::Enter(_) => K::Enter,
         Clause::Review(_) => K::Review,
+        Clause::PromiseGrace(_) => K::PromiseGrace,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
         Clause::Step(_) | Clause::Outcome(..) => return None,

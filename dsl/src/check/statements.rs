@@ -2,16 +2,17 @@
 
 use super::types::Typing;
 use super::unknown;
-use crate::ast::{At, Block, Clause, Handler, Name, Statement, StatementKind, Template, Trigger};
+use crate::ast::{At, Block, Clause, Handler, Name, Statement, StatementKind, Template, Trigger, Way};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
-    DuplicateHandler, MisplacedHandler, NoFormForChannel, UnknownButton, UnknownOutcome, UnknownStep,
-    UnknownTemplate, UnreachableStatement,
+    DuplicateHandler, FigureOutOfRange, MisplacedHandler, NoFormForChannel, SharesNotWhole, UnknownButton,
+    UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
 };
+use crate::program::Until;
 use crate::resolve::{Names, Scope};
 use crate::source::Span;
-use crate::values::{Channel, Lang, Type};
+use crate::values::{Channel, Lang, Number, Type};
 use std::collections::BTreeMap;
 
 /// What a handler stands in.
@@ -61,7 +62,10 @@ impl Walk<'_, '_> {
                 self.template(channel.as_ref(), template);
                 otherwise.iter().for_each(|block| self.block(block));
             }
-            StatementKind::Wait { handlers, .. } => {
+            StatementKind::Wait { until, handlers, .. } => {
+                if let Until::Schedule(text) = &until.is {
+                    self.findings.extend(super::head::schedule(text, until.span));
+                }
                 handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
             }
             StatementKind::Assign { due, handlers, .. } => {
@@ -81,7 +85,33 @@ impl Walk<'_, '_> {
                 let problem = |name, nearest| UnknownOutcome { name, nearest };
                 self.findings.push(unknown(name, known, problem));
             }
+            StatementKind::Repeat { body, .. } => self.block(body),
+            StatementKind::Split { name, ways, is_complete } => self.split(name, ways, *is_complete),
             StatementKind::End(_) | StatementKind::Escalate | StatementKind::Note(_) => {}
+        }
+    }
+
+    /// The ways have names of their own, and their shares make a whole.
+    fn split(&mut self, name: &Name, ways: &[Way], is_complete: bool) {
+        let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut sum = Some(Number(0));
+        for way in ways {
+            if let Some(first) = seen.get(way.name.text.as_str()) {
+                self.findings.push(crate::resolve::duplicate(&way.name, *first));
+            } else {
+                seen.insert(&way.name.text, way.name.span);
+            }
+            let share = Number::parse(&way.share.is);
+            if share.is_none() {
+                let problem = FigureOutOfRange { written: way.share.is.clone() };
+                self.findings.push(Diagnostic::new(problem, way.share.span));
+            }
+            sum = sum.zip(share).and_then(|(sum, share)| sum.0.checked_add(share.0)).map(Number);
+            self.block(&way.body);
+        }
+        if let Some(sum) = sum.filter(|sum| is_complete && *sum != Number::whole(100)) {
+            let problem = SharesNotWhole { sum: format!("{sum}%") };
+            self.findings.push(Diagnostic::new(problem, name.span));
         }
     }
 
@@ -167,6 +197,10 @@ fn leaves(statement: &Statement) -> bool {
         StatementKind::Go(_) | StatementKind::End(_) => true,
         StatementKind::If { then, otherwise: Some(otherwise), .. } => {
             block_leaves(then) && block_leaves(otherwise)
+        }
+        StatementKind::Repeat { body, .. } => block_leaves(body),
+        StatementKind::Split { ways, .. } => {
+            !ways.is_empty() && ways.iter().all(|way| block_leaves(&way.body))
         }
         StatementKind::Wait { handlers: Some(handlers), .. } => {
             handlers_leave(handlers, |trigger| *trigger == Trigger::Timeout)

@@ -6,8 +6,8 @@ use crate::ast::{AccountClause, At, Expectation, Expr, Happening, Name, Test, Te
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
-    MissingClause, NeverSent, TestOutOfOrder, TypeMismatch, UnknownButton, UnknownOutcome, UnknownStep,
-    UnknownStrategy, UnknownTemplate,
+    MissingClause, NeverSent, TestOutOfOrder, TypeMismatch, UnknownButton, UnknownGroup, UnknownOutcome,
+    UnknownStep, UnknownStrategy, UnknownTemplate,
 };
 use crate::program::test::Moment;
 use crate::resolve::{Names, Scope};
@@ -108,7 +108,20 @@ impl Walk<'_, '_> {
                 };
                 self.typing().expect(value, fact.kind());
             }
+            AccountClause::Group(experiment, way) => self.group(experiment, way),
             AccountClause::Phone(_) | AccountClause::Email(_) => {}
+        }
+    }
+
+    fn group(&mut self, experiment: &Name, way: &Name) {
+        let groups = self.scope.groups();
+        let problem = |name, nearest| UnknownGroup { name, nearest };
+        if groups.iter().all(|(known, _)| *known != experiment.text) {
+            let known = groups.iter().map(|(known, _)| *known);
+            self.findings.push(unknown(experiment, known, problem));
+        } else if !groups.contains(&(experiment.text.as_str(), way.text.as_str())) {
+            let known = groups.iter().filter(|(of, _)| *of == experiment.text).map(|(_, way)| *way);
+            self.findings.push(unknown(way, known, problem));
         }
     }
 
@@ -138,7 +151,7 @@ impl Walk<'_, '_> {
 
     fn happening(&mut self, happening: &Happening) {
         match happening {
-            Happening::Payment(amount) => self.money(amount),
+            Happening::Payment(amount) | Happening::Promise(amount, _) => self.money(amount),
             Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
                 let known = self.names.buttons().map(|name| name.text.as_str());
                 let problem = |name, nearest| UnknownButton { name, nearest };

@@ -68,6 +68,9 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
                 let done = done.filter(|h| matches!(h.trigger, Trigger::Done(_) | Trigger::AnyDone));
                 ways(&done.map(|handler| handler.body).collect::<Vec<_>>());
             }
+            Op::Repeat { body, .. } => ways(&[*body]),
+            Op::Again { body, next, .. } => ways(&[*body, *next]),
+            Op::Split { ways: split, .. } => ways(&split.iter().map(|way| way.body).collect::<Vec<_>>()),
             Op::Go(step) => {
                 if let Some(step) = program.steps.get(usize::from(step.0)) {
                     ways(&[step.entry]);

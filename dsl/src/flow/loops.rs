@@ -11,12 +11,12 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
     let program = &flow.draft.program;
     let mut told = Reached(vec![false; program.ops.len()]);
     let mut moving = flow.graph.clone();
-    // A run stops at a wait or a task, so a way round through one is no loop. A wait of no length is none: the
-    // run goes straight on, and its handlers never listen.
+    // A run stops at a wait or a task, so a way round through one is no loop. A wait of no length, or
+    // until a date that is past, is none: the run goes straight on, and its handlers never listen.
     moving.retain_edges(|graph, edge| {
         let Some((from, to)) = graph.edge_endpoints(edge) else { return false };
         match program.op(OpId(from.index() as u32)) {
-            Op::Wait { lapse, timeout, .. } => lapse.is_zero() && to.index() == timeout.0 as usize,
+            Op::Wait { until, timeout, .. } => until.may_be_over() && to.index() == timeout.0 as usize,
             Op::Assign { .. } => false,
             // The end of a handler goes back to a wait that is under way.
             Op::Resume => false,
@@ -37,18 +37,24 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
     told
 }
 
-/// The finding stands at the arrow that closes the round: the last of its arrows in the text.
+/// The finding stands at the arrow that closes the round: the last of its arrows in the text. A `repeat` ends by
+/// itself, so a round of nothing else is told only when it does something outside each time: at its head.
 fn report(flow: &Flow<'_>, round: &[OpId], findings: &mut Vec<Diagnostic>) {
     let program = &flow.draft.program;
     let arrows = round.iter().copied().filter(|op| matches!(program.op(*op), Op::Go(_)));
-    let Some(closing) = arrows.max_by_key(|op| flow.place(*op)) else { return };
+    let acts = |op: &OpId| matches!(program.op(*op), Op::Send { .. } | Op::Escalate { .. });
+    let repeats = round.iter().copied().filter(|op| matches!(program.op(*op), Op::Again { .. }));
+    let closing = match arrows.max_by_key(|op| flow.place(*op)) {
+        Some(arrow) => Some(arrow),
+        None => repeats.max_by_key(|op| flow.place(*op)).filter(|_| round.iter().any(acts)),
+    };
+    let Some(closing) = closing else { return };
     let mut steps: Vec<_> = round.iter().filter_map(|op| program.step_of(*op)).collect();
     steps.sort();
     steps.dedup();
     let names: Vec<String> = steps.iter().map(|step| format!("`{}`", program.step_name(*step))).collect();
     let finding = Diagnostic::new(LoopWithoutWait { steps: names.join(", ") }, flow.place(closing));
-    let sends =
-        round.iter().copied().filter(|op| matches!(program.op(*op), Op::Send { .. } | Op::Escalate { .. }));
+    let sends = round.iter().copied().filter(acts);
     findings.push(match sends.min_by_key(|op| flow.place(*op)) {
         Some(send) => finding.also(
             flow.place(send),

@@ -66,6 +66,10 @@ impl Printer<'_> {
                     format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
                 self.line(span, &line);
             }
+            Clause::PromiseGrace(lapse) => {
+                let lapse = self.lapse(lapse.is);
+                self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
+            }
             Clause::Always(handlers) => {
                 self.open(span, self.word(K::Always));
                 self.handlers(handlers);
@@ -251,6 +255,9 @@ impl Printer<'_> {
                 AccountClause::Phone(text) => format!("{} {}", self.word(K::Phone), quoted_text(&text.is)),
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
+                AccountClause::Group(experiment, way) => {
+                    format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
+                }
                 AccountClause::Fact(name, value) => format!("{} {}", self.fact(name), self.expression(value)),
             };
             self.line(clause.span, &line);
@@ -263,6 +270,10 @@ impl Printer<'_> {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
+            Happening::Promise(amount, on) => {
+                let amount = self.expression(amount);
+                format!("{} {amount} {} {on}", self.word(K::Promise), self.word(K::PromisedFor))
+            }
             Happening::Delivered => self.word(K::Delivered).to_owned(),
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),

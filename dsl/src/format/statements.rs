@@ -3,7 +3,7 @@
 use super::{Printer, Spelling, quoted_text};
 use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger};
 use crate::keywords::Keyword as K;
-use crate::program::Priority;
+use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::Lapse;
 
@@ -50,6 +50,23 @@ impl Printer<'_> {
                     self.line(span, &format!("{head} {{"));
                     self.branches(then, otherwise.as_ref());
                 }
+            }
+            StatementKind::Repeat { times, body } => {
+                let word = match times.is {
+                    1 => K::Times.forms(self.lang).nth(1).unwrap_or(""),
+                    _ => self.word(K::Times),
+                };
+                let head = format!("{} {} {} {word}", self.word(K::Repeat), self.word(K::UpTo), times.is);
+                self.headed(span, &head, body);
+            }
+            StatementKind::Split { name, ways, .. } => {
+                self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
+                self.indent += 1;
+                for way in ways {
+                    let head = format!("{}% {}", self.figure(&way.share.is), self.name(&way.name));
+                    self.headed(way.span, &head, &way.body);
+                }
+                self.close(span.end);
             }
             _ => {}
         }
@@ -109,6 +126,8 @@ impl Printer<'_> {
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
             | StatementKind::Assign { .. }
+            | StatementKind::Repeat { .. }
+            | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
         }
     }
@@ -122,9 +141,14 @@ impl Printer<'_> {
     /// The head of a statement that parks the run.
     fn parked(&self, kind: &StatementKind) -> String {
         match kind {
-            StatementKind::Wait { lapse, up_to, .. } => {
+            StatementKind::Wait { until, up_to, .. } => {
+                let lapse = match &until.is {
+                    Until::For(lapse) => self.lapse(*lapse),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    other => crate::graph::words::until(other, self.lang),
+                };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
-                format!("{} {up_to}{}", self.word(K::Wait), self.lapse(lapse.is))
+                format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
                 let mut head =
@@ -197,6 +221,9 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
+            Trigger::Promise => self.word(K::Promise).to_owned(),
+            Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),

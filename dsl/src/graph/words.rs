@@ -5,8 +5,8 @@
 
 use crate::keywords::Keyword as K;
 use crate::program::expr::{Arithmetic, Expr, ExprId};
-use crate::program::{Op, OpId, OutcomeKind, Priority, Program, Trigger};
-use crate::values::{Channel, Lang, Lapse, Money, Value};
+use crate::program::{Anchor, Op, OpId, OutcomeKind, Priority, Program, Side, Trigger, Until};
+use crate::values::{Channel, Lang, Lapse, Money, TimeOfDay, Value};
 
 /// A condition as its author wrote it, with only the parentheses it needs.
 pub fn condition(program: &Program, id: ExprId, lang: Lang) -> String {
@@ -105,6 +105,41 @@ pub fn lapse(lapse: Lapse, lang: Lang) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// Until when a wait lasts: `3 días`, `until 10:00`, `until 3 days before due at 09:00`.
+pub fn until(until: &Until, lang: Lang) -> String {
+    let word = K::Until.word(lang);
+    let at = |time: &Option<TimeOfDay>| {
+        time.map_or_else(String::new, |time| format!(" {} {time}", K::AtTime.word(lang)))
+    };
+    match until {
+        Until::For(lapse) => self::lapse(*lapse, lang),
+        Until::Time(time) => format!("{word} {time}"),
+        Until::Date(date, None) => format!("{word} {date}"),
+        Until::Date(date, Some(time)) => format!("{word} {date} {time}"),
+        Until::BusinessDay(day, time) => {
+            let business_day = K::BusinessDays.forms(lang).nth(1).unwrap_or("");
+            format!("{word} {business_day} {day}{}", at(time))
+        }
+        Until::Near { lapse, side: Side::After, anchor, time } if lapse.is_zero() => {
+            let date = match anchor {
+                Anchor::Due => K::AtDue,
+                Anchor::Promise => K::AtPromise,
+            };
+            format!("{word} {}{}", date.word(lang), at(time))
+        }
+        Until::Near { lapse, side, anchor, time } => {
+            let side = match (side, anchor) {
+                (Side::Before, Anchor::Due) => K::BeforeDue,
+                (Side::After, Anchor::Due) => K::AfterDue,
+                (Side::Before, Anchor::Promise) => K::BeforePromise,
+                (Side::After, Anchor::Promise) => K::AfterPromise,
+            };
+            format!("{word} {} {}{}", self::lapse(*lapse, lang), side.word(lang), at(time))
+        }
+        Until::Schedule(text) => format!("{word} \"{text}\""),
+    }
+}
+
 /// What a handler waits for: `respuesta pagar`, `full payment`.
 pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
     let word = |keyword: K| keyword.word(lang).to_owned();
@@ -120,6 +155,9 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::Dispute => word(K::Dispute),
         Trigger::DisputeClosed => word(K::DisputeClosed),
         Trigger::WrongPerson => word(K::WrongPerson),
+        Trigger::Promise => word(K::Promise),
+        Trigger::PromiseKept => word(K::PromiseKept),
+        Trigger::PromiseBroken => word(K::PromiseBroken),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
         Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),
     }
@@ -133,7 +171,10 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
             format!("{} {channel}{}", lang.pick("envía", "sends"), program.template_name(*template))
         }
         Op::Escalate { .. } => lang.pick("escala al siguiente canal", "takes the next channel").to_owned(),
-        Op::Wait { lapse, handlers, .. } => {
+        Op::Wait { until, handlers, .. } => {
+            let Until::For(lapse) = until else {
+                return format!("{} {}", lang.pick("espera", "waits"), self::until(until, lang));
+            };
             let waits = lang.pick("espera", "waits");
             let up_to = if handlers.len == 0 { "" } else { lang.pick("hasta ", "up to ") };
             format!("{waits} {up_to}{}", self::lapse(*lapse, lang))
@@ -157,6 +198,20 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
         Op::Note { text, .. } => {
             let text = program.notes.get(usize::from(*text)).map_or("", String::as_str);
             format!("{} \"{text}\"", lang.pick("anota", "notes"))
+        }
+        Op::Repeat { times, .. } => {
+            let word = match times {
+                1 => K::Times.forms(lang).nth(1).unwrap_or(""),
+                _ => K::Times.word(lang),
+            };
+            format!("{} {times} {word}", lang.pick("repite hasta", "repeats up to"))
+        }
+        Op::Again { .. } => lang.pick("otra vuelta", "goes round again").to_owned(),
+        Op::Split { experiment, ways, .. } => {
+            let ways: Vec<String> =
+                ways.iter().map(|way| format!("{}% {}", way.share, program.name(way.name))).collect();
+            let experiment = program.name(*experiment);
+            format!("{} {experiment}: {}", lang.pick("reparte", "splits"), ways.join(", "))
         }
         Op::Go(step) => format!("{} {}", lang.pick("pasa a", "goes to"), program.step_name(*step)),
         Op::End(outcome) => {

@@ -50,6 +50,9 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
         AccountClause::Phone(text) => account.phone = Some(text.is.clone()),
         AccountClause::Email(text) => account.email = Some(text.is.clone()),
         AccountClause::Timezone(name) => account.zone = chrono_tz::Tz::from_str(&name.text).ok(),
+        AccountClause::Group(experiment, way) => {
+            account.groups.push((experiment.text.clone(), way.text.clone()));
+        }
         AccountClause::Fact(name, value) => match (vocabulary::find(&name.text, lang), literal(value)) {
             (Some(Fact::Name), Some(Value::Text(text))) => account.name = Some(text),
             (Some(Fact::Balance), Some(Value::Money(amount))) => {
@@ -75,6 +78,10 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
             Some(Value::Money(amount)) => Happening::Payment(amount),
             Some(Value::Number(_)) | None => Happening::Payment(Money::new(0, program.currency)),
             Some(_) => return None,
+        },
+        ast::Happening::Promise(amount, on) => match literal(amount) {
+            Some(Value::Money(amount)) => Happening::Promise(amount, *on),
+            _ => return None,
         },
         ast::Happening::Response(button) => Happening::Response(name(&button.text, program)),
         ast::Happening::Done(result) => Happening::Done(name(&result.text, program)),

@@ -96,7 +96,8 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 11] = [
+pub(super) const CLAUSES: [K; 12] = [
+    K::PromiseGrace,
     K::Title,
     K::Currency,
     K::Timezone,
@@ -133,6 +134,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);
@@ -340,7 +342,7 @@ pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
     Some(value.unwrap_or(1))
 }
 
-fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
+pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
     // An ambiguous number was told when it was read.
     if c.findings.iter().all(|finding| finding.span != span) {
         let problem = crate::problems::FigureOutOfRange { written: written.to_owned() };

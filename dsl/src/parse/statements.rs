@@ -1,17 +1,20 @@
 //! Statements and handlers.
 
 use super::cursor::{Cursor, DEEPEST};
-use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, whole};
+use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole};
 use super::{Kind, Token};
-use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger};
+use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Way};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{MissingUnit, TooDeep};
-use crate::program::Priority;
+use crate::program::{Priority, Until};
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 8] =
-    [K::Send, K::Wait, K::If, K::Escalate, K::GoTo, K::End, K::Assign, K::Note];
+pub(super) const STATEMENTS: [K; 10] =
+    [K::Send, K::Wait, K::If, K::Escalate, K::GoTo, K::End, K::Assign, K::Note, K::Repeat, K::Split];
+
+/// The most times that a block may be repeated.
+const TIMES_MAX: u32 = 100;
 
 /// Statements between braces.
 pub(super) fn block(c: &mut Cursor<'_>, opened_by: &str) -> Option<Block> {
@@ -60,8 +63,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let keyword = c.choose(
-        "una acción: enviar, esperar, si, escalar, asignar, nota, `->` o fin",
-        "a statement: send, wait, if, escalate, assign, note, `->` or end",
+        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, repeat, split, note, `->` or end",
         &STATEMENTS.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
@@ -72,6 +75,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         K::GoTo => step_name(c).map(StatementKind::Go),
         K::End => c.name("el nombre del final", "the outcome's name").map(StatementKind::End),
         K::Assign => assign(c),
+        K::Repeat => repeat(c),
+        K::Split => split(c),
         _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }
@@ -109,16 +114,23 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let mut up_to = c.eat(K::UpTo);
-    if !up_to && c.peek().kind == Kind::Word {
-        up_to = c.want(K::UpTo, "`hasta` o un plazo: 3 días", "`up to` or a length of time: 3 days");
-        if !up_to {
-            return None;
-        }
-    }
-    let lapse = lapse(c)?;
+    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
+    let begin = if c.peek().kind == Kind::Word {
+        let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
+        Some(c.choose(expected.0, expected.1, &begins)?)
+    } else {
+        None
+    };
+    let start = c.peek().span.start;
+    let is = match begin {
+        None => Until::For(lapse(c)?.is),
+        // In Spanish both are `hasta`: what follows says which is meant.
+        Some(begin) => super::until::until(c, begin == K::UpTo)?,
+    };
+    let up_to = begin.is_some() && matches!(is, Until::For(_));
+    let until = At { is, span: c.since(start) };
     let handlers = handler_block(c, K::Wait);
-    Some(StatementKind::Wait { lapse, up_to, handlers })
+    Some(StatementKind::Wait { until, up_to, handlers })
 }
 
 /// Handlers between braces, when a brace stands here.
@@ -212,6 +224,60 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
     Some(StatementKind::Assign { queue, priority, due, handlers })
 }
 
+/// `repeat up to 3 times { … }`
+fn repeat(c: &mut Cursor<'_>) -> Option<StatementKind> {
+    c.eat(K::UpTo);
+    let token = c.peek();
+    let is = whole(c)?;
+    if !(1..=TIMES_MAX).contains(&is) {
+        figure_out_of_range(c, c.written(token), token.span);
+    }
+    if !c.want(K::Times, "`veces`", "`times`") {
+        return None;
+    }
+    let times = At { is: is.clamp(1, TIMES_MAX), span: token.span };
+    let body = block(c, K::Repeat.word(c.lang))?;
+    Some(StatementKind::Repeat { times, body })
+}
+
+/// `split name { 50% a { … } 50% b { … } }`
+fn split(c: &mut Cursor<'_>) -> Option<StatementKind> {
+    let name = c.name("el nombre del experimento", "the experiment's name")?;
+    let open = c.open()?;
+    if c.depth >= DEEPEST {
+        too_deep(c, open);
+        return Some(StatementKind::Split { name, ways: Vec::new(), is_complete: false });
+    }
+    c.depth += 1;
+    let (mut ways, mut is_complete) = (Vec::new(), true);
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) && !begins_step(c) {
+        if c.is_outside(open, &STATEMENTS) || c.is_outside(open, &CLAUSES) {
+            break;
+        }
+        match way(c) {
+            Some(way) => ways.push(way),
+            None => {
+                is_complete = false;
+                c.recover();
+            }
+        }
+    }
+    c.depth -= 1;
+    c.close(open, &name.text);
+    Some(StatementKind::Split { name, ways, is_complete })
+}
+
+fn way(c: &mut Cursor<'_>) -> Option<Way> {
+    let Some(token) = c.eat_kind(Kind::Percent) else {
+        c.expected("un porcentaje y un nombre: 50% a { … }", "a percentage and a name: 50% a { … }");
+        return None;
+    };
+    let share = At { is: c.written(token).trim_end_matches('%').to_owned(), span: token.span };
+    let name = c.name("el nombre del grupo", "the group's name")?;
+    let body = block(c, &name.text)?;
+    Some(Way { share, name, body, span: c.since(token.span.start) })
+}
+
 /// Handlers up to the closing brace.
 pub(super) fn handlers(c: &mut Cursor<'_>, open: Token) -> Vec<Handler> {
     let mut handlers = Vec::new();
@@ -263,6 +329,9 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         (K::Dispute, K::Dispute),
         (K::DisputeClosed, K::DisputeClosed),
         (K::WrongPerson, K::WrongPerson),
+        (K::Promise, K::Promise),
+        (K::PromiseKept, K::PromiseKept),
+        (K::PromiseBroken, K::PromiseBroken),
         (K::Done, K::Done),
     ];
     let keyword = c.choose(
@@ -276,6 +345,9 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::Response => Trigger::Response(None),
         K::Done if named => Trigger::Done(c.name("el resultado", "the result")),
         K::Done => Trigger::Done(None),
+        K::Promise => Trigger::Promise,
+        K::PromiseKept => Trigger::PromiseKept,
+        K::PromiseBroken => Trigger::PromiseBroken,
         K::FullPayment => Trigger::FullPayment,
         K::PartialPayment => Trigger::PartialPayment,
         K::Delivered => Trigger::Delivered,

@@ -98,6 +98,11 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
         c.eat(K::Timezone);
         return zone(c).map(AccountClause::Timezone);
     }
+    if c.sees(K::Group) > 0 {
+        c.eat(K::Group);
+        let experiment = c.name("el nombre del experimento", "the experiment's name")?;
+        return Some(AccountClause::Group(experiment, c.name("el nombre del grupo", "the group's name")?));
+    }
     let name = c.name("un dato de la cuenta", "a fact of the account")?;
     let value = value(c);
     let is_balance = crate::vocabulary::find(&name.text, c.lang) == Some(Fact::Balance);
@@ -138,16 +143,24 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Dispute,
         K::DisputeClosed,
         K::WrongPerson,
+        K::Promise,
         K::Done,
         K::Nothing,
     ];
     let keyword = c.choose(
-        "lo que ocurre: pago, respuesta, entregado, leído, baja, nada…",
-        "what happens: payment, response, delivered, read, opt out, nothing…",
+        "lo que ocurre: pago, promesa, respuesta, entregado, leído, baja, nada…",
+        "what happens: payment, promise, response, delivered, read, opt out, nothing…",
         &words.map(|keyword| (keyword, keyword)),
     )?;
     Some(match keyword {
         K::Payment => Happening::Payment(amount(c)?),
+        K::Promise => {
+            let amount = amount(c)?;
+            if !c.want(K::PromisedFor, "`para el` y una fecha", "`on` and a date") {
+                return None;
+            }
+            Happening::Promise(amount, date(c)?)
+        }
         K::Response => Happening::Response(c.name("el botón", "the button")?),
         K::Done => Happening::Done(c.name("el resultado", "the result")?),
         K::Delivered => Happening::Delivered,

@@ -37,6 +37,8 @@ pub struct AccountFacts {
     pub name: Option<String>,
     /// The customer's own zone.
     pub zone: Option<chrono_tz::Tz>,
+    /// Experiment and way: the account is one that takes this way.
+    pub groups: Vec<(String, String)>,
     /// Any other fact.
     pub facts: Vec<(Fact, Value)>,
 }
@@ -91,6 +93,8 @@ pub enum Happening {
     DisputeClosed,
     /// We reached somebody else.
     WrongPerson,
+    /// The customer promises to pay by a date.
+    Promise(Money, NaiveDate),
     /// The open task was done with this result.
     Done(NameId),
     /// Nothing: time passes.

@@ -69,6 +69,64 @@ fn sane_strategies_are_sound() {
 }
 
 #[test]
+fn a_block_that_is_repeated() {
+    // It waits each time, or does nothing outside, or ends by itself.
+    check("paso a { repetir hasta 3 veces { enviar plantilla aviso esperar 2 días } fin f } fin f", &[]);
+    check("paso a { repetir hasta 3 veces { nota \"x\" } fin f } fin f", &[]);
+    check("paso a { repetir hasta 1 vez { enviar plantilla aviso esperar 2 días -> f } } fin f", &[]);
+    // The block is gone through at least once, so its wait is always met.
+    check("paso a { repetir hasta 2 veces { esperar 1 día } si dias_mora > 9 { fin f } -> a } fin f", &[]);
+    check("paso a { repetir hasta 3 veces { enviar plantilla aviso } fin f } fin f", &["2:10 C0401"]);
+    check("paso a { repetir hasta 3 veces { esperar 1 día } } fin f", &["2:6 C0403"]);
+    check_es("repetir hasta 2 veces { -> curada } nota \"x\"", "4:37 C0405");
+    check_es("repetir hasta 0 veces { nota \"x\" }", "4:15 C0112");
+    check_es("repetir hasta 2 { nota \"x\" }", "4:17 C0101");
+}
+
+#[test]
+fn waits_until_a_moment() {
+    check("paso a { enviar plantilla aviso esperar hasta 10:00 si dias_mora > 9 { fin f } -> a } fin f", &[]);
+    check(
+        "paso a { enviar plantilla aviso esperar hasta el vencimiento si dias_mora > 9 { fin f } -> a } fin f",
+        &["2:89 C0401"],
+    );
+    check_es("esperar hasta día hábil 24", "4:25 C0112");
+    check_es("esperar hasta 25:00", "4:15 C0108");
+    check_es("esperar hasta \"cada lunes\"", "4:15 C0113");
+    check_es("esperar hasta mañana", "4:15 C0101");
+    check_en("wait until 3 days", "5:1 C0101");
+    check_en("wait up to 3 days before due", "");
+    check_en("wait until business day 1", "");
+}
+
+#[test]
+fn promises() {
+    check(
+        "gracia de promesa 2 días siempre { cuando promesa -> p cuando promesa incumplida { nota \"x\" } }
+         paso a { enviar plantilla aviso esperar 3 días fin f }
+         paso p { esperar hasta 1 día hábil después de la promesa { cuando promesa cumplida -> f } fin f } fin f",
+        &[],
+    );
+    check_es("esperar 1 día { cuando promesa { nota \"x\" } cuando promesa { nota \"y\" } }", "4:52 C0406");
+    check_es("esperar hasta la promesa a las 09:00", "");
+    check_es("si monto_promesa > 5 { nota \"x\" }", "4:20 C0304");
+}
+
+#[test]
+fn an_experiment() {
+    check(
+        "paso a { repartir e { 50% x { enviar plantilla aviso } 50% y { } } esperar 1 día fin f } fin f",
+        &[],
+    );
+    check("paso a { repartir e { 33.3% x { -> f } 66.7% y { fin f } } } fin f", &[]);
+    check("paso a { repartir e { 50% x { -> f } 50% y { } } } fin f", &["2:6 C0403"]);
+    check_es("repartir e { 50% x { } 60% y { } }", "4:10 C0409");
+    check_es("repartir e { }", "4:10 C0409");
+    check_es("repartir e { 50% x { } 50% x { } }", "4:28 C0202");
+    check_es("repartir e {\n 50% x { }\n mitad y { }\n 50% z { } }", "6:2 C0101");
+}
+
+#[test]
 fn a_round_that_only_the_customer_ends_is_one_finding() {
     check("paso a { enviar plantilla aviso esperar 1 semana -> a } fin f", &["2:6 C0404"]);
     check(

@@ -43,6 +43,23 @@ fn one_way_to_write_what_means_the_same() {
     );
     check("ESPERAR HASTA 1 DIAS HABILES", "esperar hasta 1 día hábil");
     check("esperar 48 horas", "esperar 48 horas");
+    check("esperar hasta 9:00", "esperar hasta 09:00");
+    check("esperar hasta 2026-03-10", "esperar hasta 2026-03-10");
+    check("esperar hasta 2026-03-10 a las 9:30", "esperar hasta 2026-03-10 09:30");
+    check("esperar hasta dia laborable 5 a las 10:00", "esperar hasta día hábil 5 a las 10:00");
+    check("esperar hasta vencimiento", "esperar hasta el vencimiento");
+    check("esperar hasta 1 dias antes de vencer", "esperar hasta 1 día antes del vencimiento");
+    check(
+        "esperar hasta 2 dias habiles tras el vencimiento a las 8:00 { cuando vence { escalar } }",
+        "esperar hasta 2 días hábiles después del vencimiento a las 08:00 {\n  cuando vence { escalar }\n}",
+    );
+    check("esperar hasta \"0 0 9 * * Mon\"", "esperar hasta \"0 0 9 * * Mon\"");
+    check("repite 2 vez{nota \"x\"}", "repetir hasta 2 veces { nota \"x\" }");
+    check("repetir hasta 1 veces { }", "repetir hasta 1 vez {\n}");
+    check(
+        "reparte tono{50%a{nota \"x\"}50% b{}}",
+        "repartir tono {\n  50% a { nota \"x\" }\n  50% b {\n  }\n}",
+    );
     check("mandar plantilla aviso sino { escala }", "enviar plantilla aviso si no { escalar }");
     check("si saldo>=1_200.50 pen{nota \"x\"}", "si saldo >= 1_200.50 PEN { nota \"x\" }");
 }

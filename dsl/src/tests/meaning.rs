@@ -82,6 +82,8 @@ fn every_change_of_meaning_is_another_version() {
         ("recordatorio_pago_v3", "recordatorio_pago_v4"),
         ("asunto \"Segundo aviso\"", "asunto \"Aviso\""),
         ("categoría utility", "categoría marketing"),
+        ("  inicio recordatorio\n", "  gracia de promesa 1 día\n  inicio recordatorio\n"),
+        ("esperar 1 semana\n", "repetir hasta 2 veces { esperar 1 semana }\n"),
     ] {
         let text = changed(from, to).replace(
             "de mora_temprana {",

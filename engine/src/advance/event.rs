@@ -14,16 +14,29 @@ const CONVERSATION_MILLIS: i64 = 24 * 3600 * 1000;
 impl<R: Recorder> Walk<'_, R> {
     pub(super) fn event(&mut self, event: &Event) {
         let seen = self.update_facts(event);
+        // A payment may keep a promise: all facts first, then the payment's handler, then the promise's.
+        let kept = match event {
+            Event::PaymentReceived { amount, .. } => self.pay_promise(*amount),
+            _ => None,
+        };
+        let trigger = self.trigger(event);
+        self.happened(seen, trigger, Some(event));
+        if let Some(kept) = kept {
+            self.happened(kept, Some(Trigger::PromiseKept), None);
+        }
+    }
+
+    /// Something happened, and the facts know: the handler for it runs. `event` is what came from outside.
+    pub(super) fn happened(&mut self, seen: EventSeen, trigger: Option<Trigger>, event: Option<&Event>) {
         let is_open = self.run().is_some_and(|run| run.is_open());
         if !is_open {
             self.record(|| Entry::Happened { event: seen, taker: Taker::NoRun });
             return;
         }
         let task = match event {
-            Event::TaskDone { task, .. } => Some(*task),
+            Some(Event::TaskDone { task, .. }) => Some(*task),
             _ => None,
         };
-        let trigger = self.trigger(event);
         let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger, task)) else {
             self.record(|| Entry::Happened { event: seen, taker: Taker::Nobody });
             if let Some(task) = task {
@@ -111,6 +124,7 @@ impl<R: Recorder> Walk<'_, R> {
                 self.customer.blocked = self.customer.blocked.with(*channel);
                 EventSeen::WrongPerson { channel: *channel }
             }
+            Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
             Event::TaskDone { task, result } => EventSeen::TaskDone { task: *task, result: result.clone() },
         }
     }
@@ -143,6 +157,7 @@ impl<R: Recorder> Walk<'_, R> {
                 is_open.then_some(trigger)
             }
             Event::DisputeClosed => Some(Trigger::DisputeClosed),
+            Event::PromiseMade { .. } => Some(Trigger::Promise),
             Event::OptedIn { .. } => None,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
 
+use super::promise::{Promise, Promises};
 use super::{Account, Customer, Invoice};
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Ledger};
@@ -68,6 +69,13 @@ struct StoredAccount {
     last_payment_on: Option<String>,
     #[serde(rename = "d", default, skip_serializing_if = "is_false")]
     disputed: bool,
+    /// The open promise: its date, amount, paid since, too late at.
+    #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
+    promise: Option<(String, i64, i64, i64)>,
+    #[serde(rename = "hk", default, skip_serializing_if = "is_none_at_all")]
+    promises_kept: u32,
+    #[serde(rename = "hb", default, skip_serializing_if = "is_none_at_all")]
+    promises_broken: u32,
     /// The fact's English name, its value.
     #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
     facts: Vec<(String, StoredValue)>,
@@ -93,6 +101,10 @@ enum StoredValue {
 
 fn is_zero(bits: &u8) -> bool {
     *bits == 0
+}
+
+fn is_none_at_all(count: &u32) -> bool {
+    *count == 0
 }
 
 fn is_nothing(minor: &i64) -> bool {
@@ -158,7 +170,9 @@ impl TryFrom<StoredCustomer> for Customer {
 
 impl From<&Account> for StoredAccount {
     fn from(account: &Account) -> StoredAccount {
-        let Account { id, currency, invoices, credit, last_payment_on, disputed, facts, run } = account;
+        let Account { id, currency, invoices, credit, last_payment_on, disputed, promises, facts, run } =
+            account;
+        let Promises { open, kept, broken } = promises;
         StoredAccount {
             id: id.clone(),
             currency: currency.code().to_owned(),
@@ -171,6 +185,10 @@ impl From<&Account> for StoredAccount {
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             disputed: *disputed,
+            promise: open
+                .map(|Promise { on, amount, paid, due_at }| (on.to_string(), amount, paid, due_at.0)),
+            promises_kept: *kept,
+            promises_broken: *broken,
             facts: facts
                 .iter()
                 .map(|(fact, value)| (fact.name(Lang::En).to_owned(), StoredValue::from(value)))
@@ -203,6 +221,11 @@ impl TryFrom<StoredAccount> for Account {
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             disputed: stored.disputed,
+            promises: Promises {
+                open: stored.promise.map(promise).transpose()?,
+                kept: stored.promises_kept,
+                broken: stored.promises_broken,
+            },
             facts: stored
                 .facts
                 .into_iter()
@@ -247,6 +270,10 @@ fn currency(code: &str) -> Result<Currency, Damage> {
 
 fn date(text: &str) -> Result<NaiveDate, Damage> {
     text.parse().map_err(|_| "a date is no date".to_owned())
+}
+
+fn promise((on, amount, paid, due_at): (String, i64, i64, i64)) -> Result<Promise, Damage> {
+    Ok(Promise { on: date(&on)?, amount, paid, due_at: Instant(due_at) })
 }
 
 fn fact(name: &str) -> Result<Fact, Damage> {
@@ -297,6 +324,8 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
+        let promise = Promise { on: on("2026-03-10"), amount: 5000, paid: -1, due_at: Instant(i64::MAX) };
+        account.promises = Promises { open: Some(promise), kept: 2, broken: 3 };
         account.facts = vec![
             (Fact::Name, Value::Text("José".into())),
             (Fact::RiskScore, Value::Number(Number(i64::MIN))),
@@ -307,6 +336,12 @@ mod tests {
         ];
         customer.accounts = vec![account, Account::new("B", pen)];
         check(&customer);
+    }
+
+    #[test]
+    fn a_row_written_before_promises_is_read() {
+        let customer = read(r#"{"i":"C","a":[{"i":"A","c":"PEN","d":true}]}"#).unwrap();
+        assert_eq!(customer.accounts[0].promises, Promises::default());
     }
 
     #[test]

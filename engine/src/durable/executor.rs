@@ -157,7 +157,7 @@ fn next(customer: &Customer, inbox: &VecDeque<InboxRow>, now: Instant) -> Option
         .accounts
         .iter()
         .enumerate()
-        .filter_map(|(account, known)| Some((known.run.as_ref()?.next_wake()?, account)))
+        .filter_map(|(account, known)| Some((known.next_wake()?, account)))
         .filter(|(wake, _)| *wake <= now)
         .min();
     match (arrived_at, timer) {
@@ -208,6 +208,7 @@ fn carry_on(
             }
         };
         let run = run_of(&customer, account).cloned();
+        let promises = customer.accounts.get(account).map(|known| known.promises);
         let judged = match (offered, &run) {
             (Some(version), _) => programs.get(version),
             (None, Some(run)) if run.is_open() => programs.get(run.version),
@@ -221,7 +222,8 @@ fn carry_on(
         turn.taken += 1;
         if input == Input::Timer {
             timers += 1;
-            if run.as_ref() == run_of(&customer, account) {
+            let promises_after = customer.accounts.get(account).map(|known| known.promises);
+            if run.as_ref() == run_of(&customer, account) && promises == promises_after {
                 return Err("a due timer changed nothing".to_owned());
             }
             if timers > TIMERS_MAX {

@@ -87,6 +87,8 @@ enum StoredInput {
     DisputeClosed { at: i64 },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "promise")]
+    PromiseMade { at: i64, n: i64, d: String },
     #[serde(rename = "done")]
     TaskDone { at: i64, n: u32, r: String },
 }
@@ -114,6 +116,9 @@ impl From<&InboxInput> for StoredInput {
             Event::DisputeClosed => StoredInput::DisputeClosed { at },
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
+            }
+            Event::PromiseMade { on, amount } => {
+                StoredInput::PromiseMade { at, n: amount, d: on.to_string() }
             }
             Event::TaskDone { task, result } => StoredInput::TaskDone { at, n: task, r: result },
         }
@@ -144,6 +149,10 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
             StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::PromiseMade { at, n, d } => {
+                let on = d.parse().map_err(|_| "a date is no date")?;
+                (at, Event::PromiseMade { on, amount: n })
+            }
             StoredInput::TaskDone { at, n, r } => (at, Event::TaskDone { task: n, result: r }),
         };
         Ok(InboxInput::Event(Arrived { event, occurred_at: Instant(at) }))
@@ -215,6 +224,7 @@ mod tests {
             Event::DisputeOpened,
             Event::DisputeClosed,
             Event::WrongPersonReached { channel },
+            Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },
         ];
         let inputs = events.map(|event| InboxInput::Event(Arrived { event, occurred_at: Instant(-7) }));

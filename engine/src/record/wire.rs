@@ -86,6 +86,13 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// A wait was over before it began.
+    WaitOver {
+        /// The moment it would have lasted to; `None` when the account has no such date.
+        until: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
     /// A wait's deadline passed.
     TimedOut {
         /// The operation.
@@ -115,6 +122,24 @@ pub enum Entry {
         queue: u16,
         /// When it is due.
         due_at: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
+    /// A block is gone through once more.
+    Repeats {
+        /// Which time this is, from 1.
+        round: u32,
+        /// How often at most.
+        times: u32,
+        /// The operation.
+        op: u32,
+    },
+    /// The account took its way of an experiment.
+    Split {
+        /// The experiment, by name.
+        experiment: u16,
+        /// The way, by name.
+        way: u16,
         /// The operation.
         op: u32,
     },
@@ -204,6 +229,27 @@ pub enum EventSeen {
         /// The channel.
         #[serde(with = "channel")]
         channel: Channel,
+    },
+    /// The customer promised to pay.
+    PromiseMade {
+        /// The date by which.
+        on: String,
+        /// Minor units.
+        amount: i64,
+    },
+    /// What was promised came in.
+    PromiseKept {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
+    /// What was promised did not come in in time.
+    PromiseBroken {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
     },
     /// A person finished a task.
     TaskDone {

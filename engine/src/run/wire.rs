@@ -41,6 +41,8 @@ enum StoredPark {
     Gate,
     #[serde(rename = "t")]
     Task(u32),
+    #[serde(rename = "r")]
+    Repeat(u32),
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -96,6 +98,7 @@ impl From<Park> for StoredPark {
             Park::Wait => StoredPark::Wait,
             Park::Gate => StoredPark::Gate,
             Park::Task(task) => StoredPark::Task(task),
+            Park::Repeat { round } => StoredPark::Repeat(round),
         }
     }
 }
@@ -106,6 +109,7 @@ impl From<StoredPark> for Park {
             StoredPark::Wait => Park::Wait,
             StoredPark::Gate => Park::Gate,
             StoredPark::Task(task) => Park::Task(task),
+            StoredPark::Repeat(round) => Park::Repeat { round },
         }
     }
 }
@@ -149,7 +153,7 @@ mod tests {
         check(&fresh());
         let place = |park| Place { op: OpId(u32::MAX), park, wake: Some(Instant(i64::MAX)) };
         check(&Run {
-            stack: [Park::Wait, Park::Gate, Park::Task(2)].map(place).to_vec(),
+            stack: [Park::Wait, Park::Gate, Park::Task(2), Park::Repeat { round: 3 }].map(place).to_vec(),
             ended: Some((OutcomeId(3), Instant(9))),
             channel: Some(Channel::Call),
             template: Some(TemplateId(u16::MAX)),

@@ -74,6 +74,11 @@ fn facts(view: &AccountView, account: &Account) -> Value {
         "invoices": invoices.collect::<Vec<_>>(),
         "last_payment_on": account.last_payment_on.map(|on| on.to_string()),
         "disputed": account.disputed,
+        "promise": account.promises.open.map(|promise| json!({
+            "on": promise.on.to_string(), "amount": money(promise.amount), "paid": money(promise.paid),
+        })),
+        "promises_kept": account.promises.kept,
+        "promises_broken": account.promises.broken,
         "has_phone": customer.phone.is_some(),
         "has_email": customer.email.is_some(),
         "opted_out": words(customer.opted_out),
@@ -105,11 +110,16 @@ fn next(view: &AccountView, account: &Account) -> Value {
     if view.parked.is_some() {
         return json!({ "what": "a person must look", "at": null });
     }
+    let promise = account.promises.open.map(|promise| promise.due_at);
+    if let Some(due_at) = promise.filter(|due_at| account.next_wake() == Some(*due_at)) {
+        return json!({ "what": "the promise is too late", "at": rfc3339(due_at) });
+    }
     let Some(place) = account.run.as_ref().and_then(|run| run.stack.last()) else { return Value::Null };
     let what = match place.park {
         Park::Wait => "the wait ends",
         Park::Gate => "the message is asked for again",
         Park::Task(_) => "the task is due",
+        Park::Repeat { .. } => "the run goes on",
     };
     json!({ "what": what, "at": place.wake.map(rfc3339) })
 }
@@ -162,8 +172,14 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::Refused { template: id, op, .. } => json!({ "template": template(*id), "line": line(*op) }),
         Entry::Escalated { op, .. }
         | Entry::Waits { op, .. }
+        | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
+        | Entry::Repeats { op, .. }
         | Entry::Branched { op, .. } => json!({ "line": line(*op) }),
+        Entry::Split { experiment, way, op } => {
+            let name = |id: u16| program.name(cobro_dsl::program::NameId(id));
+            json!({ "experiment": name(*experiment), "way": name(*way), "line": line(*op) })
+        }
         Entry::Assigned { queue, op, .. } => {
             json!({ "queue": program.name(cobro_dsl::program::NameId(*queue)), "line": line(*op) })
         }

@@ -53,6 +53,7 @@ enum What {
     DisputeOpened {},
     DisputeClosed {},
     WrongPersonReached { channel: String },
+    PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
 }
 
@@ -105,7 +106,8 @@ async fn take(app: &App, batch: Vec<Value>) -> Result<Vec<Result<Intake, Problem
             serde_json::from_value(one).map_err(|error| Problem::bad("not-an-event", error.to_string()))
         })
         .collect();
-    let paid = sent.iter().flatten().filter(|sent| matches!(sent.what, What::PaymentReceived { .. }));
+    let is_money = |what: &What| matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. });
+    let paid = sent.iter().flatten().filter(|sent| is_money(&sent.what));
     let paid: BTreeSet<String> = paid.map(|sent| sent.account.clone()).collect();
     let currencies = app.store.currencies(app.tenant(), paid.into_iter().collect()).await?;
     let read: Vec<Result<NewInput, Problem>> =
@@ -164,6 +166,12 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
         What::DisputeOpened {} => Event::DisputeOpened,
         What::DisputeClosed {} => Event::DisputeClosed,
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::PromiseMade { amount, currency, on } => {
+            let amount = minor_units(&amount, &currency, account_currency)?;
+            let on =
+                on.parse().map_err(|_| Problem::bad("bad-date", "`on` must be a date like 2026-03-10"))?;
+            Event::PromiseMade { on, amount }
+        }
         What::TaskDone { task, result } => Event::TaskDone { task, result },
     })
 }

@@ -7,7 +7,7 @@
 use super::super::words;
 use super::lines;
 use crate::keywords::Keyword as K;
-use crate::program::{Handler, Op, OpId, Program, Slice, Trigger};
+use crate::program::{Handler, Op, OpId, Program, Slice, Trigger, Until};
 use std::collections::BTreeMap;
 
 /// At most so many decisions are named on one arrow.
@@ -117,6 +117,23 @@ fn ways(program: &Program, op: OpId) -> Ways {
             vec![(*next, None), (*otherwise, decide(0, refused, false))]
         }
         Op::Escalate { next } | Op::Note { next, .. } => vec![(*next, None)],
+        Op::Repeat { body, .. } => vec![(*body, None)],
+        Op::Again { repeat, next, .. } => {
+            let Op::Repeat { times, .. } = program.op(*repeat) else { return vec![(*next, None)] };
+            let word = match times {
+                1 => K::Times.forms(lang).nth(1).unwrap_or(""),
+                _ => K::Times.word(lang),
+            };
+            let after = format!("{} {times} {word}", lang.pick("tras", "after"));
+            vec![(*next, decide(0, after, true))]
+        }
+        Op::Split { experiment, ways, .. } => {
+            let experiment = program.name(*experiment);
+            let decide = |(at, way): (usize, &crate::program::Way)| {
+                (way.body, decide(at, format!("{experiment} {}", program.name(way.name)), false))
+            };
+            ways.iter().enumerate().map(decide).collect()
+        }
         Op::Branch { condition, then, otherwise } => {
             let holds = format!("{} {}", K::If.word(lang), words::condition(program, *condition, lang));
             vec![
@@ -124,9 +141,10 @@ fn ways(program: &Program, op: OpId) -> Ways {
                 (*otherwise, decide(1, lang.pick("si no", "otherwise").to_owned(), true)),
             ]
         }
-        Op::Wait { lapse, handlers, timeout } => {
-            let lapse = words::lapse(*lapse, lang);
+        Op::Wait { until, handlers, timeout } => {
+            let lapse = words::until(until, lang);
             let over = match handlers.len {
+                _ if !matches!(until, Until::For(_)) => lapse,
                 0 => format!("{} {lapse}", lang.pick("tras", "after")),
                 _ => format!("{} {lapse}", K::Timeout.word(lang)),
             };

@@ -59,6 +59,23 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
             Op::Branch { then, otherwise, .. } => {
                 at = branch(program, &says, (*then, *otherwise), stops, &mut lines);
             }
+            Op::Repeat { body, again, .. } => {
+                let stops = stops.iter().copied().chain([*again]).collect();
+                lines.push(format!("{says}: {}", tell(program, *body, &stops).join(", ")));
+                at = *again;
+            }
+            Op::Again { next, .. } => at = *next,
+            Op::Split { ways, next, .. } => {
+                lines.push(says);
+                let stops: BTreeSet<OpId> = stops.iter().copied().chain([*next]).collect();
+                for way in ways {
+                    let told = tell(program, way.body, &stops);
+                    if !told.is_empty() {
+                        lines.push(format!("{}: {}", program.name(way.name), told.join(", ")));
+                    }
+                }
+                at = *next;
+            }
             Op::Go(_) | Op::End(_) | Op::Resume => break,
         }
     }
@@ -111,15 +128,17 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
     let mut at = 0;
     while let Some(op) = order.get(at).copied() {
         at += 1;
-        let next: [Option<OpId>; 2] = match program.op(op) {
-            Op::Send { next, otherwise, .. } => [Some(*next), Some(*otherwise)],
-            Op::Escalate { next } | Op::Note { next, .. } => [Some(*next), None],
-            Op::Wait { timeout, .. } => [Some(*timeout), None],
-            Op::Assign { timeout, next, .. } => [Some(*next), Some(*timeout)],
-            Op::Branch { then, otherwise, .. } => [Some(*then), Some(*otherwise)],
-            Op::Go(_) | Op::End(_) | Op::Resume => [None, None],
+        let next: Vec<OpId> = match program.op(op) {
+            Op::Send { next, otherwise, .. } => vec![*next, *otherwise],
+            Op::Escalate { next } | Op::Note { next, .. } | Op::Again { next, .. } => vec![*next],
+            Op::Wait { timeout, .. } => vec![*timeout],
+            Op::Assign { timeout, next, .. } => vec![*next, *timeout],
+            Op::Branch { then, otherwise, .. } => vec![*then, *otherwise],
+            Op::Repeat { body, .. } => vec![*body],
+            Op::Split { ways, .. } => ways.iter().map(|way| way.body).collect(),
+            Op::Go(_) | Op::End(_) | Op::Resume => Vec::new(),
         };
-        order.extend(next.into_iter().flatten().filter(|op| seen.insert(*op)));
+        order.extend(next.into_iter().filter(|op| seen.insert(*op)));
     }
     order
 }

@@ -1,0 +1,85 @@
+//! What stands behind `until`: a time, a date, a business day of the month, a date of the account, a schedule.
+
+use super::cursor::Cursor;
+use super::expressions::date;
+use super::items::{figure_out_of_range, time, whole};
+use super::statements::lapse;
+use super::{Kind, unquote};
+use crate::keywords::Keyword as K;
+use crate::program::{Anchor, Side, Until};
+use crate::values::{Lapse, TimeOfDay};
+
+/// The most business days of a month.
+const BUSINESS_DAYS_MAX: u32 = 23;
+
+/// The words behind a length of time that say from which date it is measured.
+const SIDES: [(K, (Side, Anchor)); 4] = [
+    (K::BeforeDue, (Side::Before, Anchor::Due)),
+    (K::AfterDue, (Side::After, Anchor::Due)),
+    (K::BeforePromise, (Side::Before, Anchor::Promise)),
+    (K::AfterPromise, (Side::After, Anchor::Promise)),
+];
+
+/// `may_be_lapse`: the word before it may also mean "at most so long".
+pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
+    let token = c.peek();
+    match token.kind {
+        Kind::Time => time(c).map(Until::Time),
+        Kind::Date => {
+            let date = date(c)?;
+            let next = c.peek();
+            let has_time = (next.kind == Kind::Time && !next.starts_line) || c.sees(K::AtTime) > 0;
+            c.eat(K::AtTime);
+            Some(Until::Date(date, if has_time { Some(time(c)?) } else { None }))
+        }
+        Kind::Text => {
+            c.skip(1);
+            Some(Until::Schedule(unquote(c.written(token))))
+        }
+        Kind::Number => {
+            let lapse = lapse(c)?.is;
+            if c.which(&SIDES).is_none() && may_be_lapse {
+                return Some(Until::For(lapse));
+            }
+            let expected = (
+                "`antes del vencimiento`, `después del vencimiento` o `después de la promesa`",
+                "`before due`, `after due` or `after promise`",
+            );
+            let (side, anchor) = c.choose(expected.0, expected.1, &SIDES)?;
+            Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
+        }
+        _ => {
+            let choices =
+                [(K::AtDue, K::AtDue), (K::AtPromise, K::AtPromise), (K::BusinessDays, K::BusinessDays)];
+            let expected = (
+                "una hora, una fecha, `el vencimiento`, `día hábil 5` o un plazo",
+                "a time, a date, `due`, `business day 5` or a length of time",
+            );
+            match c.choose(expected.0, expected.1, &choices)? {
+                word @ (K::AtDue | K::AtPromise) => {
+                    let anchor = if word == K::AtDue { Anchor::Due } else { Anchor::Promise };
+                    let (lapse, side) = (Lapse::Days(0), Side::After);
+                    Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
+                }
+                _ => {
+                    let token = c.peek();
+                    let day = whole(c)?;
+                    if !(1..=BUSINESS_DAYS_MAX).contains(&day) {
+                        figure_out_of_range(c, c.written(token), token.span);
+                    }
+                    let day = day.clamp(1, BUSINESS_DAYS_MAX) as u8;
+                    Some(Until::BusinessDay(day, at_time(c)?))
+                }
+            }
+        }
+    }
+}
+
+/// `at 09:00`, when it stands here.
+#[allow(clippy::option_option, reason = "outer: could be read; inner: was written")]
+fn at_time(c: &mut Cursor<'_>) -> Option<Option<TimeOfDay>> {
+    if c.peek().starts_line || !c.eat(K::AtTime) {
+        return Some(None);
+    }
+    time(c).map(Some)
+}

@@ -1,0 +1,61 @@
+//! Until when a wait lasts, as the author says it.
+//!
+//! In: nothing. Out: values. Absent: the instant it comes to; that needs a clock's zone and the holidays, and is the
+//! engine's.
+
+use crate::values::{Lapse, NaiveDate, TimeOfDay};
+
+/// Until when a wait lasts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Until {
+    /// So long from now: `wait 3 days`.
+    For(Lapse),
+    /// The next time the clock shows this: `wait until 10:00`.
+    Time(TimeOfDay),
+    /// A date, at its beginning or at a time of it: `wait until 2026-03-10 09:00`.
+    Date(NaiveDate, Option<TimeOfDay>),
+    /// The next n-th business day of a month: `wait until business day 5 at 09:00`. A month with fewer has its last.
+    BusinessDay(u8, Option<TimeOfDay>),
+    /// So long before or after a date of the account: `wait until 3 days before due`.
+    Near {
+        /// How long.
+        lapse: Lapse,
+        /// On which side.
+        side: Side,
+        /// Which date.
+        anchor: Anchor,
+        /// At a time of that day; else at its beginning.
+        time: Option<TimeOfDay>,
+    },
+    /// The next time of a schedule: second minute hour day month weekday.
+    Schedule(String),
+}
+
+/// On which side of a date.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Side {
+    /// Before it.
+    Before,
+    /// After it.
+    After,
+}
+
+/// A date of the account that a wait can be measured from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Anchor {
+    /// The due date of the oldest unpaid invoice.
+    Due,
+    /// The date of the open promise.
+    Promise,
+}
+
+impl Until {
+    /// May it be over when it begins? Then the run goes straight on, so such a wait stops no round.
+    pub fn may_be_over(&self) -> bool {
+        match self {
+            Until::For(lapse) => lapse.is_zero(),
+            Until::Date(..) | Until::Near { .. } => true,
+            Until::Time(_) | Until::BusinessDay(..) | Until::Schedule(_) => false,
+        }
+    }
+}
