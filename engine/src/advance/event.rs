@@ -34,9 +34,11 @@ impl<R: Recorder> Walk<'_, R> {
         if let (Some(depth), Some(run)) = (depth, self.run_mut()) {
             // The handler stands on top of its own wait; what it interrupted inside that wait is over. A task
             // that is done is no longer waited for.
-            run.stack.truncate(depth + usize::from(!is_done));
+            let over = run.stack.split_off((depth + usize::from(!is_done)).min(run.stack.len()));
             if is_done {
                 run.open_task = None;
+            } else if over.iter().any(|place| place.park == Park::Task) {
+                self.close_task();
             }
         }
         if let Some(handler) = self.context.program.handlers.get(handler as usize) {
