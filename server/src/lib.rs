@@ -20,6 +20,7 @@ pub use import::import;
 use app::App;
 use cobro_engine::durable::store::Store;
 use std::fmt;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -35,7 +36,9 @@ pub enum StartError {
     Open(cobro_store::OpenError),
     /// The store, after it was opened.
     Store(cobro_engine::durable::store::Error),
-    /// The address to listen on, or the sandbox's file.
+    /// The address to listen on.
+    Listen(SocketAddr, std::io::Error),
+    /// The sandbox's file.
     Io(std::io::Error),
 }
 
@@ -45,21 +48,16 @@ impl fmt::Display for StartError {
             StartError::NoChannel => f.write_str("no channel is configured: leave the sandbox on"),
             StartError::Open(error) => error.fmt(f),
             StartError::Store(error) => error.fmt(f),
+            StartError::Listen(address, error) => match error.kind() {
+                std::io::ErrorKind::AddrInUse => write!(f, "{address} is in use by another process"),
+                _ => write!(f, "{address}: {error}"),
+            },
             StartError::Io(error) => error.fmt(f),
         }
     }
 }
 
-impl std::error::Error for StartError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            StartError::NoChannel => None,
-            StartError::Open(error) => Some(error),
-            StartError::Store(error) => Some(error),
-            StartError::Io(error) => Some(error),
-        }
-    }
-}
+impl std::error::Error for StartError {}
 
 /// A service that runs.
 pub struct Server {
@@ -73,9 +71,11 @@ pub async fn start(config: Config, language: impl Language) -> Result<Server, St
     if !config.sandbox {
         return Err(StartError::NoChannel);
     }
+    let hold = cobro_store::hold(&config.database).map_err(StartError::Open)?;
     let store = cobro_store::open(&config.database).await.map_err(StartError::Open)?;
     let app = Arc::new(App::open(config, store, Arc::new(language)).await?);
-    let listener = TcpListener::bind(app.config.listen).await.map_err(StartError::Io)?;
+    let listener = TcpListener::bind(app.config.listen).await;
+    let listener = listener.map_err(|error| StartError::Listen(app.config.listen, error))?;
     let address = listener.local_addr().map_err(StartError::Io)?;
     if !address.ip().is_loopback() {
         tracing::warn!(
@@ -94,6 +94,7 @@ pub async fn start(config: Config, language: impl Language) -> Result<Server, St
         let served = axum::serve(listener, routes).with_graceful_shutdown(until).await;
         loops.join_all().await;
         app.store.close().await;
+        drop(hold);
         served
     });
     tracing::info!(%address, "serving");
@@ -126,7 +127,11 @@ impl Server {
 pub fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .try_init();
     std::panic::set_hook(Box::new(|panic| match panic.location() {
         Some(place) => tracing::error!(file = place.file(), line = place.line(), "panic"),
         None => tracing::error!("panic"),

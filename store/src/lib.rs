@@ -16,6 +16,7 @@ pub use sqlite::Sqlite;
 
 use cobro_engine::durable::store::Error;
 use std::fmt;
+use std::fs::{File, TryLockError};
 
 /// Why a store could not be opened.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub enum OpenError {
     },
     /// The store did not open.
     Unavailable(Error),
+    /// Another process serves the store.
+    InUse,
 }
 
 impl fmt::Display for OpenError {
@@ -35,19 +38,16 @@ impl fmt::Display for OpenError {
             OpenError::UnknownKind { scheme } => {
                 write!(f, "no store of the kind `{scheme}`: write sqlite://FILE or memory:")
             }
-            OpenError::Unavailable(_) => f.write_str("the store does not open"),
+            OpenError::Unavailable(Error::Unavailable(why)) => write!(f, "the store does not open: {why}"),
+            OpenError::Unavailable(error) => write!(f, "the store does not open: {error}"),
+            OpenError::InUse => {
+                f.write_str("another process serves this store: end it, or name another file")
+            }
         }
     }
 }
 
-impl std::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            OpenError::UnknownKind { .. } => None,
-            OpenError::Unavailable(error) => Some(error),
-        }
-    }
-}
+impl std::error::Error for OpenError {}
 
 /// Opens the store that a URL names, made ready for use: `sqlite://cobro.db` is a file, made when it is not
 /// there; `memory:` is forgotten at the end.
@@ -60,5 +60,47 @@ pub async fn open(url: &str) -> Result<AnyStore, OpenError> {
             Sqlite::open(path).await.map(AnyStore::Sqlite).map_err(OpenError::Unavailable)
         }
         _ => Err(OpenError::UnknownKind { scheme: scheme.to_owned() }),
+    }
+}
+
+/// The right to serve a store: as long as it lives, no other process gets it. It ends with its process, however
+/// that ends.
+#[derive(Debug)]
+pub struct Hold {
+    _file: Option<File>,
+}
+
+/// Takes the right to serve the store that a URL names. Two that serve one file would take each other's work for
+/// that of a process that has crashed.
+pub fn hold(url: &str) -> Result<Hold, OpenError> {
+    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(Hold { _file: None }) };
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let unavailable = |error: std::io::Error| OpenError::Unavailable(Error::Unavailable(Box::new(error)));
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(format!("{path}-serving"))
+        .map_err(unavailable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Hold { _file: Some(file) }),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
+        Err(TryLockError::Error(error)) => Err(unavailable(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_served_once_and_memory_by_anybody() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("a.db").display());
+        let held = hold(&url).unwrap();
+        assert!(matches!(hold(&url), Err(OpenError::InUse)));
+        drop(held);
+        hold(&url).unwrap();
+        let (_one, _other) = (hold("memory:").unwrap(), hold("memory:").unwrap());
     }
 }

@@ -5,7 +5,7 @@ use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
 use cobro_dsl::program::{NameId, Op, Program, Slice, Trigger};
-use cobro_dsl::values::Channel;
+use cobro_dsl::values::{Channel, ChannelSet};
 
 /// A conversation that the customer opened stays open so long after their last answer (WhatsApp's customer
 /// service window; taken for every channel).
@@ -13,6 +13,12 @@ const CONVERSATION_MILLIS: i64 = 24 * 3600 * 1000;
 
 impl<R: Recorder> Walk<'_, R> {
     pub(super) fn event(&mut self, event: &Event) {
+        // Who writes the word that every message offers has opted out, whichever way it came in.
+        let stop = Event::OptedOut { channels: ChannelSet::ALL };
+        let event = match event {
+            Event::ResponseReceived { answer: Answer::Text(text), .. } if asks_to_stop(text) => &stop,
+            event => event,
+        };
         let seen = self.update_facts(event);
         // A payment may keep a promise: all facts first, then the payment's handler, then the promise's.
         let kept = match event {
@@ -121,7 +127,13 @@ impl<R: Recorder> Walk<'_, R> {
                 if is_open { EventSeen::DisputeOpened } else { EventSeen::DisputeClosed }
             }
             Event::WrongPersonReached { channel } => {
-                self.customer.blocked = self.customer.blocked.with(*channel);
+                // Somebody else has the telephone, and not only one of the ways to reach it.
+                let address = self.customer.address(*channel);
+                let same = |other: &Channel| {
+                    other == channel || (address.is_some() && self.customer.address(*other) == address)
+                };
+                let reached: ChannelSet = Channel::ALL.into_iter().filter(same).collect();
+                self.customer.blocked.0 |= reached.0;
                 EventSeen::WrongPerson { channel: *channel }
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
@@ -202,4 +214,32 @@ fn depth_of(run: &Run, task: u32) -> Option<usize> {
 
 fn words(channels: impl Iterator<Item = Channel>) -> Vec<String> {
     channels.map(|channel| channel.word().to_owned()).collect()
+}
+
+/// Words that, alone in an answer, ask not to be contacted any more. The messages say which to write.
+const STOP_WORDS: [&str; 6] = ["baja", "dar de baja", "alto", "stop", "opt out", "unsubscribe"];
+
+fn asks_to_stop(text: &str) -> bool {
+    // Nobody asks in more letters; a long text is not copied.
+    if text.len() > 100 {
+        return false;
+    }
+    let words: String = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    STOP_WORDS.contains(&words.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_to_stop;
+
+    #[test]
+    fn the_word_alone_asks_to_stop() {
+        for text in ["BAJA", " baja.", "Baja!!", "STOP", "dar de\nbaja", "«BAJA»"] {
+            assert!(asks_to_stop(text), "{text}");
+        }
+        for text in ["", "la cuota baja cuando", "no me den de baja", "bajar"] {
+            assert!(!asks_to_stop(text), "{text}");
+        }
+    }
 }

@@ -26,6 +26,7 @@ const TEXT_MAX: usize = 10_000;
 
 /// An event as it is sent to us.
 #[derive(Deserialize)]
+#[serde(expecting = "an event with `id`, `account` and `type`")]
 struct Sent {
     #[serde(default = "api")]
     source: String,
