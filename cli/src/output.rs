@@ -8,7 +8,9 @@ use cobro_dsl::Compiled;
 use cobro_dsl::diagnostic::{Diagnostic, Severity};
 use cobro_dsl::values::Lang;
 use serde_json::{Value, json};
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -39,6 +41,35 @@ pub(crate) fn answer(text: &str) {
 /// The exit code of a command, when all of its answer could be written.
 pub(crate) fn ended(code: ExitCode) -> ExitCode {
     if IS_LOST.load(Ordering::Relaxed) { ExitCode::from(FAILED) } else { code }
+}
+
+/// Puts a text in a file's place. It is written beside the file, which is the old one or the new one, never half
+/// of it. What a link points to is replaced, not the link; what is no file, as `/dev/stdout`, is written to.
+pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let known = std::fs::metadata(&path).ok();
+    if known.as_ref().is_some_and(|known| !known.is_file() && !known.is_dir()) {
+        return OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&beside)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            if let Some(known) = known.filter(|known| known.is_file()) {
+                file.set_permissions(known.permissions())?;
+            }
+            file.sync_all()
+        })
+        .and_then(|()| std::fs::rename(&beside, &path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }
 
 /// Why a file could not be read or written, in words.
@@ -86,11 +117,19 @@ fn rich(compiled: &Compiled, finding: &Diagnostic, lang: Lang, renderer: &Render
     let facts = finding.problem.facts();
     let (headline, beside) = (facts.headline(lang), facts.beside(lang));
     let text = compiled.source.text.as_str();
+    // The renderer reads all that it is given, for each finding: only the lines that are marked are given.
+    let spans = || std::iter::once(finding.span).chain(finding.others.iter().map(|other| other.span));
+    let first = spans().map(|span| span.start).min().unwrap_or(0) as usize;
+    let last = spans().map(|span| span.end).max().unwrap_or(0) as usize;
+    let from = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let to = text.get(last..).and_then(|after| after.find('\n')).map_or(text.len(), |at| last + at + 1);
+    let text = text.get(from..to).unwrap_or(text);
     let range = |span: cobro_dsl::source::Span| {
-        let start = (span.start as usize).min(text.len());
-        start..(span.end as usize).clamp(start, text.len())
+        let start = (span.start as usize).saturating_sub(from).min(text.len());
+        start..(span.end as usize).saturating_sub(from).clamp(start, text.len())
     };
     let mut snippet = Snippet::source(text)
+        .line_start(compiled.source.line_column(from as u32).0 as usize)
         .path(compiled.source.name.as_str())
         .annotation(AnnotationKind::Primary.span(range(finding.span)).label(beside));
     for other in &finding.others {
@@ -148,5 +187,25 @@ pub(crate) fn count(compiled: &[Compiled], lang: Lang) -> String {
         Lang::En => {
             format!("{}, {}", plural(errors, "error", "errors"), plural(warnings, "warning", "warnings"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replace;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link_and_a_folder_a_folder() {
+        let dir = std::env::temp_dir().join(format!("cobro-replace-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let (file, link) = (dir.join("file"), dir.join("link"));
+        std::fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        replace(&link, "new").unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+        assert!(replace(&dir, "x").is_err());
+        std::fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -124,7 +124,7 @@ pub(crate) fn file_words(error: &io::Error, lang: Lang) -> String {
         io::ErrorKind::PermissionDenied => lang.pick("no hay permiso", "permission denied").to_owned(),
         io::ErrorKind::IsADirectory => lang.pick("es una carpeta", "it is a folder").to_owned(),
         io::ErrorKind::InvalidData => lang.pick("no está en UTF-8", "it is not UTF-8").to_owned(),
-        _ => error.to_string(),
+        _ => crate::output::io(error, lang),
     }
 }
 

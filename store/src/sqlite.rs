@@ -81,7 +81,17 @@ impl Sqlite {
     /// A transaction that will write. It takes the write lock at once: one that begins by reading could not
     /// get it later without failing.
     async fn begin(&self) -> Result<Tx> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(away)
+        match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // On a full disk SQLite ends a transaction by itself, and the connection still believes to be in
+            // it: every later one would fail, long after there is room again.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                let stuck = self.writer.acquire().await.map_err(away)?;
+                // What it says when it closes says nothing about the next one.
+                let _ = stuck.close().await;
+                self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(away)
+            }
+            begun => begun.map_err(away),
+        }
     }
 }
 
@@ -227,6 +237,7 @@ impl Store for Sqlite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cobro_engine::customer::Account;
     use sqlx::AssertSqlSafe;
 
     const FILES: &[&str] = &[
@@ -257,6 +268,31 @@ mod tests {
         "tasks_open",
         "strategies USING PRIMARY KEY",
     ];
+
+    fn customers(count: usize) -> Vec<Customer> {
+        (0..count)
+            .map(|at| {
+                let mut customer = Customer::new(format!("C{at}"));
+                let currency = Currency::parse("PEN").unwrap();
+                customer.accounts.push(Account::new(format!("A{at}"), currency));
+                customer
+            })
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_is_written_to_again() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Sqlite::open(dir.path().join("cobro.db").to_str().unwrap()).await.unwrap();
+        let pages: (i64,) = sqlx::query_as("PRAGMA page_count").fetch_one(&store.writer).await.unwrap();
+        let full = AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages.0 + 10));
+        sqlx::query(full).execute(&store.writer).await.unwrap();
+        let refused = store.import("t", customers(5_000), Instant(0)).await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        // There is room for one, and nothing of the many is there.
+        let taken = store.import("t", customers(1), Instant(0)).await.unwrap();
+        assert!(matches!(taken, Import::Imported { accounts: 1, .. }), "{taken:?}");
+    }
 
     #[tokio::test]
     async fn no_statement_walks_a_table() {

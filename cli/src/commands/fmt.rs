@@ -2,7 +2,6 @@
 
 use crate::args::lang;
 use crate::{output, strategy_file};
-use anyhow::Context as _;
 use clap::Args;
 use cobro_dsl::format::{Refusal, format};
 use cobro_dsl::law::Laws;
@@ -61,11 +60,10 @@ pub(crate) fn run(args: &FmtArgs) -> anyhow::Result<ExitCode> {
     Ok(output::yes_or_no(all_well))
 }
 
-/// Writes beside the file and renames, so that no half-written file is left.
+/// Puts the text in the file's place.
 pub(crate) fn replace(file: &Path, text: &str) -> anyhow::Result<()> {
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = file.with_file_name(name);
-    std::fs::write(&beside, text).with_context(|| format!("{}", beside.display()))?;
-    std::fs::rename(&beside, file).with_context(|| format!("{}", file.display()))
+    output::replace(file, text).map_err(|error| {
+        let (es, en) = (output::io(&error, Lang::Es), output::io(&error, Lang::En));
+        anyhow::anyhow!("{}: {}", file.display(), if es == en { es } else { format!("{es} / {en}") })
+    })
 }

@@ -4,14 +4,14 @@
 //! Exit 0 when rows were taken in, 1 when `--strict` refused, 2 when nothing could be read.
 
 use crate::args::{Format, lang};
+use crate::output;
 use crate::portfolio_file::{self, Refused};
 use clap::Args;
 use cobro_dsl::values::{Currency, Lang, Money, NaiveDate};
 use cobro_engine::portfolio::{Portfolio, Problem, Report, Row, canonical};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -245,7 +245,7 @@ fn problem_json(problem: &Problem, lang: Lang) -> Value {
     })
 }
 
-/// Writes beside the target and renames, so that the target is the old file or the new one, never half of it.
+/// Writes the portfolio, unless that would destroy what it was made from.
 fn write_whole(source: &Path, out: &Path, rows: &[Row], lang: Lang) -> anyhow::Result<()> {
     let shown = out.display();
     let is_same = match (source.canonicalize(), out.canonicalize()) {
@@ -258,20 +258,8 @@ fn write_whole(source: &Path, out: &Path, rows: &[Row], lang: Lang) -> anyhow::R
             format!("--out {shown} is the file that is being read"),
         ));
     }
-    let mut name = out.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = out.with_file_name(name);
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&beside)
-        .and_then(|mut file| {
-            file.write_all(canonical(rows).as_bytes())?;
-            file.sync_all()
-        })
-        .and_then(|()| std::fs::rename(&beside, out));
+    let written = output::replace(out, &canonical(rows));
     written.map_err(|error| {
-        let _ = std::fs::remove_file(&beside);
         let why = portfolio_file::file_words(&error, lang);
         anyhow::anyhow!(
             lang.pick(format!("no se puede escribir {shown}: {why}"), format!("cannot write {shown}: {why}"))

@@ -92,7 +92,13 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
         portfolio_file::read(&args.portfolio, args.mapping.as_deref(), args.from, &mut portfolio_file::bar());
     let (portfolio, report) = match read {
         Ok(read) => read,
-        Err(refused) => bail!("{}", refused.lines(lang).join("\n")),
+        Err(refused) => {
+            let mut lines = refused.lines(lang);
+            if let portfolio_file::Refused::Unusable { report, .. } = &refused {
+                lines.extend(portfolio_file::problem_lines(&report.problems, lang, 5));
+            }
+            bail!("{}", lines.join("\n"))
+        }
     };
     if report.rows_refused > 0 {
         output::message(&portfolio_file::count_line(&args.portfolio, &report, lang));
