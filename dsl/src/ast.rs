@@ -7,7 +7,7 @@ use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, Type, WeekHours, Window};
 
 /// A file.
 #[derive(Clone, Debug)]
@@ -93,6 +93,10 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `field name type [= value]`
+    Field(Field),
+    /// `condition name when …`, `segment name when …`
+    Condition(Condition),
     /// `promise grace 1 business day`
     PromiseGrace(At<Lapse>),
     /// `always { … }`
@@ -103,6 +107,28 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// A fact of the strategy's own.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub kind: Type,
+    /// Its value while none was set.
+    pub at_first: Option<Expr>,
+}
+
+/// A condition with a name.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Its name.
+    pub name: Name,
+    /// Written as `segment`: accounts of which it holds are told apart in reports.
+    pub is_segment: bool,
+    /// What must hold.
+    pub holds: Expr,
 }
 
 /// A clause of `contact`.
@@ -216,6 +242,20 @@ pub enum StatementKind {
     },
     /// `note "…"`
     Note(Text),
+    /// `tag name`, `untag name`
+    Tag {
+        /// The tag.
+        name: Name,
+        /// Put on, or taken off.
+        is_on: bool,
+    },
+    /// `set name = value`
+    Set {
+        /// The field.
+        field: Name,
+        /// Its new value.
+        value: Expr,
+    },
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -317,8 +357,10 @@ pub enum ExprKind {
     Text(String),
     /// `yes`, `no`
     Truth(bool),
-    /// A fact.
+    /// A fact, a field or a condition.
     Name(Name),
+    /// `tagged name`
+    Tagged(Name),
     /// `not x`
     Not(Box<Expr>),
     /// `x and y`
@@ -410,6 +452,8 @@ pub enum AccountClause {
     Email(Text),
     /// `timezone America/Bogota`
     Timezone(Name),
+    /// `tag name`
+    Tag(Name),
     /// `group tone warm`: the way of an experiment that the account takes.
     Group(Name, Name),
     /// Any fact and its value.

@@ -88,6 +88,8 @@ pub struct Program {
     pub exprs: expr::Exprs,
     /// The messages that it sends, by name; each with its forms in the order of the channels.
     pub templates: Vec<Template>,
+    /// Segments: conditions by which reports tell accounts apart.
+    pub segments: Vec<(String, ExprId)>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
     /// Buttons, task results and queues.
@@ -195,6 +197,24 @@ pub enum Op {
     Note {
         /// Row of [`Program::notes`].
         text: u16,
+        /// After it.
+        next: OpId,
+    },
+    /// Put a tag on the account, or take it off.
+    Tag {
+        /// The tag.
+        name: NameId,
+        /// Put on.
+        is_on: bool,
+        /// After it.
+        next: OpId,
+    },
+    /// Give a field a value.
+    Set {
+        /// The field.
+        field: NameId,
+        /// The value; a fact that it needs and that is unknown makes the field unknown.
+        value: ExprId,
         /// After it.
         next: OpId,
     },

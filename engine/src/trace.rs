@@ -198,6 +198,18 @@ impl Words<'_> {
                 });
                 (self.say("asigna", "assigns"), format!("{} {queue} #{task}{due}", self.say("cola", "queue")))
             }
+            Entry::Tagged { tag, is_on, op } => {
+                let verb = match is_on {
+                    true => self.say("etiqueta", "tags"),
+                    false => self.say("quita", "untags"),
+                };
+                (verb, format!("{}  {}", self.program.name(NameId(*tag)), self.line_of(*op)))
+            }
+            Entry::Set { field, value, op } => {
+                let seen =
+                    FactSeen { fact: self.program.name(NameId(*field)).to_owned(), value: value.clone() };
+                (self.say("fija", "sets"), format!("{}  {}", self.facts(&[seen]), self.line_of(*op)))
+            }
             Entry::Repeats { round, times, op } => (
                 self.say("repite", "repeats"),
                 format!("{round} {} {times}  {}", self.say("de", "of"), self.line_of(*op)),

@@ -122,6 +122,13 @@ impl Printer<'_> {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
                 Spelling::Canonical => format!("-> {}", self.name(name)),
             }),
+            StatementKind::Tag { name, is_on } => {
+                Some(format!("{} {}", self.word(if *is_on { K::Tag } else { K::Untag }), self.name(name)))
+            }
+            StatementKind::Set { field, value } => {
+                let value = self.condition(value);
+                Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
+            }
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
@@ -273,6 +280,7 @@ impl Printer<'_> {
             ExprKind::Text(text) => quoted_text(text),
             ExprKind::Truth(is) => self.word(if *is { K::Yes } else { K::No }).to_owned(),
             ExprKind::Name(name) => self.fact(name),
+            ExprKind::Tagged(name) => format!("{} {}", self.word(K::Tagged), self.name(name)),
             ExprKind::Not(x) => format!("{} {}", self.word(K::Not), self.condition(x)),
             ExprKind::And(x, y) => format!("{} {and} {}", self.condition(x), self.condition(y)),
             ExprKind::Or(x, y) => {

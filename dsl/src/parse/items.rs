@@ -2,11 +2,13 @@
 
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
-use crate::ast::{At, Clause, ContactClause, HoursPart, Item, LimitPart, Name, Step, Strategy};
+use crate::ast::{
+    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy,
+};
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
 const TOPS: [K; 3] = [K::Strategy, K::Template, K::Test];
 
@@ -96,7 +98,10 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 12] = [
+pub(super) const CLAUSES: [K; 15] = [
+    K::Field,
+    K::Condition,
+    K::Segment,
     K::PromiseGrace,
     K::Title,
     K::Currency,
@@ -134,6 +139,15 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::Field => field(c).map(Clause::Field),
+        K::Condition | K::Segment => {
+            let name = c.name("el nombre de la condición", "the condition's name")?;
+            if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
+                return None;
+            }
+            let holds = super::expressions::expression(c);
+            Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
+        }
         K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
         K::Always => {
             let open = c.open_body()?;
@@ -158,6 +172,35 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             Some(Clause::Outcome(name, c.eat_which(&kinds)))
         }
     }
+}
+
+/// `field name type [= value]`
+fn field(c: &mut Cursor<'_>) -> Option<Field> {
+    let name = c.name("el nombre del campo", "the field's name")?;
+    let types = [
+        (K::AmountType, Type::Money),
+        (K::NumberType, Type::Number),
+        (K::PercentType, Type::Percent),
+        (K::DateType, Type::Date),
+        (K::TextType, Type::Text),
+        (K::TruthType, Type::Truth),
+    ];
+    let expected = (
+        "un tipo: monto, número, porcentaje, fecha, texto o `sí o no`",
+        "a type: amount, number, percentage, date, text or `yes or no`",
+    );
+    let kind = c.choose(expected.0, expected.1, &types)?;
+    if !c.eat_sign("=") {
+        return Some(Field { name, kind, at_first: None });
+    }
+    let is_value = matches!(c.peek().kind, Kind::Number | Kind::Percent | Kind::Date | Kind::Text)
+        || c.sees(K::Yes) > 0
+        || c.sees(K::No) > 0;
+    if !is_value {
+        c.expected("un valor", "a value");
+        return None;
+    }
+    Some(Field { name, kind, at_first: Some(super::expressions::value(c)) })
 }
 
 /// `America/Argentina/Buenos_Aires`: words and slashes without blanks.
