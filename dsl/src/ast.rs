@@ -131,13 +131,22 @@ pub struct Condition {
     pub holds: Expr,
 }
 
+/// `because "…" basis "…"`: why a rule stands there.
+#[derive(Clone, Debug, Default)]
+pub struct Why {
+    /// The reason, in the author's words.
+    pub because: Option<Text>,
+    /// The law or policy it rests on.
+    pub basis: Option<Text>,
+}
+
 /// A clause of `contact`.
 #[derive(Clone, Debug)]
 pub enum ContactClause {
     /// `hours mon-fri 09:00-18:30, …`
     Hours(Vec<HoursPart>, WeekHours),
     /// `at most 1 per day, 2 per week`
-    AtMost(Vec<LimitPart>),
+    AtMost(Vec<LimitPart>, Why),
     /// `ladder whatsapp > sms`
     Ladder(Vec<At<Channel>>),
 }
@@ -171,6 +180,8 @@ pub struct LimitPart {
 pub struct Step {
     /// Its name.
     pub name: Name,
+    /// Why it is there.
+    pub why: Why,
     /// What it does.
     pub body: Block,
 }
@@ -205,8 +216,8 @@ pub enum StatementKind {
         /// What to do when the gate says never.
         otherwise: Option<Block>,
     },
-    /// `escalate`
-    Escalate,
+    /// `escalate [because "…"] [basis "…"]`
+    Escalate(Why),
     /// `wait [up to] lapse [{ handlers }]`, `wait until … [{ handlers }]`
     Wait {
         /// Until when.

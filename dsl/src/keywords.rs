@@ -56,6 +56,9 @@ keywords! {
     Success "éxito|exito" "success";
     Neutral "neutral|neutro" "neutral";
     Failure "fracaso" "failure";
+    // why
+    Because "porque" "because";
+    Basis "base legal|base" "basis|legal basis";
     // statements
     Send "enviar|envía|mandar|envío" "send|sends";
     Wait "esperar" "wait|waits";

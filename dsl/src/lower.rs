@@ -13,7 +13,7 @@ use crate::check::{RawPiece, pieces};
 use crate::program::expr::{self, Exprs};
 use crate::program::{
     Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
+    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -73,6 +73,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         outcomes: Vec::new(),
         names: Vec::new(),
         notes: Vec::new(),
+        reasons: Vec::new(),
         origin: Origin { file: source.name.clone(), ..Origin::default() },
     };
     let mut lowering =
@@ -151,11 +152,16 @@ impl Lowering<'_> {
         let policy = &mut self.program.contact;
         match clause {
             ContactClause::Hours(_, week) => policy.hours = Some(week.clone()),
-            ContactClause::AtMost(parts) => policy.limits.extend(parts.iter().map(|part| Limit {
-                contacts_max: part.contacts_max,
-                window: part.window,
-                channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
-            })),
+            ContactClause::AtMost(parts, why) => {
+                let limit = |part: &ast::LimitPart| Limit {
+                    contacts_max: part.contacts_max,
+                    window: part.window,
+                    channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
+                };
+                let limits: Vec<Limit> = parts.iter().map(limit).collect();
+                policy.limits.extend(limits.iter().cloned());
+                limits.into_iter().for_each(|limit| self.reason(Reasoned::Limit(limit), why));
+            }
             ContactClause::Ladder(rungs) => policy.ladder = rungs.iter().map(|rung| rung.is).collect(),
         }
     }
@@ -219,6 +225,14 @@ impl Lowering<'_> {
         falls
     }
 
+    fn reason(&mut self, of: Reasoned, why: &ast::Why) {
+        let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
+        let reason = Reason { because: said(&why.because), basis: said(&why.basis) };
+        if reason.words() != "" {
+            self.program.reasons.push((of, reason));
+        }
+    }
+
     fn op(&mut self, op: Op, span: Span) -> OpId {
         self.program.ops.push(op);
         self.program.step_of.push(self.step);
@@ -240,7 +254,11 @@ impl Lowering<'_> {
                 let channel = channel.as_ref().map(|channel| channel.is);
                 self.op(Op::Send { channel, template, next, otherwise }, span)
             }
-            StatementKind::Escalate => self.op(Op::Escalate { next }, span),
+            StatementKind::Escalate(why) => {
+                let op = self.op(Op::Escalate { next }, span);
+                self.reason(Reasoned::Op(op), why);
+                op
+            }
             StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);

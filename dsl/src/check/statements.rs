@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
             StatementKind::Tag { .. } => {}
             StatementKind::Repeat { body, .. } => self.block(body),
             StatementKind::Split { name, ways, is_complete } => self.split(name, ways, *is_complete),
-            StatementKind::End(_) | StatementKind::Escalate | StatementKind::Note(_) => {}
+            StatementKind::End(_) | StatementKind::Escalate(_) | StatementKind::Note(_) => {}
         }
     }
 

@@ -98,7 +98,8 @@ impl Printer<'_> {
             }
             Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
             Clause::Step(step) => {
-                self.open(span, &format!("{} {}", self.word(K::Step), self.name(&step.name)));
+                let why = self.why(&step.why);
+                self.open(span, &format!("{} {}{why}", self.word(K::Step), self.name(&step.name)));
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -121,9 +122,9 @@ impl Printer<'_> {
                 let parts: Vec<String> = parts.iter().map(|part| self.hours(part)).collect();
                 format!("{} {}", self.word(K::Hours), parts.join(", "))
             }
-            ContactClause::AtMost(parts) => {
+            ContactClause::AtMost(parts, why) => {
                 let parts: Vec<String> = parts.iter().map(|part| self.limit(part)).collect();
-                format!("{} {}", self.word(K::AtMost), parts.join(", "))
+                format!("{} {}{}", self.word(K::AtMost), parts.join(", "), self.why(why))
             }
             ContactClause::Ladder(rungs) => {
                 let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();

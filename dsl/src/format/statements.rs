@@ -1,7 +1,7 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger};
+use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -113,7 +113,7 @@ impl Printer<'_> {
     fn simple(&self, kind: &StatementKind) -> Option<String> {
         match kind {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
-            StatementKind::Escalate => Some(self.word(K::Escalate).to_owned()),
+            StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
             StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
                 Some(self.parked(kind))
             }
@@ -252,6 +252,13 @@ impl Printer<'_> {
         let keyword = if is { K::Yes } else { K::No };
         let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
         format!("{}{rest}", keyword.forms(self.lang).nth(1).unwrap_or(""))
+    }
+
+    /// The reason behind a rule, with a space before it.
+    pub(super) fn why(&self, why: &Why) -> String {
+        let said = [(K::Because, &why.because), (K::Basis, &why.basis)];
+        let said = said.into_iter().filter_map(|(keyword, text)| Some((keyword, text.as_ref()?)));
+        said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
     }
 
     fn figure(&self, figure: &str) -> String {

@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
 use crate::ast::{
-    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy,
+    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy, Why,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
@@ -45,7 +45,14 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
         let tokens = c.sees(keyword);
         tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
     };
-    c.peek().starts_line && (opens(K::Step, 1) || opens(K::Always, 0) || opens(K::Contact, 0))
+    c.peek().starts_line
+        && (opens(K::Step, 1) || step_with_reason(c) || opens(K::Always, 0) || opens(K::Contact, 0))
+}
+
+/// `step name because "…"`
+fn step_with_reason(c: &Cursor<'_>) -> bool {
+    let tokens = c.sees(K::Step);
+    tokens > 0 && (c.sees_at(tokens + 1, K::Because) > 0 || c.sees_at(tokens + 1, K::Basis) > 0)
 }
 
 pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
@@ -158,9 +165,10 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         K::Start => c.name("el nombre del primer paso", "the first step's name").map(Clause::Start),
         K::Step => {
             let name = c.name("el nombre del paso", "the step's name")?;
+            let why = why(c)?;
             let open = c.open_body()?;
             let body = statements::block_of(c, open, &name.text);
-            Some(Clause::Step(Step { name, body }))
+            Some(Clause::Step(Step { name, why, body }))
         }
         _ => {
             let name = c.name("el nombre del final", "the outcome's name")?;
@@ -170,6 +178,20 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
                 (K::Failure, OutcomeKind::Failure),
             ];
             Some(Clause::Outcome(name, c.eat_which(&kinds)))
+        }
+    }
+}
+
+/// `because "…" basis "…"`, in any order, when they stand here.
+pub(super) fn why(c: &mut Cursor<'_>) -> Option<Why> {
+    let mut why = Why::default();
+    loop {
+        if c.eat(K::Because) {
+            why.because = Some(c.text("el motivo entre comillas", "the reason in quotes")?);
+        } else if c.eat(K::Basis) {
+            why.basis = Some(c.text("la base legal entre comillas", "the basis in quotes")?);
+        } else {
+            return Some(why);
         }
     }
 }
@@ -229,7 +251,7 @@ fn contact(c: &mut Cursor<'_>) -> Option<Vec<At<ContactClause>>> {
         let start = c.peek().span.start;
         let clause = match c.choose("horario, máximo o escala", "hours, at most or ladder", &choices) {
             Some(K::Hours) => hours(c),
-            Some(K::AtMost) => at_most(c).map(ContactClause::AtMost),
+            Some(K::AtMost) => at_most(c).and_then(|parts| Some(ContactClause::AtMost(parts, why(c)?))),
             Some(_) => ladder(c).map(ContactClause::Ladder),
             None => None,
         };

@@ -1,7 +1,7 @@
 //! Statements and handlers.
 
 use super::cursor::{Cursor, DEEPEST};
-use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole};
+use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole, why};
 use super::{Kind, Token};
 use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Way};
 use crate::diagnostic::Diagnostic;
@@ -84,7 +84,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         K::Send => send(c),
         K::Wait => wait(c),
         K::If => condition(c),
-        K::Escalate => Some(StatementKind::Escalate),
+        K::Escalate => why(c).map(StatementKind::Escalate),
         K::GoTo => step_name(c).map(StatementKind::Go),
         K::End => c.name("el nombre del final", "the outcome's name").map(StatementKind::End),
         K::Assign => assign(c),
