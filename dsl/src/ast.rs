@@ -7,7 +7,7 @@ use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, Type, WeekHours, Window};
 
 /// A file.
 #[derive(Clone, Debug)]
@@ -93,6 +93,10 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `field name type [= value]`
+    Field(Field),
+    /// `condition name when …`, `segment name when …`
+    Condition(Condition),
     /// `promise grace 1 business day`
     PromiseGrace(At<Lapse>),
     /// `always { … }`
@@ -105,13 +109,44 @@ pub enum Clause {
     Outcome(Name, Option<OutcomeKind>),
 }
 
+/// A fact of the strategy's own.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub kind: Type,
+    /// Its value while none was set.
+    pub at_first: Option<Expr>,
+}
+
+/// A condition with a name.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Its name.
+    pub name: Name,
+    /// Written as `segment`: accounts of which it holds are told apart in reports.
+    pub is_segment: bool,
+    /// What must hold.
+    pub holds: Expr,
+}
+
+/// `because "…" basis "…"`: why a rule stands there.
+#[derive(Clone, Debug, Default)]
+pub struct Why {
+    /// The reason, in the author's words.
+    pub because: Option<Text>,
+    /// The law or policy it rests on.
+    pub basis: Option<Text>,
+}
+
 /// A clause of `contact`.
 #[derive(Clone, Debug)]
 pub enum ContactClause {
     /// `hours mon-fri 09:00-18:30, …`
     Hours(Vec<HoursPart>, WeekHours),
     /// `at most 1 per day, 2 per week`
-    AtMost(Vec<LimitPart>),
+    AtMost(Vec<LimitPart>, Why),
     /// `ladder whatsapp > sms`
     Ladder(Vec<At<Channel>>),
 }
@@ -145,6 +180,8 @@ pub struct LimitPart {
 pub struct Step {
     /// Its name.
     pub name: Name,
+    /// Why it is there.
+    pub why: Why,
     /// What it does.
     pub body: Block,
 }
@@ -179,8 +216,8 @@ pub enum StatementKind {
         /// What to do when the gate says never.
         otherwise: Option<Block>,
     },
-    /// `escalate`
-    Escalate,
+    /// `escalate [because "…"] [basis "…"]`
+    Escalate(Why),
     /// `wait [up to] lapse [{ handlers }]`, `wait until … [{ handlers }]`
     Wait {
         /// Until when.
@@ -216,6 +253,20 @@ pub enum StatementKind {
     },
     /// `note "…"`
     Note(Text),
+    /// `tag name`, `untag name`
+    Tag {
+        /// The tag.
+        name: Name,
+        /// Put on, or taken off.
+        is_on: bool,
+    },
+    /// `set name = value`
+    Set {
+        /// The field.
+        field: Name,
+        /// Its new value.
+        value: Expr,
+    },
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -317,8 +368,10 @@ pub enum ExprKind {
     Text(String),
     /// `yes`, `no`
     Truth(bool),
-    /// A fact.
+    /// A fact, a field or a condition.
     Name(Name),
+    /// `tagged name`
+    Tagged(Name),
     /// `not x`
     Not(Box<Expr>),
     /// `x and y`
@@ -410,6 +463,8 @@ pub enum AccountClause {
     Email(Text),
     /// `timezone America/Bogota`
     Timezone(Name),
+    /// `tag name`
+    Tag(Name),
     /// `group tone warm`: the way of an experiment that the account takes.
     Group(Name, Name),
     /// Any fact and its value.

@@ -40,6 +40,15 @@ keywords! {
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
+    Field "campo" "field|custom field";
+    AmountType "monto|importe" "amount|money";
+    NumberType "número" "number";
+    PercentType "porcentaje" "percentage|percent";
+    DateType "fecha" "date";
+    TextType "texto" "text";
+    TruthType "sí o no" "yes or no";
+    Condition "condición" "condition";
+    Segment "segmento" "segment";
     Always "siempre" "always";
     Start "inicio|inicia|empieza" "start|starts";
     Step "paso" "step";
@@ -47,6 +56,9 @@ keywords! {
     Success "éxito|exito" "success";
     Neutral "neutral|neutro" "neutral";
     Failure "fracaso" "failure";
+    // why
+    Because "porque" "because";
+    Basis "base legal|base" "basis|legal basis";
     // statements
     Send "enviar|envía|mandar|envío" "send|sends";
     Wait "esperar" "wait|waits";
@@ -72,6 +84,9 @@ keywords! {
     Low "baja" "low";
     DueIn "vence en|plazo" "due in";
     Note "nota|anotar" "note";
+    Tag "etiquetar|etiqueta" "tag|tags";
+    Untag "quitar etiqueta|desetiquetar" "untag|remove tag";
+    Set "fijar|poner" "set|sets";
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
     Split "repartir|reparte" "split|splits";
@@ -120,6 +135,7 @@ keywords! {
     And "y|e" "and";
     Or "o|u" "or";
     Not "no" "not";
+    Tagged "etiquetada|etiquetado" "tagged";
     Between "entre" "between";
     In "en" "in";
     Yes "sí|verdadero" "yes|true";

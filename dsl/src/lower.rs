@@ -13,7 +13,7 @@ use crate::check::{RawPiece, pieces};
 use crate::program::expr::{self, Exprs};
 use crate::program::{
     Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
+    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -21,7 +21,7 @@ use crate::values::{
     Channel, ChannelSet, Currency, Lang, Lapse, Limit, Money, Number, Purpose, Value, parse_scaled,
 };
 use crate::vocabulary;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 /// A program on its way, with the places where a step can run out.
@@ -39,6 +39,8 @@ struct Lowering<'a> {
     program: Program,
     /// The names of the messages that the strategy sends, in order: the rows of [`Program::templates`].
     sent: BTreeSet<&'a str>,
+    /// The conditions with a name that were laid down.
+    conditions: BTreeMap<&'a str, expr::ExprId>,
     /// The step whose operations are laid down.
     step: Option<StepId>,
 }
@@ -67,12 +69,15 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         always: Slice::default(),
         exprs: Exprs::default(),
         templates: Vec::new(),
+        segments: Vec::new(),
         outcomes: Vec::new(),
         names: Vec::new(),
         notes: Vec::new(),
+        reasons: Vec::new(),
         origin: Origin { file: source.name.clone(), ..Origin::default() },
     };
-    let mut lowering = Lowering { scope, names, source, program, sent, step: None };
+    let mut lowering =
+        Lowering { scope, names, source, program, sent, conditions: BTreeMap::new(), step: None };
     lowering.head();
     lowering.templates();
     let falls = lowering.steps();
@@ -123,6 +128,13 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        for condition in self.scope.conditions.clone() {
+            let holds = self.expr(&condition.holds);
+            self.conditions.insert(&condition.name.text, holds);
+            if condition.is_segment {
+                self.program.segments.push((condition.name.text.clone(), holds));
+            }
+        }
         let enter = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
             Clause::Enter(condition) => Some(condition),
             _ => None,
@@ -140,11 +152,16 @@ impl Lowering<'_> {
         let policy = &mut self.program.contact;
         match clause {
             ContactClause::Hours(_, week) => policy.hours = Some(week.clone()),
-            ContactClause::AtMost(parts) => policy.limits.extend(parts.iter().map(|part| Limit {
-                contacts_max: part.contacts_max,
-                window: part.window,
-                channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
-            })),
+            ContactClause::AtMost(parts, why) => {
+                let limit = |part: &ast::LimitPart| Limit {
+                    contacts_max: part.contacts_max,
+                    window: part.window,
+                    channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
+                };
+                let limits: Vec<Limit> = parts.iter().map(limit).collect();
+                policy.limits.extend(limits.iter().cloned());
+                limits.into_iter().for_each(|limit| self.reason(Reasoned::Limit(limit), why));
+            }
             ContactClause::Ladder(rungs) => policy.ladder = rungs.iter().map(|rung| rung.is).collect(),
         }
     }
@@ -208,6 +225,14 @@ impl Lowering<'_> {
         falls
     }
 
+    fn reason(&mut self, of: Reasoned, why: &ast::Why) {
+        let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
+        let reason = Reason { because: said(&why.because), basis: said(&why.basis) };
+        if reason.words() != "" {
+            self.program.reasons.push((of, reason));
+        }
+    }
+
     fn op(&mut self, op: Op, span: Span) -> OpId {
         self.program.ops.push(op);
         self.program.step_of.push(self.step);
@@ -229,7 +254,11 @@ impl Lowering<'_> {
                 let channel = channel.as_ref().map(|channel| channel.is);
                 self.op(Op::Send { channel, template, next, otherwise }, span)
             }
-            StatementKind::Escalate => self.op(Op::Escalate { next }, span),
+            StatementKind::Escalate(why) => {
+                let op = self.op(Op::Escalate { next }, span);
+                self.reason(Reasoned::Op(op), why);
+                op
+            }
             StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
@@ -268,6 +297,15 @@ impl Lowering<'_> {
                 let priority = priority.unwrap_or(Priority::Normal);
                 let due = due.as_ref().map(|due| due.is);
                 self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
+            }
+            StatementKind::Tag { name, is_on } => {
+                let name = self.intern(&name.text);
+                self.op(Op::Tag { name, is_on: *is_on, next }, span)
+            }
+            StatementKind::Set { field, value } => {
+                let value = self.expr(value);
+                let field = self.intern(&field.text);
+                self.op(Op::Set { field, value, next }, span)
             }
             StatementKind::Repeat { times, body } => {
                 let head = Span { start: span.start, end: times.span.end };
@@ -366,35 +404,55 @@ impl Lowering<'_> {
     }
 
     fn expr(&mut self, expr: &Expr) -> expr::ExprId {
-        let lang = self.names.lang;
-        lower_expr(&mut self.program.exprs, expr, lang)
+        let own = Own { lang: self.names.lang, scope: self.scope, conditions: &self.conditions };
+        lower_expr(&mut self.program.exprs, expr, &own)
     }
 }
 
-fn lower_expr(exprs: &mut Exprs, expr: &Expr, lang: Lang) -> expr::ExprId {
-    let node = match &expr.kind {
-        ExprKind::Name(name) => match vocabulary::find(&name.text, lang) {
-            Some(fact) => expr::Expr::Fact(fact),
+/// What a name in an expression may stand for.
+struct Own<'a> {
+    lang: Lang,
+    scope: &'a Scope<'a>,
+    conditions: &'a BTreeMap<&'a str, expr::ExprId>,
+}
+
+impl Own<'_> {
+    fn node(&self, name: &str) -> expr::Expr {
+        if let Some(fact) = vocabulary::find(name, self.lang) {
+            return expr::Expr::Fact(fact);
+        }
+        if let Some(field) = self.scope.fields.get(name) {
+            return expr::Expr::Field(name.to_owned(), field.at_first.as_ref().and_then(literal));
+        }
+        match self.conditions.get(name) {
+            Some(holds) => expr::Expr::Named(name.to_owned(), *holds),
             None => expr::Expr::Value(Value::Truth(false)),
-        },
-        ExprKind::Not(x) => expr::Expr::Not(lower_expr(exprs, x, lang)),
-        ExprKind::And(x, y) => expr::Expr::And(lower_expr(exprs, x, lang), lower_expr(exprs, y, lang)),
-        ExprKind::Or(x, y) => expr::Expr::Or(lower_expr(exprs, x, lang), lower_expr(exprs, y, lang)),
+        }
+    }
+}
+
+fn lower_expr(exprs: &mut Exprs, expr: &Expr, own: &Own<'_>) -> expr::ExprId {
+    let node = match &expr.kind {
+        ExprKind::Name(name) => own.node(&name.text),
+        ExprKind::Tagged(name) => expr::Expr::Tagged(name.text.clone()),
+        ExprKind::Not(x) => expr::Expr::Not(lower_expr(exprs, x, own)),
+        ExprKind::And(x, y) => expr::Expr::And(lower_expr(exprs, x, own), lower_expr(exprs, y, own)),
+        ExprKind::Or(x, y) => expr::Expr::Or(lower_expr(exprs, x, own), lower_expr(exprs, y, own)),
         ExprKind::Compare(sign, x, y) => {
-            expr::Expr::Compare(*sign, lower_expr(exprs, x, lang), lower_expr(exprs, y, lang))
+            expr::Expr::Compare(*sign, lower_expr(exprs, x, own), lower_expr(exprs, y, own))
         }
         ExprKind::Between(x, low, high) => {
-            let (x, low) = (lower_expr(exprs, x, lang), lower_expr(exprs, low, lang));
-            expr::Expr::Between(x, low, lower_expr(exprs, high, lang))
+            let (x, low) = (lower_expr(exprs, x, own), lower_expr(exprs, low, own));
+            expr::Expr::Between(x, low, lower_expr(exprs, high, own))
         }
         ExprKind::In(x, choices) => {
-            let x = lower_expr(exprs, x, lang);
-            expr::Expr::In(x, choices.iter().map(|choice| lower_expr(exprs, choice, lang)).collect())
+            let x = lower_expr(exprs, x, own);
+            expr::Expr::In(x, choices.iter().map(|choice| lower_expr(exprs, choice, own)).collect())
         }
         ExprKind::Arithmetic(sign, x, y) => {
-            expr::Expr::Arithmetic(*sign, lower_expr(exprs, x, lang), lower_expr(exprs, y, lang))
+            expr::Expr::Arithmetic(*sign, lower_expr(exprs, x, own), lower_expr(exprs, y, own))
         }
-        ExprKind::Group(x) => return lower_expr(exprs, x, lang),
+        ExprKind::Group(x) => return lower_expr(exprs, x, own),
         _ => expr::Expr::Value(literal(expr).unwrap_or(Value::Truth(false))),
     };
     exprs.push(node)

@@ -104,6 +104,8 @@ problems! {
     "C0209" "duplicate-clause" Error duplicate_clause DuplicateClause;
     "C0210" "missing-clause" Error missing_clause MissingClause;
     "C0211" "unknown-group" Error unknown_group UnknownGroup;
+    "C0212" "unknown-field" Error unknown_field UnknownField;
+    "C0213" "name-of-a-fact" Error name_of_a_fact NameOfAFact;
     "C0301" "type-mismatch" Error type_mismatch TypeMismatch;
     "C0302" "not-a-condition" Error not_a_condition NotACondition;
     "C0303" "wrong-currency" Error wrong_currency WrongCurrency;

@@ -88,12 +88,16 @@ pub struct Program {
     pub exprs: expr::Exprs,
     /// The messages that it sends, by name; each with its forms in the order of the channels.
     pub templates: Vec<Template>,
+    /// Segments: conditions by which reports tell accounts apart.
+    pub segments: Vec<(String, ExprId)>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
     /// Buttons, task results and queues.
     pub names: Vec<String>,
     /// Notes that the strategy leaves on the record.
     pub notes: Vec<String>,
+    /// Why steps, escalations and limits are there, where their author says so.
+    pub reasons: Vec<(Reasoned, Reason)>,
     /// Where each operation and handler stands in the text.
     pub origin: Origin,
 }
@@ -116,6 +120,37 @@ pub struct Step {
     pub name: String,
     /// Its first operation.
     pub entry: OpId,
+}
+
+/// What a reason is given for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reasoned {
+    /// A step.
+    Step(StepId),
+    /// An operation.
+    Op(OpId),
+    /// A limit of the strategy.
+    Limit(Limit),
+}
+
+/// Why a rule stands in a strategy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// In the author's words; empty when not said.
+    pub because: String,
+    /// The law or policy it rests on; empty when not said.
+    pub basis: String,
+}
+
+impl Reason {
+    /// As people read it: `because (basis)`.
+    pub fn words(&self) -> String {
+        match (self.because.as_str(), self.basis.as_str()) {
+            (because, "") => because.to_owned(),
+            ("", basis) => basis.to_owned(),
+            (because, basis) => format!("{because} ({basis})"),
+        }
+    }
 }
 
 /// How hard an outcome counts.
@@ -195,6 +230,24 @@ pub enum Op {
     Note {
         /// Row of [`Program::notes`].
         text: u16,
+        /// After it.
+        next: OpId,
+    },
+    /// Put a tag on the account, or take it off.
+    Tag {
+        /// The tag.
+        name: NameId,
+        /// Put on.
+        is_on: bool,
+        /// After it.
+        next: OpId,
+    },
+    /// Give a field a value.
+    Set {
+        /// The field.
+        field: NameId,
+        /// The value; a fact that it needs and that is unknown makes the field unknown.
+        value: ExprId,
         /// After it.
         next: OpId,
     },
@@ -365,6 +418,11 @@ impl Program {
     /// The id of a name, when the strategy speaks of it.
     pub fn name_id(&self, name: &str) -> Option<NameId> {
         self.names.iter().position(|known| known == name).map(|at| NameId(at as u16))
+    }
+
+    /// Why something is there, when its author says so.
+    pub fn reason(&self, of: impl Fn(&Reasoned) -> bool) -> Option<&Reason> {
+        self.reasons.iter().find(|(reasoned, _)| of(reasoned)).map(|(_, reason)| reason)
     }
 
     /// The step's name.

@@ -30,6 +30,10 @@ pub struct Scope<'a> {
     pub steps: Vec<&'a crate::ast::Step>,
     /// Outcomes, in the author's order.
     pub outcomes: Vec<&'a Name>,
+    /// The strategy's own facts, with their types.
+    pub fields: BTreeMap<&'a str, &'a crate::ast::Field>,
+    /// Conditions with a name, in the author's order.
+    pub conditions: Vec<&'a crate::ast::Condition>,
     /// Row of each step in `steps`, and of each outcome in `outcomes`.
     step_rows: BTreeMap<&'a str, usize>,
     outcome_rows: BTreeMap<&'a str, usize>,
@@ -85,13 +89,23 @@ impl<'a> Scope<'a> {
             strategy,
             steps: Vec::new(),
             outcomes: Vec::new(),
+            fields: BTreeMap::new(),
+            conditions: Vec::new(),
             step_rows: BTreeMap::new(),
             outcome_rows: BTreeMap::new(),
         };
         // Arrows lead to steps and to outcomes alike, so both live in one space of names.
         let mut seen = BTreeMap::new();
+        // What stands in conditions lives in another.
+        let mut read = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
+                Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
+                    scope.fields.insert(&field.name.text, field);
+                }
+                Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
+                    scope.conditions.push(condition);
+                }
                 Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
                     scope.step_rows.insert(&step.name.text, scope.steps.len());
                     scope.steps.push(step);

@@ -10,6 +10,7 @@ mod message;
 mod promise;
 mod repeat;
 mod send;
+mod set;
 pub mod split;
 mod wait;
 
@@ -181,10 +182,7 @@ impl<R: Recorder> Walk<'_, R> {
         let facts = Facts { customer: self.customer, account, today: self.today };
         self.recorder.record(now, index, || Entry::Entered {
             step: program.start.0,
-            facts: expr::facts_read(&program.exprs, program.enter)
-                .into_iter()
-                .map(|fact| facts.kept(fact))
-                .collect(),
+            facts: expr::facts_seen(&program.exprs, program.enter, &facts),
         });
         if let Some(account) = self.account_mut() {
             account.run = Some(run);
@@ -266,6 +264,8 @@ impl<R: Recorder> Walk<'_, R> {
                 self.record(|| Entry::Noted { note: *text });
                 Next::Op(*next)
             }
+            Op::Tag { name, is_on, next } => self.tag(at, *name, *is_on, *next),
+            Op::Set { field, value, next } => self.set(at, *field, *value, *next),
             Op::Repeat { times, body, .. } => self.repeat(at, *times, *body),
             Op::Again { repeat, body, next } => self.again(*repeat, *body, *next),
             Op::Split { experiment, ways, next } => self.split(at, *experiment, ways, *next),
@@ -282,10 +282,7 @@ impl<R: Recorder> Walk<'_, R> {
         let held = expr::holds(&program.exprs, condition, &facts);
         self.recorder.record(self.now, self.index, || Entry::Branched {
             held,
-            facts: expr::facts_read(&program.exprs, condition)
-                .into_iter()
-                .map(|fact| facts.kept(fact))
-                .collect(),
+            facts: expr::facts_seen(&program.exprs, condition, &facts),
             op: at.0,
         });
         Next::Op(if held { then } else { otherwise })

@@ -10,6 +10,7 @@ use crate::run::Run;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
 use promise::Promises;
+use std::collections::BTreeSet;
 
 pub mod promise;
 pub mod wire;
@@ -56,6 +57,10 @@ pub struct Account {
     pub promises: Promises,
     /// Facts that the portfolio states: name, company, risk score, segment and so on.
     pub facts: Vec<(Fact, Value)>,
+    /// Facts of a strategy's own, by name.
+    pub fields: Vec<(String, Value)>,
+    /// Tags, in the order of the alphabet.
+    pub tags: BTreeSet<String>,
     /// The run, when the account has entered a strategy.
     pub run: Option<Run>,
 }
@@ -128,6 +133,8 @@ impl Account {
             disputed: false,
             promises: Promises::default(),
             facts: Vec::new(),
+            fields: Vec::new(),
+            tags: BTreeSet::new(),
             run: None,
         }
     }
@@ -157,6 +164,17 @@ impl Account {
     /// A fact that the portfolio states.
     pub fn stated(&self, fact: Fact) -> Option<&Value> {
         self.facts.iter().find(|(known, _)| *known == fact).map(|(_, value)| value)
+    }
+
+    /// The value of a field, when one was set.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Gives a field a value, or takes it away.
+    pub fn set_field(&mut self, name: &str, value: Option<Value>) {
+        self.fields.retain(|(known, _)| known != name);
+        self.fields.extend(value.map(|value| (name.to_owned(), value)));
     }
 
     /// Takes a payment: the named invoice first, then the oldest due date of what is issued, then what is yet to

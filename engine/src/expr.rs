@@ -5,9 +5,9 @@
 //! condition that comes out unknown does not hold.
 
 use crate::facts::{Facts, Seen};
+use crate::record::FactSeen;
 use cobro_dsl::program::expr::{Arithmetic, Comparison, Expr, ExprId, Exprs};
-use cobro_dsl::values::{Money, Number};
-use cobro_dsl::vocabulary::Fact;
+use cobro_dsl::values::{Lang, Money, Number};
 use std::cmp::Ordering;
 
 /// Does a condition hold? Unknown is no.
@@ -28,6 +28,9 @@ pub fn value<'a>(exprs: &'a Exprs, id: ExprId, facts: &Facts<'a>) -> Option<Seen
     match exprs.get(id)? {
         Expr::Value(value) => Some(Seen::from(value)),
         Expr::Fact(fact) => facts.value(*fact),
+        Expr::Field(name, at_first) => facts.account.field(name).or(at_first.as_ref()).map(Seen::from),
+        Expr::Tagged(name) => Some(Seen::Truth(facts.account.tags.contains(name))),
+        Expr::Named(_, holds) => value(exprs, *holds, facts),
         Expr::Not(x) => is(truth(exprs, *x, facts).map(|held| !held)),
         Expr::And(x, y) => is(match (truth(exprs, *x, facts), truth(exprs, *y, facts)) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -133,16 +136,28 @@ fn divide(x: i128, y: i128) -> Option<i128> {
     Some(quotient + away)
 }
 
-/// The facts that an expression reads, each once, in the order of the text.
-pub fn facts_read(exprs: &Exprs, id: ExprId) -> Vec<Fact> {
+/// The facts that an expression reads, each once, in the order of the text, with their values.
+pub fn facts_seen(exprs: &Exprs, id: ExprId, facts: &Facts<'_>) -> Vec<FactSeen> {
     let mut found = Vec::new();
     collect(exprs, id, &mut found);
-    found
+    let seen = |(id, name): (ExprId, &str)| FactSeen {
+        fact: name.to_owned(),
+        value: value(exprs, id, facts).map(Seen::kept),
+    };
+    found.into_iter().map(seen).collect()
 }
 
-fn collect(exprs: &Exprs, id: ExprId, found: &mut Vec<Fact>) {
+/// Notes the facts, fields and tags below a node: the node that reads one, and its name.
+fn collect<'a>(exprs: &'a Exprs, id: ExprId, found: &mut Vec<(ExprId, &'a str)>) {
+    let mut note = |name: &'a str| {
+        if found.iter().all(|(_, known)| *known != name) {
+            found.push((id, name));
+        }
+    };
     match exprs.get(id) {
-        Some(Expr::Fact(fact)) if !found.contains(fact) => found.push(*fact),
+        Some(Expr::Fact(fact)) => note(fact.name(Lang::En)),
+        Some(Expr::Field(name, _) | Expr::Tagged(name)) => note(name),
+        Some(Expr::Named(_, x)) => collect(exprs, *x, found),
         Some(Expr::Not(x)) => collect(exprs, *x, found),
         Some(Expr::And(x, y) | Expr::Or(x, y) | Expr::Compare(_, x, y) | Expr::Arithmetic(_, x, y)) => {
             collect(exprs, *x, found);
@@ -157,7 +172,7 @@ fn collect(exprs: &Exprs, id: ExprId, found: &mut Vec<Fact>) {
             collect(exprs, *x, found);
             choices.iter().for_each(|choice| collect(exprs, *choice, found));
         }
-        Some(Expr::Fact(_) | Expr::Value(_)) | None => {}
+        Some(Expr::Value(_)) | None => {}
     }
 }
 

@@ -39,6 +39,18 @@ impl<'a> From<&'a Value> for Seen<'a> {
 }
 
 impl Seen<'_> {
+    /// The value by itself.
+    pub fn owned(self) -> Value {
+        match self {
+            Seen::Money(money) => Value::Money(money),
+            Seen::Number(number) => Value::Number(number),
+            Seen::Percent(number) => Value::Percent(number),
+            Seen::Date(date) => Value::Date(date),
+            Seen::Text(text) => Value::Text(text.to_owned()),
+            Seen::Truth(is) => Value::Truth(is),
+        }
+    }
+
     /// The value as history keeps it.
     pub fn kept(self) -> ValueSeen {
         match self {

@@ -14,6 +14,7 @@ use crate::customer::{Account, Customer};
 use chrono_tz::Tz;
 use cobro_dsl::program::ContactPolicy;
 use cobro_dsl::values::{Channel, NaiveDateTime, Purpose};
+pub(crate) use frequency::name as window_name;
 use hours::Hours;
 pub use law::Law;
 use serde::{Deserialize, Serialize};

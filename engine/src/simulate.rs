@@ -310,6 +310,8 @@ impl Counter<'_> {
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }
             | Entry::Branched { .. }
+            | Entry::Tagged { .. }
+            | Entry::Set { .. }
             | Entry::Repeats { .. }
             | Entry::Split { .. }
             | Entry::Noted { .. }

@@ -137,6 +137,8 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     account.invoices.sort_by_key(|invoice| invoice.due_on);
     let text = |fact: Fact, text: &str| (fact, Value::Text(text.to_owned()));
     account.facts = facts.facts.clone();
+    account.fields = facts.fields.clone();
+    account.tags = facts.tags.iter().cloned().collect();
     account.disputed = account.stated(Fact::Disputed) == Some(&Value::Truth(true));
     let stated = |fact: Fact| match account.stated(fact) {
         Some(Value::Number(number)) => u32::try_from(number.0 / Number::SCALE).unwrap_or(0),

@@ -7,7 +7,7 @@ use crate::calendar::Instant;
 use crate::gate::{Author, Reach, Rule};
 use crate::record::{Entry, EventSeen, FactSeen, Row, Taker, ValueSeen};
 use chrono::Datelike;
-use cobro_dsl::program::{NameId, OpId, OutcomeId, Program, StepId, TemplateId};
+use cobro_dsl::program::{NameId, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money};
 use cobro_dsl::vocabulary;
 
@@ -115,6 +115,22 @@ impl Words<'_> {
         format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.line(OpId(op)))
     }
 
+    /// Why something is there, as its author says, with two spaces before it.
+    fn reason(&self, of: impl Fn(&Reasoned) -> bool) -> String {
+        let reason = self.program.reason(of).map(Reason::words);
+        reason.map_or_else(String::new, |words| format!("  {}: {words}", self.lang.pick("porque", "because")))
+    }
+
+    fn reason_of_rule(&self, rule: &Rule) -> String {
+        let Rule::Frequency { by: Author::Strategy, max, window, .. } = rule else { return String::new() };
+        self.reason(|of| match of {
+            Reasoned::Limit(limit) => {
+                limit.contacts_max == *max && crate::gate::window_name(limit.window) == *window
+            }
+            Reasoned::Step(_) | Reasoned::Op(_) => false,
+        })
+    }
+
     fn entry(&self, entry: &Entry) -> (String, String) {
         match entry {
             Entry::Entered { step, facts } => {
@@ -122,7 +138,9 @@ impl Words<'_> {
                 (self.say("entra", "enters"), details)
             }
             Entry::WentTo { step, arrow } => {
-                let details = format!("{}  {}", self.program.step_name(StepId(*step)), self.line_of(*arrow));
+                let why = self.reason(|of| *of == Reasoned::Step(StepId(*step)));
+                let details =
+                    format!("{}  {}{why}", self.program.step_name(StepId(*step)), self.line_of(*arrow));
                 (self.say("pasa a", "goes to"), details)
             }
             Entry::Sent { message, channel: on, template, reach, used, .. } => {
@@ -144,7 +162,9 @@ impl Words<'_> {
             Entry::Deferred { channel: on, template, until, rule: why, .. } => {
                 let name = self.program.template_name(TemplateId(*template));
                 let not_before = self.say("no antes de", "not before");
-                let (on, until, why) = (channel(*on, self.lang), self.until(*until), rule(why, self.lang));
+                let said = self.reason_of_rule(why);
+                let why = format!("{}{said}", rule(why, self.lang));
+                let (on, until) = (channel(*on, self.lang), self.until(*until));
                 (self.say("aplaza", "puts off"), format!("{on} {name}  {not_before} {until}: {why}"))
             }
             Entry::Refused { channel: on, template, rule: why, .. } => {
@@ -152,7 +172,8 @@ impl Words<'_> {
                 let on = on.map_or_else(String::new, |on| format!("{} ", channel(on, self.lang)));
                 (self.say("no envía", "refuses"), format!("{on}{name}  {}", rule(why, self.lang)))
             }
-            Entry::Escalated { from, to, skipped, .. } => {
+            Entry::Escalated { from, to, skipped, op } => {
+                let why = self.reason(|of| *of == Reasoned::Op(OpId(*op)));
                 let word = |on: &Option<Channel>| on.map_or("—", |on| channel(on, self.lang));
                 let passed: Vec<String> = skipped
                     .iter()
@@ -166,7 +187,7 @@ impl Words<'_> {
                 };
                 let passed =
                     if passed.is_empty() { String::new() } else { format!("  ({})", passed.join("; ")) };
-                (self.say("escala", "escalates"), format!("{} -> {to}{passed}", word(from)))
+                (self.say("escala", "escalates"), format!("{} -> {to}{passed}{why}", word(from)))
             }
             Entry::Waits { until, .. } => (
                 self.say("espera", "waits"),
@@ -197,6 +218,18 @@ impl Words<'_> {
                     format!("  {} {}", self.say("vence", "due"), self.until(at))
                 });
                 (self.say("asigna", "assigns"), format!("{} {queue} #{task}{due}", self.say("cola", "queue")))
+            }
+            Entry::Tagged { tag, is_on, op } => {
+                let verb = match is_on {
+                    true => self.say("etiqueta", "tags"),
+                    false => self.say("quita", "untags"),
+                };
+                (verb, format!("{}  {}", self.program.name(NameId(*tag)), self.line_of(*op)))
+            }
+            Entry::Set { field, value, op } => {
+                let seen =
+                    FactSeen { fact: self.program.name(NameId(*field)).to_owned(), value: value.clone() };
+                (self.say("fija", "sets"), format!("{}  {}", self.facts(&[seen]), self.line_of(*op)))
             }
             Entry::Repeats { round, times, op } => (
                 self.say("repite", "repeats"),

@@ -90,6 +90,8 @@ impl Places<'_> {
             | Entry::Split { .. }
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
+            | Entry::Tagged { .. }
+            | Entry::Set { .. }
             | Entry::Noted { .. }
             | Entry::Withdrawn { .. } => {}
         }

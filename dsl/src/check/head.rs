@@ -5,7 +5,8 @@ use crate::ast::{At, Clause, ContactClause, Name, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
-    BadSchedule, DuplicateClause, HoursReversed, MissingClause, UnknownCurrency, UnknownStep, UnknownTimeZone,
+    BadSchedule, DuplicateClause, HoursReversed, MissingClause, NameOfAFact, UnknownCurrency, UnknownStep,
+    UnknownTimeZone,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::Span;
@@ -22,10 +23,22 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             Clause::Currency(name) => currency(name, findings),
             Clause::Timezone(name) => zone(name, findings),
             Clause::Contact(clauses) => hours(clauses, findings),
+            Clause::Field(field) => {
+                own_name(&field.name, findings);
+                if let Some(is) = &field.at_first {
+                    typing(scope, names, findings).expect(is, field.kind);
+                }
+            }
+            Clause::Condition(condition) => {
+                own_name(&condition.name, findings);
+                let above =
+                    scope.conditions.iter().take_while(|known| known.name.span != condition.name.span);
+                let conditions = above.count();
+                let mut typing = types::Typing { conditions, ..typing(scope, names, findings) };
+                typing.expect(&condition.holds, Type::Truth);
+            }
             Clause::Enter(condition) => {
-                let mut typing =
-                    types::Typing { lang: names.lang, currency: currency_of(strategy), findings };
-                typing.expect(condition, Type::Truth);
+                typing(scope, names, findings).expect(condition, Type::Truth);
             }
             Clause::Review(text) => {
                 findings.extend(schedule(&text.is, text.span));
@@ -37,6 +50,24 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             }
             _ => {}
         }
+    }
+}
+
+/// The types of a strategy's expressions: all of its fields and conditions are known.
+pub(super) fn typing<'a>(
+    scope: &'a Scope<'a>,
+    names: &Names<'_>,
+    findings: &'a mut Vec<Diagnostic>,
+) -> types::Typing<'a> {
+    let currency = currency_of(scope.strategy);
+    types::Typing { lang: names.lang, currency, scope, conditions: usize::MAX, findings }
+}
+
+/// A field or a condition may not be called like a fact: nobody could tell which is read.
+fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
+    if Lang::ALL.iter().any(|lang| crate::vocabulary::find(&name.text, *lang).is_some()) {
+        let problem = NameOfAFact { name: name.text.clone() };
+        findings.push(Diagnostic::new(problem, name.span));
     }
 }
 
@@ -67,7 +98,7 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::PromiseGrace(_) => K::PromiseGrace,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_) | Clause::Outcome(..) => return None,
+        Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => return None,
     })
 }
 

@@ -32,7 +32,7 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
                         findings.extend(pack.hours.iter().find_map(|law| hours(part, pack, law)));
                     }
                 }
-                ContactClause::AtMost(parts) => {
+                ContactClause::AtMost(parts, _) => {
                     for part in parts {
                         limit(part, pack, findings);
                     }

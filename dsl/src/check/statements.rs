@@ -1,13 +1,12 @@
 //! Steps, statements and handlers: names known, handlers in their place, nothing after the way out.
 
-use super::types::Typing;
 use super::unknown;
-use crate::ast::{At, Block, Clause, Handler, Name, Statement, StatementKind, Template, Trigger, Way};
+use crate::ast::{At, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
     DuplicateHandler, FigureOutOfRange, MisplacedHandler, NoFormForChannel, SharesNotWhole, UnknownButton,
-    UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
+    UnknownField, UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
 };
 use crate::program::Until;
 use crate::resolve::{Names, Scope};
@@ -73,9 +72,7 @@ impl Walk<'_, '_> {
                 handlers.iter().for_each(|handlers| self.handlers(handlers, place));
             }
             StatementKind::If { condition, then, otherwise } => {
-                let currency = super::head::currency_of(self.scope.strategy);
-                let mut typing = Typing { lang: self.names.lang, currency, findings: self.findings };
-                typing.expect(condition, Type::Truth);
+                super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
                 self.block(then);
                 otherwise.iter().for_each(|block| self.block(block));
             }
@@ -85,9 +82,11 @@ impl Walk<'_, '_> {
                 let problem = |name, nearest| UnknownOutcome { name, nearest };
                 self.findings.push(unknown(name, known, problem));
             }
+            StatementKind::Set { field, value } => self.set(field, value),
+            StatementKind::Tag { .. } => {}
             StatementKind::Repeat { body, .. } => self.block(body),
             StatementKind::Split { name, ways, is_complete } => self.split(name, ways, *is_complete),
-            StatementKind::End(_) | StatementKind::Escalate | StatementKind::Note(_) => {}
+            StatementKind::End(_) | StatementKind::Escalate(_) | StatementKind::Note(_) => {}
         }
     }
 
@@ -112,6 +111,19 @@ impl Walk<'_, '_> {
         if let Some(sum) = sum.filter(|sum| is_complete && *sum != Number::whole(100)) {
             let problem = SharesNotWhole { sum: format!("{sum}%") };
             self.findings.push(Diagnostic::new(problem, name.span));
+        }
+    }
+
+    /// Only the strategy's own fields can be set: every other fact is told by the books.
+    fn set(&mut self, name: &Name, value: &Expr) {
+        let mut typing = super::head::typing(self.scope, self.names, self.findings);
+        match self.scope.fields.get(name.text.as_str()) {
+            Some(field) => typing.expect(value, field.kind),
+            None => {
+                let known = self.scope.fields.keys().copied();
+                let problem = |name, nearest| UnknownField { name, nearest };
+                self.findings.push(unknown(name, known, problem));
+            }
         }
     }
 

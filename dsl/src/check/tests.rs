@@ -94,7 +94,7 @@ impl Walk<'_, '_> {
     }
 
     fn typing(&mut self) -> Typing<'_> {
-        Typing { lang: self.names.lang, currency: self.currency, findings: self.findings }
+        super::head::typing(self.scope, self.names, self.findings)
     }
 
     fn account(&mut self, clause: &AccountClause) {
@@ -102,6 +102,10 @@ impl Walk<'_, '_> {
             AccountClause::Invoice(amount, _) | AccountClause::Balance(amount, _) => self.money(amount),
             AccountClause::Timezone(name) => super::head::zone(name, self.findings),
             AccountClause::Fact(name, value) => {
+                if let Some(field) = self.scope.fields.get(name.text.as_str()) {
+                    self.typing().expect(value, field.kind);
+                    return;
+                }
                 let Some(fact) = vocabulary::find(&name.text, self.names.lang) else {
                     self.findings.push(super::types::unknown_fact(name, self.names.lang));
                     return;
@@ -109,7 +113,7 @@ impl Walk<'_, '_> {
                 self.typing().expect(value, fact.kind());
             }
             AccountClause::Group(experiment, way) => self.group(experiment, way),
-            AccountClause::Phone(_) | AccountClause::Email(_) => {}
+            AccountClause::Phone(_) | AccountClause::Email(_) | AccountClause::Tag(_) => {}
         }
     }
 

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::problems::{
     FigureOutOfRange, MissingCurrency, NotACondition, TypeMismatch, UnknownFact, WrongCurrency,
 };
+use crate::resolve::Scope;
 use crate::source::Span;
 use crate::values::{Currency, Lang, Number, Type, parse_scaled};
 use crate::vocabulary;
@@ -15,6 +16,10 @@ pub(crate) struct Typing<'a> {
     pub(crate) lang: Lang,
     /// The strategy's currency; `None` when it is unknown, and then amounts are not compared with it.
     pub(crate) currency: Option<Currency>,
+    /// The strategy's own fields and conditions.
+    pub(crate) scope: &'a Scope<'a>,
+    /// So many of its conditions are known here: each may speak of those above it.
+    pub(crate) conditions: usize,
     pub(crate) findings: &'a mut Vec<Diagnostic>,
 }
 
@@ -47,6 +52,7 @@ impl Typing<'_> {
             ExprKind::Text(_) => Some(Type::Text),
             ExprKind::Truth(_) => Some(Type::Truth),
             ExprKind::Name(name) => self.fact(name),
+            ExprKind::Tagged(_) => Some(Type::Truth),
             ExprKind::Not(x) => {
                 self.expect(x, Type::Truth);
                 Some(Type::Truth)
@@ -107,7 +113,19 @@ impl Typing<'_> {
         if let Some(fact) = vocabulary::find(&name.text, self.lang) {
             return Some(fact.kind());
         }
-        self.findings.push(unknown_fact(name, self.lang));
+        if let Some(field) = self.scope.fields.get(name.text.as_str()) {
+            return Some(field.kind);
+        }
+        let conditions = self.scope.conditions.iter().take(self.conditions);
+        if conditions.clone().any(|condition| condition.name.text == name.text) {
+            return Some(Type::Truth);
+        }
+        let own = self.scope.fields.keys().copied();
+        let own = own.chain(conditions.map(|condition| condition.name.text.as_str()));
+        self.findings.push(match crate::keywords::nearest(&name.text, own) {
+            None => unknown_fact(name, self.lang),
+            nearest => super::not_known(name, nearest, |name, nearest| UnknownFact { name, nearest }),
+        });
         None
     }
 

@@ -59,7 +59,9 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
         };
         match op {
             Op::Send { next, otherwise, .. } => ways(&[*next, *otherwise]),
-            Op::Escalate { next } | Op::Note { next, .. } => ways(&[*next]),
+            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
+                ways(&[*next])
+            }
             Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),
             Op::Wait { timeout, .. } => ways(&[*timeout]),
             Op::Assign { handlers, timeout, next, .. } => {

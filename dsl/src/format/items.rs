@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -66,6 +66,27 @@ impl Printer<'_> {
                     format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
                 self.line(span, &line);
             }
+            Clause::Field(field) => {
+                let kind = self.word(match field.kind {
+                    Type::Money => K::AmountType,
+                    Type::Number => K::NumberType,
+                    Type::Percent => K::PercentType,
+                    Type::Date => K::DateType,
+                    Type::Text => K::TextType,
+                    Type::Truth => K::TruthType,
+                });
+                let at_first = field.at_first.as_ref();
+                let at_first = at_first.map_or_else(String::new, |is| format!(" = {}", self.expression(is)));
+                self.line(
+                    span,
+                    &format!("{} {} {kind}{at_first}", self.word(K::Field), self.name(&field.name)),
+                );
+            }
+            Clause::Condition(condition) => {
+                let keyword = if condition.is_segment { K::Segment } else { K::Condition };
+                let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
+                self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
+            }
             Clause::PromiseGrace(lapse) => {
                 let lapse = self.lapse(lapse.is);
                 self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
@@ -77,7 +98,8 @@ impl Printer<'_> {
             }
             Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
             Clause::Step(step) => {
-                self.open(span, &format!("{} {}", self.word(K::Step), self.name(&step.name)));
+                let why = self.why(&step.why);
+                self.open(span, &format!("{} {}{why}", self.word(K::Step), self.name(&step.name)));
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -100,9 +122,9 @@ impl Printer<'_> {
                 let parts: Vec<String> = parts.iter().map(|part| self.hours(part)).collect();
                 format!("{} {}", self.word(K::Hours), parts.join(", "))
             }
-            ContactClause::AtMost(parts) => {
+            ContactClause::AtMost(parts, why) => {
                 let parts: Vec<String> = parts.iter().map(|part| self.limit(part)).collect();
-                format!("{} {}", self.word(K::AtMost), parts.join(", "))
+                format!("{} {}{}", self.word(K::AtMost), parts.join(", "), self.why(why))
             }
             ContactClause::Ladder(rungs) => {
                 let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();
@@ -255,6 +277,7 @@ impl Printer<'_> {
                 AccountClause::Phone(text) => format!("{} {}", self.word(K::Phone), quoted_text(&text.is)),
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
+                AccountClause::Tag(name) => format!("{} {}", self.word(K::Tag), self.name(name)),
                 AccountClause::Group(experiment, way) => {
                     format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
                 }

@@ -1,7 +1,7 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger};
+use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -113,7 +113,7 @@ impl Printer<'_> {
     fn simple(&self, kind: &StatementKind) -> Option<String> {
         match kind {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
-            StatementKind::Escalate => Some(self.word(K::Escalate).to_owned()),
+            StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
             StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
                 Some(self.parked(kind))
             }
@@ -122,6 +122,13 @@ impl Printer<'_> {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
                 Spelling::Canonical => format!("-> {}", self.name(name)),
             }),
+            StatementKind::Tag { name, is_on } => {
+                Some(format!("{} {}", self.word(if *is_on { K::Tag } else { K::Untag }), self.name(name)))
+            }
+            StatementKind::Set { field, value } => {
+                let value = self.condition(value);
+                Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
+            }
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
@@ -247,6 +254,13 @@ impl Printer<'_> {
         format!("{}{rest}", keyword.forms(self.lang).nth(1).unwrap_or(""))
     }
 
+    /// The reason behind a rule, with a space before it.
+    pub(super) fn why(&self, why: &Why) -> String {
+        let said = [(K::Because, &why.because), (K::Basis, &why.basis)];
+        let said = said.into_iter().filter_map(|(keyword, text)| Some((keyword, text.as_ref()?)));
+        said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
+    }
+
     fn figure(&self, figure: &str) -> String {
         match self.spelling {
             Spelling::Author => figure.to_owned(),
@@ -273,6 +287,7 @@ impl Printer<'_> {
             ExprKind::Text(text) => quoted_text(text),
             ExprKind::Truth(is) => self.word(if *is { K::Yes } else { K::No }).to_owned(),
             ExprKind::Name(name) => self.fact(name),
+            ExprKind::Tagged(name) => format!("{} {}", self.word(K::Tagged), self.name(name)),
             ExprKind::Not(x) => format!("{} {}", self.word(K::Not), self.condition(x)),
             ExprKind::And(x, y) => format!("{} {and} {}", self.condition(x), self.condition(y)),
             ExprKind::Or(x, y) => {

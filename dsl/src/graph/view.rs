@@ -7,7 +7,7 @@ mod labels;
 mod lines;
 
 use super::words;
-use crate::program::{Op, OpId, OutcomeId, OutcomeKind, Program, StepId};
+use crate::program::{Op, OpId, OutcomeId, OutcomeKind, Program, Reasoned, StepId};
 use crate::values::Lang;
 
 /// A strategy as boxes and arrows.
@@ -142,7 +142,10 @@ fn cards(program: &Program) -> Vec<Card> {
             place: Place::Step(StepId(at as u16)),
             outcome: None,
             name: step.name.clone(),
-            lines: lines::of_step(program, step.entry),
+            lines: reason(program, StepId(at as u16))
+                .into_iter()
+                .chain(lines::of_step(program, step.entry))
+                .collect(),
             line: program.origin.steps.get(at).map_or(0, |(_, line)| *line),
         });
     }
@@ -156,6 +159,12 @@ fn cards(program: &Program) -> Vec<Card> {
         });
     }
     cards
+}
+
+/// Why a step is there, as a line of its box.
+fn reason(program: &Program, step: StepId) -> Option<String> {
+    let reason = program.reason(|of| *of == Reasoned::Step(step))?;
+    Some(format!("{}: {}", program.lang.pick("porque", "because"), reason.words()))
 }
 
 fn arrows(program: &Program) -> Vec<Arrow> {

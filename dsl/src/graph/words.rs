@@ -32,6 +32,8 @@ fn expression(program: &Program, id: ExprId, lang: Lang, around: Binding) -> Str
     let (binding, text) = match expr {
         Expr::Value(is) => (Binding::Operand, value(is, lang)),
         Expr::Fact(fact) => (Binding::Operand, fact.name(lang).to_owned()),
+        Expr::Field(name, _) | Expr::Named(name, _) => (Binding::Operand, name.clone()),
+        Expr::Tagged(name) => (Binding::Operand, format!("{} {name}", K::Tagged.word(lang))),
         Expr::Not(x) => (Binding::Not, format!("{} {}", K::Not.word(lang), of(x, Binding::Not))),
         Expr::And(x, y) => (Binding::And, format!("{} {and} {}", of(x, Binding::And), of(y, Binding::And))),
         Expr::Or(x, y) => {
@@ -198,6 +200,18 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
         Op::Note { text, .. } => {
             let text = program.notes.get(usize::from(*text)).map_or("", String::as_str);
             format!("{} \"{text}\"", lang.pick("anota", "notes"))
+        }
+        Op::Tag { name, is_on, .. } => {
+            let tags = if *is_on {
+                lang.pick("etiqueta", "tags")
+            } else {
+                lang.pick("quita la etiqueta", "takes off the tag")
+            };
+            format!("{tags} {}", program.name(*name))
+        }
+        Op::Set { field, value, .. } => {
+            let value = self::condition(program, *value, lang);
+            format!("{} {} = {value}", lang.pick("fija", "sets"), program.name(*field))
         }
         Op::Repeat { times, .. } => {
             let word = match times {

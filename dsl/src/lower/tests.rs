@@ -50,6 +50,7 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
         AccountClause::Phone(text) => account.phone = Some(text.is.clone()),
         AccountClause::Email(text) => account.email = Some(text.is.clone()),
         AccountClause::Timezone(name) => account.zone = chrono_tz::Tz::from_str(&name.text).ok(),
+        AccountClause::Tag(name) => account.tags.push(name.text.clone()),
         AccountClause::Group(experiment, way) => {
             account.groups.push((experiment.text.clone(), way.text.clone()));
         }
@@ -59,6 +60,7 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
                 account.invoices.push((amount, NaiveDate::default()))
             }
             (Some(fact), Some(value)) => account.facts.push((fact, value)),
+            (None, Some(value)) => account.fields.push((name.text.clone(), value)),
             _ => {}
         },
     }

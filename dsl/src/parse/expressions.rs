@@ -195,6 +195,14 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
             done(ExprKind::Text(unquote(c.written(token))))
         }
         Kind::Word => {
+            let tagged = c.sees(K::Tagged);
+            let next = c.peek_at(tagged);
+            if tagged > 0 && matches!(next.kind, Kind::Word | Kind::QuotedName) && !next.starts_line {
+                c.skip(tagged);
+                let name = c.name("el nombre de la etiqueta", "the tag's name");
+                let kind = name.map_or(ExprKind::Error, ExprKind::Tagged);
+                return Expr { span: c.since(span.start), kind };
+            }
             // A fact of that name wins over the words for yes and no.
             let written = c.written(token);
             if c.sees(K::Yes) == 1 || c.sees(K::No) == 1 {

@@ -2,11 +2,13 @@
 
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
-use crate::ast::{At, Clause, ContactClause, HoursPart, Item, LimitPart, Name, Step, Strategy};
+use crate::ast::{
+    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy, Why,
+};
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
 const TOPS: [K; 3] = [K::Strategy, K::Template, K::Test];
 
@@ -43,7 +45,14 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
         let tokens = c.sees(keyword);
         tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
     };
-    c.peek().starts_line && (opens(K::Step, 1) || opens(K::Always, 0) || opens(K::Contact, 0))
+    c.peek().starts_line
+        && (opens(K::Step, 1) || step_with_reason(c) || opens(K::Always, 0) || opens(K::Contact, 0))
+}
+
+/// `step name because "…"`
+fn step_with_reason(c: &Cursor<'_>) -> bool {
+    let tokens = c.sees(K::Step);
+    tokens > 0 && (c.sees_at(tokens + 1, K::Because) > 0 || c.sees_at(tokens + 1, K::Basis) > 0)
 }
 
 pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
@@ -96,7 +105,10 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 12] = [
+pub(super) const CLAUSES: [K; 15] = [
+    K::Field,
+    K::Condition,
+    K::Segment,
     K::PromiseGrace,
     K::Title,
     K::Currency,
@@ -134,6 +146,15 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::Field => field(c).map(Clause::Field),
+        K::Condition | K::Segment => {
+            let name = c.name("el nombre de la condición", "the condition's name")?;
+            if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
+                return None;
+            }
+            let holds = super::expressions::expression(c);
+            Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
+        }
         K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
         K::Always => {
             let open = c.open_body()?;
@@ -144,9 +165,10 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         K::Start => c.name("el nombre del primer paso", "the first step's name").map(Clause::Start),
         K::Step => {
             let name = c.name("el nombre del paso", "the step's name")?;
+            let why = why(c)?;
             let open = c.open_body()?;
             let body = statements::block_of(c, open, &name.text);
-            Some(Clause::Step(Step { name, body }))
+            Some(Clause::Step(Step { name, why, body }))
         }
         _ => {
             let name = c.name("el nombre del final", "the outcome's name")?;
@@ -158,6 +180,49 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             Some(Clause::Outcome(name, c.eat_which(&kinds)))
         }
     }
+}
+
+/// `because "…" basis "…"`, in any order, when they stand here.
+pub(super) fn why(c: &mut Cursor<'_>) -> Option<Why> {
+    let mut why = Why::default();
+    loop {
+        if c.eat(K::Because) {
+            why.because = Some(c.text("el motivo entre comillas", "the reason in quotes")?);
+        } else if c.eat(K::Basis) {
+            why.basis = Some(c.text("la base legal entre comillas", "the basis in quotes")?);
+        } else {
+            return Some(why);
+        }
+    }
+}
+
+/// `field name type [= value]`
+fn field(c: &mut Cursor<'_>) -> Option<Field> {
+    let name = c.name("el nombre del campo", "the field's name")?;
+    let types = [
+        (K::AmountType, Type::Money),
+        (K::NumberType, Type::Number),
+        (K::PercentType, Type::Percent),
+        (K::DateType, Type::Date),
+        (K::TextType, Type::Text),
+        (K::TruthType, Type::Truth),
+    ];
+    let expected = (
+        "un tipo: monto, número, porcentaje, fecha, texto o `sí o no`",
+        "a type: amount, number, percentage, date, text or `yes or no`",
+    );
+    let kind = c.choose(expected.0, expected.1, &types)?;
+    if !c.eat_sign("=") {
+        return Some(Field { name, kind, at_first: None });
+    }
+    let is_value = matches!(c.peek().kind, Kind::Number | Kind::Percent | Kind::Date | Kind::Text)
+        || c.sees(K::Yes) > 0
+        || c.sees(K::No) > 0;
+    if !is_value {
+        c.expected("un valor", "a value");
+        return None;
+    }
+    Some(Field { name, kind, at_first: Some(super::expressions::value(c)) })
 }
 
 /// `America/Argentina/Buenos_Aires`: words and slashes without blanks.
@@ -186,7 +251,7 @@ fn contact(c: &mut Cursor<'_>) -> Option<Vec<At<ContactClause>>> {
         let start = c.peek().span.start;
         let clause = match c.choose("horario, máximo o escala", "hours, at most or ladder", &choices) {
             Some(K::Hours) => hours(c),
-            Some(K::AtMost) => at_most(c).map(ContactClause::AtMost),
+            Some(K::AtMost) => at_most(c).and_then(|parts| Some(ContactClause::AtMost(parts, why(c)?))),
             Some(_) => ladder(c).map(ContactClause::Ladder),
             None => None,
         };

@@ -1,7 +1,7 @@
 //! Statements and handlers.
 
 use super::cursor::{Cursor, DEEPEST};
-use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole};
+use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole, why};
 use super::{Kind, Token};
 use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Way};
 use crate::diagnostic::Diagnostic;
@@ -10,8 +10,21 @@ use crate::problems::{MissingUnit, TooDeep};
 use crate::program::{Priority, Until};
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 10] =
-    [K::Send, K::Wait, K::If, K::Escalate, K::GoTo, K::End, K::Assign, K::Note, K::Repeat, K::Split];
+pub(super) const STATEMENTS: [K; 13] = [
+    K::Tag,
+    K::Untag,
+    K::Set,
+    K::Send,
+    K::Wait,
+    K::If,
+    K::Escalate,
+    K::GoTo,
+    K::End,
+    K::Assign,
+    K::Note,
+    K::Repeat,
+    K::Split,
+];
 
 /// The most times that a block may be repeated.
 const TIMES_MAX: u32 = 100;
@@ -63,18 +76,30 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let keyword = c.choose(
-        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, nota, `->` o fin",
-        "a statement: send, wait, if, escalate, assign, repeat, split, note, `->` or end",
+        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, repeat, split, tag, set, note, `->` or end",
         &STATEMENTS.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
         K::Send => send(c),
         K::Wait => wait(c),
         K::If => condition(c),
-        K::Escalate => Some(StatementKind::Escalate),
+        K::Escalate => why(c).map(StatementKind::Escalate),
         K::GoTo => step_name(c).map(StatementKind::Go),
         K::End => c.name("el nombre del final", "the outcome's name").map(StatementKind::End),
         K::Assign => assign(c),
+        K::Tag | K::Untag => {
+            let name = c.name("el nombre de la etiqueta", "the tag's name")?;
+            Some(StatementKind::Tag { name, is_on: keyword == K::Tag })
+        }
+        K::Set => {
+            let field = c.name("el nombre de un campo", "a field's name")?;
+            if !c.eat_sign("=") {
+                c.expected("`=` y un valor", "`=` and a value");
+                return None;
+            }
+            Some(StatementKind::Set { field, value: super::expressions::expression(c) })
+        }
         K::Repeat => repeat(c),
         K::Split => split(c),
         _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),

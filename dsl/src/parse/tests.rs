@@ -98,7 +98,16 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
         c.eat(K::Timezone);
         return zone(c).map(AccountClause::Timezone);
     }
-    if c.sees(K::Group) > 0 {
+    let is_name = |c: &Cursor<'_>, ahead: usize| {
+        let token = c.peek_at(ahead);
+        matches!(token.kind, Kind::Word | Kind::QuotedName) && !token.starts_line
+    };
+    let (tag, group) = (c.sees(K::Tag), c.sees(K::Group));
+    if tag > 0 && is_name(c, tag) {
+        c.eat(K::Tag);
+        return c.name("el nombre de la etiqueta", "the tag's name").map(AccountClause::Tag);
+    }
+    if group > 0 && is_name(c, group) && is_name(c, group + 1) {
         c.eat(K::Group);
         let experiment = c.name("el nombre del experimento", "the experiment's name")?;
         return Some(AccountClause::Group(experiment, c.name("el nombre del grupo", "the group's name")?));

@@ -89,6 +89,12 @@ pub enum Expr {
     Value(Value),
     /// A fact about the account.
     Fact(Fact),
+    /// A fact of the strategy's own, and its value while none was set.
+    Field(String, Option<Value>),
+    /// The account has this tag.
+    Tagged(String),
+    /// A condition with a name.
+    Named(String, ExprId),
     /// `not`
     Not(ExprId),
     /// `and`

@@ -37,6 +37,10 @@ pub struct AccountFacts {
     pub name: Option<String>,
     /// The customer's own zone.
     pub zone: Option<chrono_tz::Tz>,
+    /// Tags that it has.
+    pub tags: Vec<String>,
+    /// Fields of the strategy's own, with their values.
+    pub fields: Vec<(String, Value)>,
     /// Experiment and way: the account is one that takes this way.
     pub groups: Vec<(String, String)>,
     /// Any other fact.

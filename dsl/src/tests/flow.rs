@@ -113,6 +113,28 @@ fn promises() {
 }
 
 #[test]
+fn own_facts() {
+    check(
+        "campo n número = 0 campo cuando_paga fecha campo vip sí o no = no condición grande si saldo > 9 PEN
+         segmento x si grande o vip
+         paso a { fijar n = n + 1 fijar vip = no
+           fijar cuando_paga = fecha_vencimiento + 3 etiquetar t
+           si x y etiquetada t y cuando_paga > 2026-01-01 { quitar etiqueta t } fin f } fin f",
+        &[],
+    );
+    check("campo n número = 5 PEN paso a { fin f } fin f", &["2:18 C0301"]);
+    check("campo n número = saldo\npaso a { fin f } fin f", &["2:18 C0101"]);
+    check("campo n número campo n texto paso a { fin f } fin f", &["2:22 C0202"]);
+    check("campo n número paso a { fijar n = saldo fin f } fin f", &["2:35 C0301"]);
+    check("campo n número paso a { fijar saldo = 5 PEN fin f } fin f", &["2:31 C0212"]);
+    // A condition may speak of those above it only, so none speaks of itself.
+    check("condición x si x paso a { si x { fin f } fin f } fin f", &["2:16 C0204"]);
+    check("condición b si c1 condición c1 si saldo > 1 PEN paso a { fin f } fin f", &["2:16 C0204"]);
+    check("segmento saldo si en_disputa paso a { fin f } fin f", &["2:10 C0213"]);
+    check("condición x si saldo paso a { fin f } fin f", &["2:16 C0302"]);
+}
+
+#[test]
 fn an_experiment() {
     check(
         "paso a { repartir e { 50% x { enviar plantilla aviso } 50% y { } } esperar 1 día fin f } fin f",

@@ -43,6 +43,10 @@ fn one_way_to_write_what_means_the_same() {
     );
     check("ESPERAR HASTA 1 DIAS HABILES", "esperar hasta 1 día hábil");
     check("esperar 48 horas", "esperar 48 horas");
+    check("etiqueta vip", "etiquetar vip");
+    check("escala base \"Ley\" porque \"x\"", "escalar porque \"x\" base legal \"Ley\"");
+    check("desetiquetar vip", "quitar etiqueta vip");
+    check("si no etiquetado `si` { nota \"x\" }", "si no etiquetada `si` { nota \"x\" }");
     check("esperar hasta 9:00", "esperar hasta 09:00");
     check("esperar hasta 2026-03-10", "esperar hasta 2026-03-10");
     check("esperar hasta 2026-03-10 a las 9:30", "esperar hasta 2026-03-10 09:30");

@@ -11,6 +11,7 @@ use crate::run::wire::{StoredRun, channel_number, channel_of};
 use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Value};
 use cobro_dsl::vocabulary::{FACTS, Fact};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Why stored text is not what we wrote.
 pub type Damage = String;
@@ -79,6 +80,11 @@ struct StoredAccount {
     /// The fact's English name, its value.
     #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
     facts: Vec<(String, StoredValue)>,
+    /// The field's name, its value.
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<(String, StoredValue)>,
+    #[serde(rename = "t", default, skip_serializing_if = "BTreeSet::is_empty")]
+    tags: BTreeSet<String>,
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     run: Option<StoredRun>,
 }
@@ -170,8 +176,19 @@ impl TryFrom<StoredCustomer> for Customer {
 
 impl From<&Account> for StoredAccount {
     fn from(account: &Account) -> StoredAccount {
-        let Account { id, currency, invoices, credit, last_payment_on, disputed, promises, facts, run } =
-            account;
+        let Account {
+            id,
+            currency,
+            invoices,
+            credit,
+            last_payment_on,
+            disputed,
+            promises,
+            facts,
+            fields,
+            tags,
+            run,
+        } = account;
         let Promises { open, kept, broken } = promises;
         StoredAccount {
             id: id.clone(),
@@ -193,6 +210,8 @@ impl From<&Account> for StoredAccount {
                 .iter()
                 .map(|(fact, value)| (fact.name(Lang::En).to_owned(), StoredValue::from(value)))
                 .collect(),
+            fields: fields.iter().map(|(name, value)| (name.clone(), StoredValue::from(value))).collect(),
+            tags: tags.clone(),
             run: run.as_ref().map(StoredRun::from),
         }
     }
@@ -231,6 +250,12 @@ impl TryFrom<StoredAccount> for Account {
                 .into_iter()
                 .map(|(name, value)| Ok((fact(&name)?, value.try_into()?)))
                 .collect::<Result<_, Damage>>()?,
+            fields: stored
+                .fields
+                .into_iter()
+                .map(|(name, value)| Ok((name, value.try_into()?)))
+                .collect::<Result<_, Damage>>()?,
+            tags: stored.tags,
             run: stored.run.map(Run::try_from).transpose()?,
         })
     }
@@ -334,6 +359,8 @@ mod tests {
             (Fact::DueDate, Value::Date(on("2026-03-02"))),
             (Fact::Segment, Value::Percent(Number(1))),
         ];
+        account.fields = vec![("calls".into(), Value::Number(Number(3)))];
+        account.tags = BTreeSet::from(["vip".into(), "cold".into()]);
         customer.accounts = vec![account, Account::new("B", pen)];
         check(&customer);
     }

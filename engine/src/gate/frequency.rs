@@ -50,7 +50,8 @@ fn count(question: &Question, limit: &Limit) -> Count {
     }
 }
 
-fn name(window: Window) -> String {
+/// The word for a window in a [`Rule`].
+pub(crate) fn name(window: Window) -> String {
     match window {
         Window::Day => "day".to_owned(),
         Window::Week => "week".to_owned(),

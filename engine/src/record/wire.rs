@@ -125,6 +125,24 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// A tag was put on the account, or taken off.
+    Tagged {
+        /// The tag, by name.
+        tag: u16,
+        /// Put on.
+        is_on: bool,
+        /// The operation.
+        op: u32,
+    },
+    /// A field got a value.
+    Set {
+        /// The field, by name.
+        field: u16,
+        /// The value; `None` when it is unknown.
+        value: Option<ValueSeen>,
+        /// The operation.
+        op: u32,
+    },
     /// A block is gone through once more.
     Repeats {
         /// Which time this is, from 1.

@@ -77,6 +77,7 @@ fn facts(view: &AccountView, account: &Account) -> Value {
         "promise": account.promises.open.map(|promise| json!({
             "on": promise.on.to_string(), "amount": money(promise.amount), "paid": money(promise.paid),
         })),
+        "tags": account.tags,
         "promises_kept": account.promises.kept,
         "promises_broken": account.promises.broken,
         "has_phone": customer.phone.is_some(),
@@ -176,6 +177,12 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::TimedOut { op }
         | Entry::Repeats { op, .. }
         | Entry::Branched { op, .. } => json!({ "line": line(*op) }),
+        Entry::Tagged { tag: id, op, .. } => {
+            json!({ "tag": program.name(cobro_dsl::program::NameId(*id)), "line": line(*op) })
+        }
+        Entry::Set { field: id, op, .. } => {
+            json!({ "field": program.name(cobro_dsl::program::NameId(*id)), "line": line(*op) })
+        }
         Entry::Split { experiment, way, op } => {
             let name = |id: u16| program.name(cobro_dsl::program::NameId(id));
             json!({ "experiment": name(*experiment), "way": name(*way), "line": line(*op) })

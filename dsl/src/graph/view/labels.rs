@@ -116,7 +116,9 @@ fn ways(program: &Program, op: OpId) -> Ways {
             let refused = lang.pick("no se puede enviar", "cannot be sent").to_owned();
             vec![(*next, None), (*otherwise, decide(0, refused, false))]
         }
-        Op::Escalate { next } | Op::Note { next, .. } => vec![(*next, None)],
+        Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
+            vec![(*next, None)]
+        }
         Op::Repeat { body, .. } => vec![(*body, None)],
         Op::Again { repeat, next, .. } => {
             let Op::Repeat { times, .. } = program.op(*repeat) else { return vec![(*next, None)] };

@@ -37,7 +37,7 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
                 }
                 at = *next;
             }
-            Op::Escalate { next } | Op::Note { next, .. } => {
+            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
                 lines.push(says);
                 at = *next;
             }
@@ -130,7 +130,11 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
         at += 1;
         let next: Vec<OpId> = match program.op(op) {
             Op::Send { next, otherwise, .. } => vec![*next, *otherwise],
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Again { next, .. } => vec![*next],
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. }
+            | Op::Again { next, .. } => vec![*next],
             Op::Wait { timeout, .. } => vec![*timeout],
             Op::Assign { timeout, next, .. } => vec![*next, *timeout],
             Op::Branch { then, otherwise, .. } => vec![*then, *otherwise],
