@@ -15,6 +15,7 @@ use crate::effect::Effect;
 use crate::input::{Event, Input};
 use crate::record::Rows;
 use crate::run::Run;
+use crate::timeline::next_timer;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -153,13 +154,7 @@ enum Next {
 /// a timeout counts as paid. Timers of the same instant go by the order of the accounts.
 fn next(customer: &Customer, inbox: &VecDeque<InboxRow>, now: Instant) -> Option<Next> {
     let arrived_at = inbox.front().map(|row| row.arrived_at).filter(|at| *at <= now);
-    let timer = customer
-        .accounts
-        .iter()
-        .enumerate()
-        .filter_map(|(account, known)| Some((known.next_wake()?, account)))
-        .filter(|(wake, _)| *wake <= now)
-        .min();
+    let timer = next_timer(customer).filter(|(wake, _)| *wake <= now);
     match (arrived_at, timer) {
         (Some(at), Some((wake, account))) if wake < at => Some(Next::Timer { account }),
         (Some(_), _) => Some(Next::Input),
