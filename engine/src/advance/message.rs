@@ -8,10 +8,11 @@ use cobro_dsl::values::Lang;
 /// Is every fact known that the message states? A message with a gap is not sent.
 pub(super) fn is_complete(form: &Form, facts: &Facts<'_>) -> Result<(), Rule> {
     for piece in form.subject.iter().chain(&form.text) {
-        if let Piece::Fact(fact) = piece {
-            if fact.row().may_be_missing && facts.value(*fact).is_none() {
-                return Err(Rule::MissingFact { fact: fact.name(Lang::En).to_owned() });
-            }
+        if let Piece::Fact(fact) = piece
+            && fact.row().may_be_missing
+            && facts.value(*fact).is_none()
+        {
+            return Err(Rule::MissingFact { fact: fact.name(Lang::En).to_owned() });
         }
     }
     Ok(())
