@@ -164,9 +164,9 @@ impl Laws {
         laws
     }
 
-    /// The pack of a code, in capitals or not.
+    /// The pack of a code, in capitals or not. A name in a strategy has no `-`: `BR_SP` is `BR-SP`.
     pub fn get(&self, code: &str) -> Option<&LawPack> {
-        self.packs.get(&code.to_ascii_uppercase())
+        self.packs.get(&code.to_ascii_uppercase().replace('_', "-"))
     }
 
     /// The codes, in order.
@@ -387,6 +387,7 @@ mod tests {
     fn a_code_is_found_in_any_case() {
         let laws = Laws::shipped();
         assert_eq!(laws.get("pe").map(|pack| pack.name_en.as_str()), Some("Peru"));
+        assert_eq!(laws.get("br_sp").map(|pack| pack.code.as_str()), Some("BR-SP"));
         assert_eq!(laws.get("NONE"), None);
     }
 
