@@ -64,22 +64,24 @@ struct CalendarArgs {
 
 pub(crate) fn run(args: &LawArgs) -> anyhow::Result<ExitCode> {
     let laws = Laws::shipped();
-    let (code, page): (&str, Box<dyn Fn(&LawPack) -> String>) = match &args.what {
+    let code = match &args.what {
         What::List(args) => {
             output::answer(&list(&laws, args.lang));
             return Ok(ExitCode::SUCCESS);
         }
-        What::Show(args) => {
-            (&args.code, Box::new(|pack| show(pack, args.as_of.unwrap_or(pack.as_of), args.lang)))
-        }
-        What::Calendar(args) => (&args.code, Box::new(|pack| calendar(pack, args.year, args.lang))),
+        What::Show(args) => &args.code,
+        What::Calendar(args) => &args.code,
     };
     let Some(pack) = laws.get(code) else {
         let known: Vec<&str> = laws.codes().collect();
         output::message(&format!("error: no law pack is called `{code}`; there are {}", known.join(", ")));
         return Ok(ExitCode::from(output::NO));
     };
-    output::answer(&page(pack));
+    output::answer(&match &args.what {
+        What::List(args) => list(&laws, args.lang),
+        What::Show(args) => show(pack, args.as_of.unwrap_or(pack.as_of), args.lang),
+        What::Calendar(args) => calendar(pack, args.year, args.lang),
+    });
     Ok(ExitCode::SUCCESS)
 }
 
