@@ -20,6 +20,7 @@ pub(crate) enum Command {
     Test(commands::test::TestArgs),
     Simulate(commands::simulate::SimulateArgs),
     Import(commands::import::ImportArgs),
+    Law(commands::law::LawArgs),
     #[cfg(feature = "serve")]
     Serve(commands::serve::ServeArgs),
 }

@@ -14,6 +14,7 @@ mod commands {
     pub(crate) mod test;
     pub(crate) mod simulate;
     pub(crate) mod import;
+    pub(crate) mod law;
     #[cfg(feature = "serve")]
     pub(crate) mod serve;
 }
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Test(args) => commands::test::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Import(args) => commands::import::run(&args),
+        Command::Law(args) => commands::law::run(&args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => commands::serve::run(&args),
     };

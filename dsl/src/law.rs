@@ -4,12 +4,15 @@
 //! In: the text of a pack (`laws/PE.toml`). Out: hours, limits, holidays, what replies may do, with article
 //! and source of each. Absent: judging a moment; that is the engine's gate.
 
+mod rules;
 mod wire;
 
-use crate::values::{Channel, ChannelSet, Limit, WeekHours};
+use crate::values::{Channel, ChannelSet, Purpose, WeekHours};
 use chrono::{NaiveDate, Weekday};
 use std::collections::BTreeMap;
 use std::fmt;
+
+pub use rules::{Cap, Duty, Exclusive, Exempt, Gap, Per, Ruled, Silence, Status, Unit};
 
 /// The contact law of one jurisdiction, as far as a machine can hold it. Counsel must confirm each pack.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,16 +23,28 @@ pub struct LawPack {
     pub name_es: String,
     /// The jurisdiction's name in English.
     pub name_en: String,
+    /// The pack that this one tightens: `BR` for a state of Brazil. All rules of both bind.
+    pub extends: Option<String>,
     /// Zones in which its customers may live, the usual one first; never empty.
     pub zones: Vec<chrono_tz::Tz>,
     /// The day on which the text of the pack was last compared with its sources.
     pub as_of: NaiveDate,
-    /// Permitted hours by group of channels; every channel stands in exactly one group.
+    /// Permitted hours by group of channels; a message keeps all that name its channel.
     pub hours: Vec<Ruled<Hours>>,
-    /// Limits of contacts per person; every one that names the channel holds.
-    pub limits: Vec<Ruled<Limit>>,
+    /// Limits of contacts; every one that names the channel holds.
+    pub limits: Vec<Ruled<Cap>>,
+    /// Least times between contacts.
+    pub gaps: Vec<Ruled<Gap>>,
+    /// Channels that close each other.
+    pub exclusives: Vec<Ruled<Exclusive>>,
+    /// Silences after a conversation.
+    pub silences: Vec<Ruled<Silence>>,
+    /// Messages that are no contact.
+    pub exempt: Vec<Ruled<Exempt>>,
     /// What the law says of replies in a conversation that the debtor opened.
     pub replies: Ruled<Replies>,
+    /// What people must see to.
+    pub duties: Vec<Ruled<Duty>>,
     /// Public holidays.
     pub holidays: Vec<Ruled<Holiday>>,
 }
@@ -41,10 +56,41 @@ impl LawPack {
         wire::read(text)
     }
 
-    /// The permitted hours of a channel. A pack that was read has hours for every channel; for one made by
-    /// hand without them the answer is `None`, and nothing is permitted.
-    pub fn hours_of(&self, channel: Channel) -> Option<&Ruled<Hours>> {
-        self.hours.iter().find(|hours| hours.rule.channels.contains(channel))
+    /// The rules of permitted hours that name a channel. A whole pack has some for every channel; without any,
+    /// nothing is permitted.
+    pub fn hours_of(&self, channel: Channel) -> impl Iterator<Item = &Ruled<Hours>> {
+        self.hours
+            .iter()
+            .filter(move |hours| hours.status.is_enforced() && hours.rule.channels.contains(channel))
+    }
+
+    /// Is a message of this purpose no contact, whatever else holds?
+    pub fn exempts(&self, purpose: Purpose) -> bool {
+        self.exempt.iter().any(|it| it.status.is_enforced() && it.rule.purposes.contains(&purpose))
+    }
+
+    /// Lays a pack over the one it extends: every rule of both binds, so that nothing opens that the base
+    /// closes. A message is exempt, or a reply free, only where both say so.
+    #[must_use]
+    pub fn over(mut self, base: &LawPack) -> LawPack {
+        fn joined<T: Clone>(base: &[Ruled<T>], own: Vec<Ruled<T>>) -> Vec<Ruled<T>> {
+            base.iter().cloned().chain(own).collect()
+        }
+        self.hours = joined(&base.hours, self.hours);
+        self.limits = joined(&base.limits, self.limits);
+        self.gaps = joined(&base.gaps, self.gaps);
+        self.exclusives = joined(&base.exclusives, self.exclusives);
+        self.silences = joined(&base.silences, self.silences);
+        self.duties = joined(&base.duties, self.duties);
+        self.holidays = joined(&base.holidays, self.holidays);
+        self.exempt = base.exempt.clone();
+        let (own, theirs) = (self.replies.rule, base.replies.rule);
+        self.replies = base.replies.clone();
+        self.replies.rule = Replies {
+            are_counted: own.are_counted || theirs.are_counted,
+            keep_hours: own.keep_hours || theirs.keep_hours,
+        };
+        self
     }
 }
 
@@ -73,10 +119,28 @@ pub struct Laws {
 
 /// The packs of the folder `laws/`.
 const SHIPPED: &[&str] = &[
+    include_str!("../../laws/AR.toml"),
+    include_str!("../../laws/AR-C.toml"),
+    include_str!("../../laws/BR.toml"),
+    include_str!("../../laws/BR-AL.toml"),
+    include_str!("../../laws/BR-AM.toml"),
+    include_str!("../../laws/BR-ES.toml"),
+    include_str!("../../laws/BR-RJ.toml"),
+    include_str!("../../laws/BR-SP.toml"),
     include_str!("../../laws/CL.toml"),
     include_str!("../../laws/CO.toml"),
+    include_str!("../../laws/CR.toml"),
+    include_str!("../../laws/DO.toml"),
+    include_str!("../../laws/EC.toml"),
+    include_str!("../../laws/ES.toml"),
+    include_str!("../../laws/GB.toml"),
+    include_str!("../../laws/GT.toml"),
     include_str!("../../laws/MX.toml"),
+    include_str!("../../laws/PA.toml"),
     include_str!("../../laws/PE.toml"),
+    include_str!("../../laws/PY.toml"),
+    include_str!("../../laws/US.toml"),
+    include_str!("../../laws/UY.toml"),
 ];
 
 impl Laws {
@@ -85,14 +149,24 @@ impl Laws {
         let mut laws = Laws::default();
         // A test reads every one of them, so none is left out here.
         for pack in SHIPPED.iter().filter_map(|text| LawPack::parse(text).ok()) {
-            laws.insert(pack);
+            // A base stands before what extends it.
+            match pack.extends.clone() {
+                None => {
+                    laws.insert(pack);
+                }
+                Some(base) => {
+                    if let Some(base) = laws.get(&base).cloned() {
+                        laws.insert(pack.over(&base));
+                    }
+                }
+            }
         }
         laws
     }
 
-    /// The pack of a code, in capitals or not.
+    /// The pack of a code, in capitals or not. A name in a strategy has no `-`: `BR_SP` is `BR-SP`.
     pub fn get(&self, code: &str) -> Option<&LawPack> {
-        self.packs.get(&code.to_ascii_uppercase())
+        self.packs.get(&code.to_ascii_uppercase().replace('_', "-"))
     }
 
     /// The codes, in order.
@@ -106,19 +180,6 @@ impl Laws {
     }
 }
 
-/// A rule with the place where it stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ruled<T> {
-    /// The rule.
-    pub rule: T,
-    /// Article of the norm, as people cite it.
-    pub article: String,
-    /// Where the article was read.
-    pub source: String,
-    /// How sure we are.
-    pub confidence: Confidence,
-}
-
 /// How sure we are of a rule.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Confidence {
@@ -126,32 +187,40 @@ pub enum Confidence {
     NormRead,
     /// `V2`: a secondary source says so.
     SecondarySource,
+    /// `V2-low`: one weak secondary source only.
+    WeakSource,
     /// `G`: general knowledge; nothing was read.
     GeneralKnowledge,
     /// `C`: sources contradict each other; the stricter reading is taken.
     Disputed,
     /// `safe`: the law is silent; a stricter default of ours.
     Safe,
+    /// `P`: a proposal that is not in force.
+    Proposal,
 }
 
 impl Confidence {
     /// Every confidence, the surest first.
-    pub const ALL: [Confidence; 5] = [
+    pub const ALL: [Confidence; 7] = [
         Confidence::NormRead,
         Confidence::SecondarySource,
+        Confidence::WeakSource,
         Confidence::GeneralKnowledge,
         Confidence::Disputed,
         Confidence::Safe,
+        Confidence::Proposal,
     ];
 
-    /// The mark in a pack: `V1`, `V2`, `G`, `C`, `safe`.
+    /// The mark in a pack: `V1`, `V2`, `G`, `C`, `safe`, `P`.
     pub fn mark(self) -> &'static str {
         match self {
             Confidence::NormRead => "V1",
             Confidence::SecondarySource => "V2",
+            Confidence::WeakSource => "V2-low",
             Confidence::GeneralKnowledge => "G",
             Confidence::Disputed => "C",
             Confidence::Safe => "safe",
+            Confidence::Proposal => "P",
         }
     }
 
@@ -254,16 +323,20 @@ pub enum Moved {
     /// From Tuesday, Wednesday and Thursday to the Monday before, from Friday to the Monday after; a
     /// weekend day stays.
     NearestMonday,
+    /// From Tuesday and Wednesday to the Monday before, from Thursday and Friday to the Monday after; a Monday
+    /// or weekend day stays.
+    SplitMonday,
     /// From Tuesday to the Friday before, from Wednesday to the Friday after; other days stay.
     NearestFriday,
 }
 
 impl Moved {
     /// Every way to move, with its word in a pack.
-    pub const WORDS: [(Moved, &'static str); 4] = [
+    pub const WORDS: [(Moved, &'static str); 5] = [
         (Moved::Never, "never"),
         (Moved::NextMonday, "next-monday"),
         (Moved::NearestMonday, "nearest-monday"),
+        (Moved::SplitMonday, "split-monday"),
         (Moved::NearestFriday, "nearest-friday"),
     ];
 }
@@ -277,13 +350,44 @@ mod tests {
         for text in SHIPPED {
             assert_eq!(LawPack::parse(text).err(), None);
         }
-        assert_eq!(Laws::shipped().codes().collect::<Vec<_>>(), ["CL", "CO", "MX", "PE"]);
+        assert_eq!(Laws::shipped().codes().count(), SHIPPED.len());
+    }
+
+    #[test]
+    fn an_overlay_has_every_rule_of_its_base() {
+        let laws = Laws::shipped();
+        let mut overlays = 0;
+        for pack in laws.codes().filter_map(|code| laws.get(code)) {
+            let Some(base) = pack.extends.as_ref() else { continue };
+            let base = laws.get(base).unwrap();
+            overlays += 1;
+            assert!(base.hours.iter().all(|rule| pack.hours.contains(rule)), "{}", pack.code);
+            assert!(base.limits.iter().all(|rule| pack.limits.contains(rule)), "{}", pack.code);
+            assert!(base.holidays.iter().all(|rule| pack.holidays.contains(rule)), "{}", pack.code);
+            assert!(pack.zones.iter().all(|zone| base.zones.contains(zone)), "{}", pack.code);
+            assert!(pack.hours.len() > base.hours.len(), "{}", pack.code);
+            // Replies and exemptions open nothing that the base closes.
+            assert!(pack.replies.rule.keep_hours || !base.replies.rule.keep_hours);
+            assert!(pack.replies.rule.are_counted || !base.replies.rule.are_counted);
+            assert!(pack.exempt.iter().all(|rule| base.exempt.contains(rule)));
+        }
+        assert_eq!(overlays, 6);
+    }
+
+    #[test]
+    fn a_bill_binds_nobody() {
+        let laws = Laws::shipped();
+        let panama = laws.get("PA").unwrap();
+        let bills: Vec<_> = panama.limits.iter().filter(|rule| rule.status == Status::Bill).collect();
+        assert!(!bills.is_empty());
+        assert!(bills.iter().all(|rule| !rule.binds_on(panama.as_of)));
     }
 
     #[test]
     fn a_code_is_found_in_any_case() {
         let laws = Laws::shipped();
         assert_eq!(laws.get("pe").map(|pack| pack.name_en.as_str()), Some("Peru"));
+        assert_eq!(laws.get("br_sp").map(|pack| pack.code.as_str()), Some("BR-SP"));
         assert_eq!(laws.get("NONE"), None);
     }
 
@@ -293,7 +397,7 @@ mod tests {
         let mut stricter = laws.get("PE").cloned().unwrap();
         stricter.name_en = "Peru, our counsel's reading".into();
         assert_eq!(laws.insert(stricter).map(|old| old.name_en).as_deref(), Some("Peru"));
-        assert_eq!(laws.codes().count(), 4);
+        assert_eq!(laws.codes().count(), SHIPPED.len());
     }
 
     #[test]

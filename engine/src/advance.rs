@@ -81,6 +81,7 @@ pub fn ask_again(
     own_contact: Option<Instant>,
     now: Instant,
 ) -> Answer {
+    let debt = u16::try_from(account).unwrap_or(u16::MAX);
     let Some(account) = customer.accounts.get(account) else {
         return Answer::Never { rule: Rule::NoAddress };
     };
@@ -93,7 +94,9 @@ pub fn ask_again(
         policy: &context.program.contact,
         customer,
         account,
+        debt,
         zone: customer.zone.unwrap_or(context.program.zone),
+        other_zones: context.law.other_zones(customer),
         channel: message.channel,
         purpose: form.purpose,
         now,
@@ -155,6 +158,11 @@ impl<R: Recorder> Walk<'_, R> {
 
     fn run_mut(&mut self) -> Option<&mut Run> {
         self.account_mut().and_then(|account| account.run.as_mut())
+    }
+
+    /// The account's number in the customer's ledger; one that has no number counts with the last.
+    fn debt(&self) -> u16 {
+        u16::try_from(self.index).unwrap_or(u16::MAX)
     }
 
     fn record(&mut self, make: impl FnOnce() -> Entry) {

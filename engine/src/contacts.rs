@@ -6,6 +6,7 @@
 use crate::calendar::Instant;
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
+use cobro_dsl::law::Unit;
 use cobro_dsl::values::{Channel, ChannelSet, Window};
 
 const HOUR: i64 = 3_600_000;
@@ -18,6 +19,8 @@ const KEPT: i64 = 400 * DAY;
 pub struct Ledger {
     /// The contacts.
     pub contacts: Vec<Contact>,
+    /// The last conversation on each channel about each debt.
+    pub talks: Vec<Talk>,
 }
 
 /// One contact.
@@ -27,6 +30,53 @@ pub struct Contact {
     pub at: Instant,
     /// Its channel.
     pub channel: Channel,
+    /// The account it spoke of, by its place among the customer's.
+    pub debt: u16,
+    /// The message's number within the account's run.
+    pub message: u32,
+    /// What is known of where it came to.
+    pub reached: Reached,
+}
+
+impl Contact {
+    /// A contact of which nothing is known yet.
+    pub fn new(at: Instant, channel: Channel, debt: u16, message: u32) -> Contact {
+        Contact { at, channel, debt, message, reached: Reached::Unknown }
+    }
+
+    /// Is it one of these? What is not known is counted.
+    pub fn is(&self, unit: Unit) -> bool {
+        match unit {
+            Unit::Attempt => true,
+            Unit::Delivered | Unit::Connected => self.reached != Reached::Nobody,
+            Unit::TwoWay if self.channel == Channel::Call => self.reached != Reached::Nobody,
+            Unit::TwoWay => self.reached == Reached::Answered,
+        }
+    }
+}
+
+/// What is known of where a contact came to; a later one outweighs those before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Reached {
+    /// No receipt has come.
+    Unknown,
+    /// It did not arrive; a call that nobody took.
+    Nobody,
+    /// It arrived.
+    Device,
+    /// The customer answered.
+    Answered,
+}
+
+/// A conversation: the customer answered, or opened it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Talk {
+    /// When.
+    pub at: Instant,
+    /// On which channel.
+    pub channel: Channel,
+    /// The account it was about, by its place among the customer's.
+    pub debt: u16,
 }
 
 /// Which contacts are counted, and over which window.
@@ -38,8 +88,12 @@ pub struct Count {
     pub channels: ChannelSet,
     /// The customer's zone, for windows of the calendar.
     pub zone: Tz,
+    /// What is counted.
+    pub unit: Unit,
+    /// Only contacts about this account; `None` counts all.
+    pub debt: Option<u16>,
     /// One contact that is left out: that of a message which is asked about again.
-    pub without: Option<Contact>,
+    pub without: Option<(Instant, Channel)>,
 }
 
 impl Ledger {
@@ -55,8 +109,7 @@ impl Ledger {
 
     /// Takes back one contact, of a message that did not go out after all. False when there is none.
     pub fn forget(&mut self, at: Instant, channel: Channel) -> bool {
-        let contact = Contact { at, channel };
-        match self.contacts.iter().position(|known| *known == contact) {
+        match self.contacts.iter().position(|known| (known.at, known.channel) == (at, channel)) {
             Some(place) => {
                 self.contacts.remove(place);
                 true
@@ -67,7 +120,32 @@ impl Ledger {
 
     /// Is there a contact of this moment on this channel?
     pub fn holds(&self, at: Instant, channel: Channel) -> bool {
-        self.contacts.contains(&Contact { at, channel })
+        self.contacts.iter().any(|known| known.at == at && known.channel == channel)
+    }
+
+    /// A receipt says where a message came to. The stricter of two receipts stays.
+    pub fn mark(&mut self, debt: u16, message: u32, reached: Reached) {
+        let is_it = |known: &&mut Contact| (known.debt, known.message) == (debt, message);
+        if let Some(contact) = self.contacts.iter_mut().rev().find(is_it) {
+            contact.reached = contact.reached.max(reached);
+        }
+    }
+
+    /// The customer answered, or wrote of their own accord: the last contact there is answered.
+    pub fn talk(&mut self, at: Instant, channel: Channel, debt: u16) {
+        let is_it = |known: &&mut Contact| (known.channel, known.debt) == (channel, debt);
+        if let Some(contact) = self.contacts.iter_mut().rev().find(is_it) {
+            contact.reached = Reached::Answered;
+        }
+        self.talks.retain(|talk| (talk.channel, talk.debt) != (channel, debt) || talk.at > at);
+        if !self.talks.iter().any(|talk| (talk.channel, talk.debt) == (channel, debt)) {
+            self.talks.push(Talk { at, channel, debt });
+        }
+    }
+
+    /// The newest contact that a rule counts.
+    pub fn newest<'a>(&'a self, count: &'a Count) -> Option<&'a Contact> {
+        self.newest_first(count).next()
     }
 
     /// How many contacts stand in the window at a moment. Contacts later than the moment count too: a
@@ -97,15 +175,18 @@ impl Ledger {
         }
     }
 
-    fn newest_first<'a>(&'a self, count: &'a Count) -> impl Iterator<Item = &'a Contact> {
+    /// The contacts that a rule counts, the newest first.
+    pub fn newest_first<'a>(&'a self, count: &'a Count) -> impl Iterator<Item = &'a Contact> {
         let mut without = count.without;
         self.contacts.iter().rev().filter(move |contact| {
             // Only one of two equal contacts is the message's own.
-            if without == Some(**contact) {
+            if without == Some((contact.at, contact.channel)) {
                 without = None;
                 return false;
             }
             count.channels.contains(contact.channel)
+                && contact.is(count.unit)
+                && count.debt.is_none_or(|debt| debt == contact.debt)
         })
     }
 }
@@ -149,13 +230,13 @@ fn left_at(window: Window, zone: Tz, contact: Instant) -> Instant {
     }
 }
 
-fn monday_of(date: NaiveDate) -> NaiveDate {
+pub(crate) fn monday_of(date: NaiveDate) -> NaiveDate {
     let days = u64::from(date.weekday().num_days_from_monday());
     date.checked_sub_days(Days::new(days)).unwrap_or(date)
 }
 
 /// The first moment of a local day; the calendar's end when there is no such day.
-fn midnight(date: Option<NaiveDate>, zone: Tz) -> Instant {
+pub(crate) fn midnight(date: Option<NaiveDate>, zone: Tz) -> Instant {
     date.map_or(Instant::LAST, |date| Instant::resolve(date.and_time(NaiveTime::MIN), zone))
 }
 
@@ -173,17 +254,21 @@ mod tests {
         let mut ledger = Ledger::default();
         for text in contacts {
             let (channel, at) = text.split_once(' ').unwrap();
-            ledger.record(Contact { at: moment(at, zone), channel: Channel::parse(channel).unwrap() });
+            ledger.record(Contact::new(moment(at, zone), Channel::parse(channel).unwrap(), 0, 0));
         }
         ledger
     }
 
     const MESSAGES: ChannelSet = ChannelSet(0b0111);
 
+    fn count(window: Window, zone: Tz) -> Count {
+        Count { window, channels: MESSAGES, zone, unit: Unit::Attempt, debt: None, without: None }
+    }
+
     /// How many stand in the window, and when one more fits under a limit of two.
     fn check(zone: Tz, window: Window, contacts: &[&str], at: &str, expected: &str) {
         let (ledger, at) = (ledger(contacts, zone), moment(at, zone));
-        let count = Count { window, channels: MESSAGES, zone, without: None };
+        let count = count(window, zone);
         let admits = ledger.admits_at(&count, 2, at).unwrap();
         let local = admits.local(zone).format("%Y-%m-%d %H:%M");
         assert_eq!(format!("{} used, room at {local}", ledger.used(&count, at)), expected);
@@ -251,18 +336,19 @@ mod tests {
 
     #[test]
     fn a_limit_of_none_never_has_room() {
-        let count = Count { window: Window::Day, channels: MESSAGES, zone: Lima, without: None };
+        let count = count(Window::Day, Lima);
         assert_eq!(Ledger::default().admits_at(&count, 0, Instant(0)), None);
     }
 
     #[test]
     fn the_message_s_own_contact_is_left_out_once() {
         let ledger = ledger(&["sms 2026-03-02 09:00", "sms 2026-03-02 09:00"], Lima);
-        let own = Contact { at: moment("2026-03-02 09:00", Lima), channel: Channel::Sms };
-        let mut count = Count { window: Window::Day, channels: MESSAGES, zone: Lima, without: Some(own) };
-        assert_eq!(ledger.used(&count, own.at), 1);
+        let own = moment("2026-03-02 09:00", Lima);
+        let mut count = count(Window::Day, Lima);
+        count.without = Some((own, Channel::Sms));
+        assert_eq!(ledger.used(&count, own), 1);
         count.without = None;
-        assert_eq!(ledger.used(&count, own.at), 2);
+        assert_eq!(ledger.used(&count, own), 2);
     }
 
     #[test]
@@ -279,6 +365,42 @@ mod tests {
         let at = moment("2026-03-02 09:00", Lima);
         assert!(ledger.forget(at, Channel::Sms));
         assert!(!ledger.forget(at, Channel::Sms));
-        assert_eq!(ledger.contacts, [Contact { at, channel: Channel::Email }]);
+        assert_eq!(ledger.contacts, [Contact::new(at, Channel::Email, 0, 0)]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_counted() {
+        let told = |channel, reached| {
+            let contact = Contact { reached, ..Contact::new(Instant(0), channel, 0, 1) };
+            Unit::ALL.map(|unit| u8::from(contact.is(unit)))
+        };
+        assert_eq!(told(Channel::Sms, Reached::Unknown), [1, 1, 1, 0]);
+        assert_eq!(told(Channel::Sms, Reached::Nobody), [1, 0, 0, 0]);
+        assert_eq!(told(Channel::Sms, Reached::Device), [1, 1, 1, 0]);
+        assert_eq!(told(Channel::Sms, Reached::Answered), [1, 1, 1, 1]);
+        assert_eq!(told(Channel::Call, Reached::Unknown), [1, 1, 1, 1]);
+        assert_eq!(told(Channel::Call, Reached::Nobody), [1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_stricter_of_two_receipts_stays() {
+        let mut ledger = Ledger::default();
+        ledger.record(Contact::new(Instant(5), Channel::Sms, 1, 7));
+        ledger.mark(1, 7, Reached::Nobody);
+        ledger.mark(0, 7, Reached::Answered);
+        assert_eq!(ledger.contacts[0].reached, Reached::Nobody);
+        ledger.mark(1, 7, Reached::Device);
+        ledger.mark(1, 7, Reached::Nobody);
+        assert_eq!(ledger.contacts[0].reached, Reached::Device);
+    }
+
+    #[test]
+    fn the_last_conversation_of_a_channel_and_debt_is_kept() {
+        let mut ledger = Ledger::default();
+        for (at, debt) in [(5, 0), (9, 0), (7, 0), (6, 1)] {
+            ledger.talk(Instant(at), Channel::Call, debt);
+        }
+        let kept: Vec<(i64, u16)> = ledger.talks.iter().map(|talk| (talk.at.0, talk.debt)).collect();
+        assert_eq!(kept, [(9, 0), (6, 1)]);
     }
 }

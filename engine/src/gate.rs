@@ -6,16 +6,20 @@
 mod consent;
 mod balance;
 mod law;
+mod zone;
+mod bound;
 mod hours;
 mod frequency;
+mod gap;
+mod exclusive;
+mod silence;
 
 use crate::calendar::Instant;
 use crate::customer::{Account, Customer};
 use chrono_tz::Tz;
 use cobro_dsl::program::ContactPolicy;
-use cobro_dsl::values::{Channel, NaiveDateTime, Purpose};
+use cobro_dsl::values::{Channel, Purpose};
 pub(crate) use frequency::name as window_name;
-use hours::Hours;
 pub use law::Law;
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +34,12 @@ pub struct Question<'a> {
     pub customer: &'a Customer,
     /// The account that the message speaks of.
     pub account: &'a Account,
-    /// The customer's zone.
+    /// The account's place among the customer's: what their ledger knows it by.
+    pub debt: u16,
+    /// The customer's zone, or the strategy's where it is unknown.
     pub zone: Tz,
+    /// The zones in which a customer of unknown zone may live: the law must permit the moment in each.
+    pub other_zones: &'a [Tz],
     /// The channel of the message.
     pub channel: Channel,
     /// What the message is for.
@@ -58,7 +66,7 @@ pub fn ask(question: &Question) -> Answer {
         return Answer::Never { rule };
     }
     let reach = reach(question);
-    let rule = match objection(question, reach, local) {
+    let rule = match objection(question, reach) {
         Ok(used) => return Answer::Now { reach, used },
         Err(rule) => rule,
     };
@@ -69,7 +77,7 @@ pub fn ask(question: &Question) -> Answer {
 }
 
 fn reach(question: &Question) -> Reach {
-    if question.purpose == Purpose::Receipt {
+    if question.law.pack.exempts(question.purpose) {
         return Reach::Exempt;
     }
     if question.customer.in_conversation(question.channel, question.now) {
@@ -79,50 +87,58 @@ fn reach(question: &Question) -> Reach {
 }
 
 /// The first rule that forbids the message at this moment, or else the narrowest limit.
-fn objection(question: &Question, reach: Reach, local: NaiveDateTime) -> Result<Option<(u32, u32)>, Rule> {
-    if question.law.keeps_hours(reach)
-        && let Some(rule) = hours(question).find_map(|hours| hours.objection(local))
-    {
-        return Err(rule);
+fn objection(question: &Question, reach: Reach) -> Result<Option<(u32, u32)>, Rule> {
+    let mut narrowest: Option<(u32, u32)> = None;
+    for bound in bound::all(question, reach) {
+        if let Some(rule) = bound.objection(question) {
+            return Err(rule);
+        }
+        if let Some((used, max)) = bound.used(question)
+            && narrowest.is_none_or(|(used_before, max_before)| {
+                max.saturating_sub(used) < max_before.saturating_sub(used_before)
+            })
+        {
+            narrowest = Some((used, max));
+        }
     }
-    if question.law.counts(reach) { frequency::narrowest(question) } else { Ok(None) }
+    Ok(narrowest)
 }
 
 /// The first moment that every rule permits; `None` when there is none within the horizon.
 fn first_permitted(question: &Question, reach: Reach) -> Option<Instant> {
     let until = question.now.plus_millis(HORIZON);
     let mut at = question.now;
-    if question.law.counts(reach) {
-        at = frequency::admits_at(question)?;
-    }
-    if !question.law.keeps_hours(reach) {
-        return Some(at).filter(|at| *at <= until);
-    }
-    // Each hours give their first permitted moment from `at` on, so asking them in turn until all agree
-    // passes over no moment that all permit.
-    let asked = hours(question).count();
-    let mut agreed = 0;
-    for hours in hours(question).cycle() {
-        let opening = hours.opens_at(question.zone, at)?;
-        agreed = if opening == at { agreed + 1 } else { 1 };
-        at = opening;
-        if at > until {
-            return None;
+    // Each rule gives its first permitted moment from `at` on, so asking them in turn until all agree passes over
+    // no moment that all permit.
+    loop {
+        let before = at;
+        for bound in bound::all(question, reach) {
+            at = bound.admits_at(question, at)?;
+            if at > until {
+                return None;
+            }
         }
-        if agreed == asked {
+        if at == before {
             return Some(at);
         }
     }
-    None
 }
 
-/// The hours to keep: the law's, and the strategy's where it has its own. Holidays are the law's for both.
-fn hours<'a>(question: &Question<'a>) -> impl Iterator<Item = Hours<'a>> + Clone {
-    let holidays = &question.law.holidays;
-    let of_law = Hours { by: Author::Law, week: question.law.hours(question.channel), holidays };
-    let of_strategy =
-        question.policy.hours.as_ref().map(|week| Hours { by: Author::Strategy, week, holidays });
-    std::iter::once(of_law).chain(of_strategy)
+/// A part of the gate, by what it looks after.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// Permitted hours and holidays.
+    Hours,
+    /// Limits of contacts.
+    Frequency,
+    /// Least times between contacts.
+    Gap,
+    /// Channels that close each other.
+    Exclusive,
+    /// Silences after a conversation.
+    Silence,
+    /// Every zone of a country for a customer of unknown zone.
+    Zone,
 }
 
 /// The gate's answer.
@@ -169,11 +185,17 @@ pub enum Rule {
     Hours {
         /// Whose hours.
         by: Author,
+        /// The law's article; empty for the strategy's own.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        article: String,
     },
     /// A public holiday.
     Holiday {
         /// Its name.
         name: String,
+        /// The article of the hours that close on it.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        article: String,
     },
     /// The limit of contacts is reached.
     Frequency {
@@ -185,6 +207,37 @@ pub enum Rule {
         max: u32,
         /// `day`, `week`, `month`, or a number of days.
         window: String,
+        /// The law's article; empty for the strategy's own.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        article: String,
+    },
+    /// Too soon after the last contact.
+    Gap {
+        /// The least time between two, in minutes.
+        minutes: u32,
+        /// The law's article.
+        article: String,
+    },
+    /// Another channel was used this week.
+    Exclusive {
+        /// That channel.
+        channel: String,
+        /// The law's article.
+        article: String,
+    },
+    /// There was a conversation just now.
+    Silence {
+        /// So many days from its own are silent.
+        days: u16,
+        /// The law's article.
+        article: String,
+    },
+    /// Nobody knows in which zone the customer lives, and in one of them it is forbidden.
+    UnknownZone {
+        /// That zone.
+        zone: String,
+        /// The rule that forbids it there.
+        because: Box<Rule>,
     },
     /// Nothing is owed any more.
     NothingOwed,
@@ -225,7 +278,9 @@ mod tests {
     use crate::contacts::Contact;
     use crate::customer::Invoice;
     use cobro_dsl::law::Laws;
-    use cobro_dsl::values::{ChannelSet, Currency, Limit, NaiveDate, Stretch, TimeOfDay, WeekHours, Window};
+    use cobro_dsl::values::{
+        ChannelSet, Currency, Limit, NaiveDate, NaiveDateTime, Stretch, TimeOfDay, WeekHours, Window,
+    };
 
     /// A customer who owes 100.00 and may be reached on every channel, under the law of a country.
     pub(super) struct World {
@@ -236,6 +291,8 @@ mod tests {
         pub(super) channel: Channel,
         pub(super) purpose: Purpose,
         pub(super) own_contact: Option<Instant>,
+        pub(super) debt: u16,
+        pub(super) zone_unknown: bool,
         zone: Tz,
     }
 
@@ -272,14 +329,16 @@ mod tests {
                 channel: Channel::Whatsapp,
                 purpose: Purpose::Reminder,
                 own_contact: None,
+                debt: 0,
+                zone_unknown: false,
             }
         }
 
         /// A contact made: `sms 2026-03-02 09:00`.
         pub(super) fn contact(mut self, text: &str) -> World {
             let (channel, at) = text.split_once(' ').unwrap();
-            let contact = Contact { at: moment(at, self.zone), channel: Channel::parse(channel).unwrap() };
-            self.customer.contacts.record(contact);
+            let channel = Channel::parse(channel).unwrap();
+            self.customer.contacts.record(Contact::new(moment(at, self.zone), channel, 0, 0));
             self
         }
 
@@ -308,7 +367,9 @@ mod tests {
                 policy: &self.policy,
                 customer: &self.customer,
                 account: &self.account,
+                debt: self.debt,
                 zone: self.zone,
+                other_zones: if self.zone_unknown { self.law.other_zones(&self.customer) } else { &[] },
                 channel: self.channel,
                 purpose: self.purpose,
                 now,
@@ -349,18 +410,19 @@ mod tests {
             Author::Strategy => "strategy",
         };
         match rule {
-            Rule::Hours { by } => format!("hours of the {}", whose(by)),
-            Rule::Holiday { name } => format!("holiday {name}"),
-            Rule::Frequency { by, used, max, window } => {
+            Rule::Hours { by, .. } => format!("hours of the {}", whose(by)),
+            Rule::Holiday { name, .. } => format!("holiday {name}"),
+            Rule::Frequency { by, used, max, window, .. } => {
                 format!("{used} of {max} a {window} of the {}", whose(by))
             }
+            Rule::UnknownZone { zone, .. } => format!("unknown zone {zone}"),
             other => serde_json::to_value(other).unwrap()["rule"].as_str().unwrap_or_default().to_owned(),
         }
     }
 
     #[test]
     fn the_first_rule_that_objects_is_told_and_the_last_decides_when() {
-        let mut world = World::of("CO").contact("sms 2026-03-02 09:00");
+        let mut world = World::of("CO").contact("whatsapp 2026-03-02 09:00");
         world.strategy_hours(&[("10:00", "12:00")]);
         world.check("2026-03-02 06:00", "not before 2026-03-03 10:00 (hours of the law)");
         world.check("2026-03-02 09:30", "not before 2026-03-03 10:00 (hours of the strategy)");
@@ -405,6 +467,7 @@ mod tests {
         let mut world = World::under(laws[dice.below(laws.len() as u64) as usize].clone());
         world.zone = dice.one_of(&world.law.pack.zones.clone());
         world.channel = dice.one_of(&Channel::ALL);
+        world.zone_unknown = dice.below(4) == 0;
         world.purpose = dice.one_of(&[Purpose::Reminder, Purpose::Receipt, Purpose::Information]);
         if dice.below(3) == 0 {
             world.law_hours(dice.one_of(&[
@@ -433,14 +496,16 @@ mod tests {
         let now = Instant::resolve(noon.unwrap(), world.zone).plus_millis(minutes * 60_000);
         for _ in 0..dice.below(6) {
             let at = now.plus_millis(-(dice.below(14 * 24 * 60) as i64) * 60_000);
-            world.customer.contacts.record(Contact { at, channel: dice.one_of(&Channel::ALL) });
+            let debt = dice.below(2) as u16;
+            world.customer.contacts.record(Contact::new(at, dice.one_of(&Channel::ALL), debt, 0));
         }
         (world, now)
     }
 
     #[test]
     fn the_moment_named_is_permitted_and_none_before_it_is() {
-        let laws: Vec<Law> = ["CL", "CL", "CO", "MX", "PE"].map(|code| World::of(code).law).into();
+        let laws: Vec<Law> =
+            ["CL", "CL", "CO", "MX", "PE", "US", "DO", "BR-RJ"].map(|code| World::of(code).law).into();
         let mut dice = Dice(2026);
         let mut put_off = 0;
         for _ in 0..2000 {

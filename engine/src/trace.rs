@@ -26,9 +26,11 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         Author::Strategy => lang.pick("estrategia", "strategy"),
     };
     match rule {
-        Rule::Hours { by } => format!("{} ({})", lang.pick("fuera de horario", "outside hours"), whose(by)),
-        Rule::Holiday { name } => format!("{} ({name})", lang.pick("feriado", "holiday")),
-        Rule::Frequency { by, used, max, window } => {
+        Rule::Hours { by, .. } => {
+            format!("{} ({})", lang.pick("fuera de horario", "outside hours"), whose(by))
+        }
+        Rule::Holiday { name, .. } => format!("{} ({name})", lang.pick("feriado", "holiday")),
+        Rule::Frequency { by, used, max, window, .. } => {
             let window = match window.as_str() {
                 "day" => lang.pick("por día", "per day").to_owned(),
                 "week" => lang.pick("por semana", "per week").to_owned(),
@@ -37,6 +39,28 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
             };
             let reached = lang.pick("límite alcanzado", "limit reached");
             format!("{reached}: {used} {} {max} {window} ({})", lang.pick("de", "of"), whose(by))
+        }
+        Rule::Gap { minutes, article } => {
+            let (count, es, en) = match minutes {
+                minutes if minutes % 1440 == 0 => (minutes / 1440, "días", "days"),
+                minutes if minutes % 60 == 0 => (minutes / 60, "horas", "hours"),
+                minutes => (*minutes, "minutos", "minutes"),
+            };
+            let since = lang.pick("aún no han pasado", "since the last contact not yet");
+            format!("{since} {count} {} ({article})", lang.pick(es, en))
+        }
+        Rule::Exclusive { channel: on, article } => {
+            let on = Channel::parse(on).map_or(on.as_str(), |on| channel(on, lang));
+            let used = lang.pick("esta semana ya se usó otro canal", "another channel was used this week");
+            format!("{used}: {on} ({article})")
+        }
+        Rule::Silence { days, article } => {
+            let silence = lang.pick("silencio tras una conversación", "silence after a conversation");
+            format!("{silence}: {days} {} ({article})", lang.pick("días", "days"))
+        }
+        Rule::UnknownZone { zone, because } => {
+            let unknown = lang.pick("zona desconocida; en", "unknown zone; in");
+            format!("{unknown} {zone}: {}", self::rule(because, lang))
         }
         Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
         Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
@@ -63,6 +87,10 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::Hours { .. } => "hours",
         Rule::Holiday { .. } => "holiday",
         Rule::Frequency { .. } => "frequency",
+        Rule::Gap { .. } => "gap",
+        Rule::Exclusive { .. } => "exclusive",
+        Rule::Silence { .. } => "silence",
+        Rule::UnknownZone { .. } => "unknown_zone",
         Rule::NothingOwed => "nothing_owed",
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",

@@ -1,7 +1,9 @@
-//! What the tests share: the runner of case files, the real binary, a small HTTP client.
+//! What the tests share: the runner of case files, the real binary, a small HTTP client, the oracle of contact law.
 
 pub mod case;
 pub mod cases;
 pub mod coverage;
 pub mod binary;
 pub mod http;
+pub mod oracle;
+pub mod law_play;

@@ -3,9 +3,9 @@
 use super::unknown;
 use crate::ast::{Clause, ContactClause, HoursPart, Strategy};
 use crate::diagnostic::Diagnostic;
-use crate::law::{Hours, LawPack, Laws, Ruled};
+use crate::law::{Cap, Gap, Hours, LawPack, Laws, Ruled};
 use crate::problems::{LooserThanLaw, NoLaw, UnknownLaw};
-use crate::values::{Limit, Stretch, Window};
+use crate::values::{ChannelSet, Stretch, Window};
 
 pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnostic>) {
     let named = strategy.clauses.iter().find_map(|clause| match &clause.is {
@@ -29,7 +29,9 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
                 ContactClause::Hours(parts, _) => {
                     for part in parts {
                         // A law of several groups of channels is broken once, not once for each.
-                        findings.extend(pack.hours.iter().find_map(|law| hours(part, pack, law)));
+                        findings.extend(pack.hours.iter().find_map(|law| {
+                            if law.binds_on(pack.as_of) { hours(part, pack, law) } else { None }
+                        }));
                     }
                 }
                 ContactClause::AtMost(parts, _) => {
@@ -99,14 +101,24 @@ fn day_name(day: u8) -> (&'static str, &'static str) {
     }
 }
 
-/// Only limits of one window are compared: the gate holds both, whatever they say.
+/// Only limits of one window are compared: the gate holds both, whatever they say. A least time between
+/// contacts is a limit too: of two days, at most one a day.
 fn limit(part: &crate::ast::LimitPart, pack: &LawPack, findings: &mut Vec<Diagnostic>) {
-    let looser = |law: &&crate::law::Ruled<Limit>| {
-        let covers = part.channels.is_empty()
-            || part.channels.iter().all(|channel| law.rule.channels.contains(channel));
-        law.rule.window == part.window && covers && part.contacts_max > law.rule.contacts_max
+    let covers = |channels: ChannelSet| {
+        part.channels.is_empty() || part.channels.iter().all(|channel| channels.contains(channel))
     };
-    if let Some(law) = pack.limits.iter().find(looser) {
+    let of_cap = |law: &Ruled<Cap>| {
+        let limit = &law.rule.limit;
+        (law.binds_on(pack.as_of) && limit.window == part.window && covers(limit.channels))
+            .then(|| (limit.contacts_max, law.article.clone()))
+    };
+    let of_gap = |law: &Ruled<Gap>| {
+        let fit = 1 + longest_minutes(part.window).saturating_sub(1) / law.rule.minutes.max(1);
+        (law.binds_on(pack.as_of) && covers(law.rule.channels)).then(|| (fit, law.article.clone()))
+    };
+    let caps = pack.limits.iter().filter_map(of_cap);
+    let found = caps.chain(pack.gaps.iter().filter_map(of_gap)).find(|(max, _)| part.contacts_max > *max);
+    if let Some((max, article)) = found {
         let (es, en) = match part.window {
             Window::Day => ("por día".to_owned(), "per day".to_owned()),
             Window::Week => ("por semana".to_owned(), "per week".to_owned()),
@@ -115,10 +127,21 @@ fn limit(part: &crate::ast::LimitPart, pack: &LawPack, findings: &mut Vec<Diagno
         };
         let problem = LooserThanLaw {
             law: pack.code.clone(),
-            what_es: format!("{} contactos {es} (permite: {})", part.contacts_max, law.rule.contacts_max),
-            what_en: format!("{} contacts {en} (it permits: {})", part.contacts_max, law.rule.contacts_max),
-            article: law.article.clone(),
+            what_es: format!("{} contactos {es} (permite: {max})", part.contacts_max),
+            what_en: format!("{} contacts {en} (it permits: {max})", part.contacts_max),
+            article,
         };
         findings.push(Diagnostic::new(problem, part.span));
     }
+}
+
+/// The minutes of a window where it is longest: what fits there under a gap fits in no other.
+fn longest_minutes(window: Window) -> u32 {
+    let days = match window {
+        Window::Day => 1,
+        Window::Week => 7,
+        Window::Month => 31,
+        Window::Days(days) => u32::from(days),
+    };
+    days * 24 * 60
 }

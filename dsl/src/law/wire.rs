@@ -3,9 +3,14 @@
 //! In: TOML. Out: the pack, or the place that is wrong and why. Absent: any default that would permit more
 //! than the file says; a rule that is left out must be left out by a line in the file.
 
-use super::{Confidence, Error, Holiday, HolidayDay, Hours, LawPack, Moved, Replies, Ruled};
-use crate::values::{Channel, ChannelSet, Limit, Stretch, TimeOfDay, WeekHours, Window};
-use chrono::{NaiveDate, Weekday};
+mod holidays;
+
+use super::{
+    Cap, Confidence, Duty, Error, Exclusive, Exempt, Gap, Hours, LawPack, Per, Replies, Ruled, Silence,
+    Status, Unit,
+};
+use crate::values::{Channel, ChannelSet, Limit, Purpose, Stretch, TimeOfDay, WeekHours, Window};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use std::fmt::Display;
 use toml::value::Datetime;
@@ -19,75 +24,89 @@ struct Pack {
     code: String,
     name_es: String,
     name_en: String,
+    extends: Option<String>,
     zones: Vec<String>,
     as_of: Datetime,
+    #[serde(default)]
     hours: Vec<HoursRow>,
     #[serde(default)]
     limit: Vec<LimitRow>,
-    replies: RepliesRow,
     #[serde(default)]
-    holidays: Vec<HolidayGroup>,
+    gap: Vec<GapRow>,
+    #[serde(default)]
+    exclusive: Vec<ExclusiveRow>,
+    #[serde(default)]
+    silence: Vec<SilenceRow>,
+    #[serde(default)]
+    exempt: Vec<ExemptRow>,
+    #[serde(default)]
+    duty: Vec<DutyRow>,
+    replies: Option<RepliesRow>,
+    #[serde(default)]
+    holidays: Vec<holidays::HolidayGroup>,
 }
 
+/// Where a rule stands, and since when.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HoursRow {
-    channels: Option<Vec<String>>,
-    monday_to_friday: Vec<String>,
-    saturday: Vec<String>,
-    sunday: Vec<String>,
-    holiday: Vec<String>,
+struct Cited {
     article: String,
     source: String,
     confidence: String,
+    status: Option<String>,
+    from: Option<Datetime>,
+    until: Option<Datetime>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LimitRow {
-    channels: Option<Vec<String>>,
-    contacts_max: u32,
-    window: String,
-    article: String,
-    source: String,
-    confidence: String,
+/// A row of a rule: its own fields and where it stands. Unknown fields are refused in each.
+macro_rules! rows {
+    ($($row:ident { $($field:ident: $type:ty),+ $(,)? })+) => {$(
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct $row {
+            $($field: $type,)+
+            article: String,
+            source: String,
+            confidence: String,
+            status: Option<String>,
+            from: Option<Datetime>,
+            until: Option<Datetime>,
+        }
+
+        impl $row {
+            fn split(self) -> (($($type,)+), Cited) {
+                let $row { $($field,)+ article, source, confidence, status, from, until } = self;
+                (($($field,)+), Cited { article, source, confidence, status, from, until })
+            }
+        }
+    )+};
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RepliesRow {
-    are_counted: bool,
-    keep_hours: bool,
-    article: String,
-    source: String,
-    confidence: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HolidayGroup {
-    days: Vec<HolidayRow>,
-    article: String,
-    source: String,
-    confidence: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HolidayRow {
-    name: String,
-    /// `06-29`
-    on: Option<String>,
-    moved: Option<String>,
-    only: Option<Vec<String>>,
-    easter: Option<i32>,
-    month: Option<u32>,
-    weekday: Option<String>,
-    nth: Option<u8>,
-    once: Option<Datetime>,
-    from: Option<i32>,
-    until: Option<i32>,
-    every: Option<u8>,
+rows! {
+    HoursRow {
+        channels: Option<Vec<String>>,
+        monday_to_friday: Vec<String>,
+        saturday: Vec<String>,
+        sunday: Vec<String>,
+        holiday: Vec<String>,
+    }
+    LimitRow {
+        channels: Option<Vec<String>>,
+        contacts_max: u32,
+        window: String,
+        counted: Option<String>,
+        per: Option<String>,
+    }
+    GapRow {
+        channels: Option<Vec<String>>,
+        at_least: String,
+        counted: Option<String>,
+        per: Option<String>,
+    }
+    ExclusiveRow { channels: Option<Vec<String>>, after: String, per: Option<String> }
+    SilenceRow { channels: Option<Vec<String>>, days: u16, per: Option<String> }
+    ExemptRow { purposes: Vec<String> }
+    DutyRow { es: String, en: String }
+    RepliesRow { are_counted: bool, keep_hours: bool }
 }
 
 pub(super) fn read(text: &str) -> Result<LawPack, Error> {
@@ -96,23 +115,122 @@ pub(super) fn read(text: &str) -> Result<LawPack, Error> {
     if code.is_empty() || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Err(wrong("code", "a code is letters, digits and `-`, such as `PE`"));
     }
+    let extends = pack.extends.map(|base| base.to_ascii_uppercase());
+    let replies = match (pack.replies, &extends) {
+        (Some(row), _) => {
+            let ((are_counted, keep_hours), cited) = row.split();
+            ruled("replies", Replies { are_counted, keep_hours }, cited)?
+        }
+        // The base says it; until the two are laid over each other nothing is free.
+        (None, Some(base)) => from_base(base),
+        (None, None) => return Err(wrong("replies", "the pack says nothing of replies")),
+    };
+    let hours = hours(pack.hours)?;
+    if extends.is_none() {
+        all_covered(&hours)?;
+    }
     Ok(LawPack {
         code,
+        extends,
         zones: zones(&pack.zones)?,
         as_of: date(&pack.as_of).ok_or_else(|| wrong("as_of", "is no date such as 2026-11-22"))?,
-        hours: hours(pack.hours)?,
+        hours,
         limits: limits(pack.limit)?,
-        replies: ruled(
-            "replies",
-            Replies { are_counted: pack.replies.are_counted, keep_hours: pack.replies.keep_hours },
-            pack.replies.article,
-            pack.replies.source,
-            &pack.replies.confidence,
-        )?,
-        holidays: holidays(pack.holidays)?,
+        gaps: each("gap", pack.gap, GapRow::split, |place, (words, at_least, counted, per)| {
+            let minutes = minutes(&at_least).ok_or_else(|| {
+                wrong(place, format!("`{at_least}` is no time such as `2 days` or `30 minutes`"))
+            })?;
+            let (counted, per) = (unit(place, counted)?, scope(place, per)?);
+            Ok(Gap { channels: channels(place, words)?, minutes, counted, per })
+        })?,
+        exclusives: each("exclusive", pack.exclusive, ExclusiveRow::split, |place, (words, after, per)| {
+            let (after, per) = (unit(place, Some(after))?, scope(place, per)?);
+            Ok(Exclusive { channels: channels(place, words)?, after, per })
+        })?,
+        silences: each("silence", pack.silence, SilenceRow::split, |place, (words, days, per)| {
+            if !(1..=WINDOW_DAYS_MAX).contains(&days) {
+                return Err(wrong(place, format!("`days` is 1 to {WINDOW_DAYS_MAX}")));
+            }
+            Ok(Silence { channels: channels(place, words)?, days, per: scope(place, per)? })
+        })?,
+        exempt: each("exempt", pack.exempt, ExemptRow::split, |place, (words,)| {
+            let purposes = words.iter().map(|word| purpose(place, word)).collect::<Result<_, _>>()?;
+            Ok(Exempt { purposes })
+        })?,
+        duties: each("duty", pack.duty, DutyRow::split, |_, (es, en)| Ok(Duty { es, en }))?,
+        replies,
+        holidays: holidays::read(pack.holidays)?,
         name_es: pack.name_es,
         name_en: pack.name_en,
     })
+}
+
+/// Reads rows of one kind, each with its place in words.
+fn each<R, F, T>(
+    kind: &str,
+    rows: Vec<R>,
+    split: impl Fn(R) -> (F, Cited),
+    read: impl Fn(&str, F) -> Result<T, Error>,
+) -> Result<Vec<Ruled<T>>, Error> {
+    let mut all = Vec::new();
+    for (at, row) in rows.into_iter().enumerate() {
+        let place = format!("{kind} {}", at + 1);
+        let (fields, cited) = split(row);
+        let rule = read(&place, fields)?;
+        all.push(ruled(&place, rule, cited)?);
+    }
+    Ok(all)
+}
+
+fn from_base(base: &str) -> Ruled<Replies> {
+    Ruled {
+        rule: Replies { are_counted: false, keep_hours: true },
+        article: base.to_owned(),
+        source: base.to_owned(),
+        confidence: Confidence::Safe,
+        status: Status::Practice,
+        from: None,
+        until: None,
+    }
+}
+
+/// `30 minutes`, `12 hours`, `2 days`.
+fn minutes(text: &str) -> Option<u32> {
+    let (count, unit) = text.split_once(' ')?;
+    let each = match unit {
+        "minute" | "minutes" => 1,
+        "hour" | "hours" => 60,
+        "day" | "days" => 24 * 60,
+        _ => return None,
+    };
+    let count: u32 = count.parse().ok()?;
+    count.checked_mul(each).filter(|minutes| (1..=u32::from(WINDOW_DAYS_MAX) * 24 * 60).contains(minutes))
+}
+
+/// What is counted; left out, every attempt is: the strictest.
+fn unit(place: &str, word: Option<String>) -> Result<Unit, Error> {
+    let Some(word) = word else { return Ok(Unit::Attempt) };
+    Unit::parse(&word).ok_or_else(|| {
+        wrong(place, format!("`{word}` cannot be counted; there are attempt, delivered, connected, two_way"))
+    })
+}
+
+/// Over whom; left out, over the person: the strictest.
+fn scope(place: &str, word: Option<String>) -> Result<Per, Error> {
+    let Some(word) = word else { return Ok(Per::Person) };
+    let known = Per::WORDS.iter().find(|(_, known)| *known == word).map(|(per, _)| *per);
+    known.ok_or_else(|| wrong(place, format!("`{word}` is no scope; there are person and debt")))
+}
+
+fn purpose(place: &str, word: &str) -> Result<Purpose, Error> {
+    match word {
+        "receipt" => Ok(Purpose::Receipt),
+        "information" => Ok(Purpose::Information),
+        "notice" => Ok(Purpose::Notice),
+        _ => {
+            Err(wrong(place, format!("`{word}` is never exempt; there are receipt, information and notice")))
+        }
+    }
 }
 
 fn wrong(place: impl Display, why: impl Display) -> Error {
@@ -125,23 +243,43 @@ fn not_toml(text: &str, error: &toml::de::Error) -> Error {
     wrong(format!("line {line}"), error.message())
 }
 
-fn ruled<T>(
-    place: &str,
-    rule: T,
-    article: String,
-    source: String,
-    confidence: &str,
-) -> Result<Ruled<T>, Error> {
+fn ruled<T>(place: &str, rule: T, cited: Cited) -> Result<Ruled<T>, Error> {
+    let Cited { article, source, confidence, status, from, until } = cited;
     if article.trim().is_empty() {
         return Err(wrong(place, "`article` is empty"));
     }
     if source.trim().is_empty() {
         return Err(wrong(place, "`source` is empty"));
     }
-    let confidence = Confidence::parse(confidence).ok_or_else(|| {
-        wrong(place, format!("no confidence is called `{confidence}`; there are V1, V2, G, C and safe"))
+    let confidence = Confidence::parse(&confidence).ok_or_else(|| {
+        wrong(
+            place,
+            format!("no confidence is called `{confidence}`; there are V1, V2, V2-low, G, C, safe and P"),
+        )
     })?;
-    Ok(Ruled { rule, article, source, confidence })
+    let status = match status {
+        None if confidence == Confidence::Proposal => Status::Bill,
+        None if confidence == Confidence::Safe => Status::Practice,
+        None => Status::Law,
+        Some(word) => Status::parse(&word).ok_or_else(|| {
+            wrong(place, format!("`{word}` is no status; there are law, guide, practice and bill"))
+        })?,
+    };
+    if status == Status::Bill && confidence != Confidence::Proposal
+        || status != Status::Bill && confidence == Confidence::Proposal
+    {
+        return Err(wrong(place, "a bill has the confidence `P`, and only a bill has"));
+    }
+    let day = |value: Option<Datetime>| {
+        value
+            .map(|value| date(&value).ok_or_else(|| wrong(place, "`from` and `until` are dates")))
+            .transpose()
+    };
+    let (from, until) = (day(from)?, day(until)?);
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        return Err(wrong(place, "`until` is before `from`"));
+    }
+    Ok(Ruled { rule, article, source, confidence, status, from, until })
 }
 
 fn zones(names: &[String]) -> Result<Vec<chrono_tz::Tz>, Error> {
@@ -169,18 +307,8 @@ fn channels(place: &str, words: Option<Vec<String>>) -> Result<ChannelSet, Error
 }
 
 fn hours(rows: Vec<HoursRow>) -> Result<Vec<Ruled<Hours>>, Error> {
-    let mut covered = ChannelSet::default();
-    let mut all = Vec::new();
-    for (at, row) in rows.into_iter().enumerate() {
-        let place = format!("hours {}", at + 1);
-        let channels = channels(&place, row.channels)?;
-        for channel in channels.iter() {
-            if covered.contains(channel) {
-                return Err(wrong(place, format!("`{}` has hours already", channel.word())));
-            }
-            covered = covered.with(channel);
-        }
-        let workday = stretches(&place, &row.monday_to_friday)?;
+    each("hours", rows, HoursRow::split, |place, (words, workday, saturday, sunday, holiday)| {
+        let workday = stretches(place, &workday)?;
         let week = WeekHours {
             days: [
                 workday.clone(),
@@ -188,16 +316,25 @@ fn hours(rows: Vec<HoursRow>) -> Result<Vec<Ruled<Hours>>, Error> {
                 workday.clone(),
                 workday.clone(),
                 workday,
-                stretches(&place, &row.saturday)?,
-                stretches(&place, &row.sunday)?,
+                stretches(place, &saturday)?,
+                stretches(place, &sunday)?,
             ],
-            holiday: stretches(&place, &row.holiday)?,
+            holiday: stretches(place, &holiday)?,
         };
-        all.push(ruled(&place, Hours { channels, week }, row.article, row.source, &row.confidence)?);
-    }
-    match Channel::ALL.into_iter().find(|channel| !covered.contains(*channel)) {
+        Ok(Hours { channels: channels(place, words)?, week })
+    })
+}
+
+/// Every channel has hours that bind for good: a channel without hours would be free, not forbidden.
+fn all_covered(hours: &[Ruled<Hours>]) -> Result<(), Error> {
+    let covered = |channel: Channel| {
+        hours
+            .iter()
+            .any(|it| it.rule.channels.contains(channel) && it.status.is_enforced() && it.until.is_none())
+    };
+    match Channel::ALL.into_iter().find(|channel| !covered(*channel)) {
         Some(channel) => Err(wrong("hours", format!("`{}` has no hours", channel.word()))),
-        None => Ok(all),
+        None => Ok(()),
     }
 }
 
@@ -219,29 +356,18 @@ fn stretches(place: &str, texts: &[String]) -> Result<Vec<Stretch>, Error> {
     Ok(stretches)
 }
 
-fn limits(rows: Vec<LimitRow>) -> Result<Vec<Ruled<Limit>>, Error> {
-    let mut all = Vec::new();
-    for (at, row) in rows.into_iter().enumerate() {
-        let place = format!("limit {}", at + 1);
-        if row.contacts_max == 0 {
+fn limits(rows: Vec<LimitRow>) -> Result<Vec<Ruled<Cap>>, Error> {
+    each("limit", rows, LimitRow::split, |place, (words, contacts_max, window_of, counted, per)| {
+        if contacts_max == 0 {
             return Err(wrong(place, "a limit permits at least one contact; close the hours to permit none"));
         }
-        let limit = Limit {
-            contacts_max: row.contacts_max,
-            window: window(&row.window).ok_or_else(|| {
-                wrong(
-                    &place,
-                    format!(
-                        "`{}` is no window: `day`, `week`, `month` or `2 days`, up to {WINDOW_DAYS_MAX}",
-                        row.window
-                    ),
-                )
-            })?,
-            channels: channels(&place, row.channels)?,
-        };
-        all.push(ruled(&place, limit, row.article, row.source, &row.confidence)?);
-    }
-    Ok(all)
+        let window = window(&window_of).ok_or_else(|| {
+            let known = format!("`day`, `week`, `month` or `2 days`, up to {WINDOW_DAYS_MAX}");
+            wrong(place, format!("`{window_of}` is no window: {known}"))
+        })?;
+        let limit = Limit { contacts_max, window, channels: channels(place, words)? };
+        Ok(Cap { limit, counted: unit(place, counted)?, per: scope(place, per)? })
+    })
 }
 
 fn window(text: &str) -> Option<Window> {
@@ -253,90 +379,6 @@ fn window(text: &str) -> Option<Window> {
             let days = text.strip_suffix(" days")?.parse().ok()?;
             (1..=WINDOW_DAYS_MAX).contains(&days).then_some(Window::Days(days))
         }
-    }
-}
-
-fn holidays(groups: Vec<HolidayGroup>) -> Result<Vec<Ruled<Holiday>>, Error> {
-    let mut all = Vec::new();
-    for group in groups {
-        for row in group.days {
-            let place = format!("holiday `{}`", row.name);
-            let rule = holiday(&place, row)?;
-            let (article, source) = (group.article.clone(), group.source.clone());
-            all.push(ruled(&place, rule, article, source, &group.confidence)?);
-        }
-    }
-    Ok(all)
-}
-
-fn holiday(place: &str, row: HolidayRow) -> Result<Holiday, Error> {
-    let every_years = row.every.unwrap_or(1);
-    if every_years == 0 || (every_years > 1 && row.from.is_none()) {
-        return Err(wrong(place, "`every` is a number of years from 1, and needs `from` to count from"));
-    }
-    let (from_year, until_year) = (row.from.unwrap_or(0), row.until.unwrap_or(9999));
-    if !(0..=9999).contains(&from_year) || !(from_year..=9999).contains(&until_year) {
-        return Err(wrong(place, "`from` and `until` are years, the earlier one first"));
-    }
-    let (moved, only) = (row.moved.as_deref(), row.only.as_deref());
-    let moves = moved.is_some() || only.is_some();
-    let day = match (row.on, row.easter, (row.month, row.weekday, row.nth), row.once) {
-        (Some(on), None, (None, None, None), None) => dated(place, &on, moved, only)?,
-        (None, Some(days @ -100..=200), (None, None, None), None) if !moves => HolidayDay::Easter(days),
-        (None, None, (Some(month @ 1..=12), Some(word), Some(nth @ 1..=5)), None) if !moves => {
-            HolidayDay::Nth { month, weekday: weekday(place, &word)?, nth }
-        }
-        (None, None, (None, None, None), Some(once)) if !moves => {
-            HolidayDay::Once(date(&once).ok_or_else(|| wrong(place, "`once` is no date"))?)
-        }
-        _ => {
-            return Err(wrong(
-                place,
-                "a day is `on` with `moved` or `only`, or `easter` (-100 to 200), or `month` with `weekday` \
-                 and `nth` (1 to 5, 5 is the last), or `once`",
-            ));
-        }
-    };
-    Ok(Holiday { name: row.name, day, from_year, until_year, every_years })
-}
-
-/// A day of the year that stays, moves, or counts on some weekdays only.
-fn dated(place: &str, on: &str, moved: Option<&str>, only: Option<&[String]>) -> Result<HolidayDay, Error> {
-    let (month, day) =
-        month_day(on).ok_or_else(|| wrong(place, format!("`{on}` is no day such as `06-29`")))?;
-    let Some(words) = only else {
-        let word = moved.unwrap_or("never");
-        let moved = Moved::WORDS.iter().find(|(_, known)| *known == word).map(|(moved, _)| *moved);
-        let moved = moved.ok_or_else(|| {
-            let known: Vec<&str> = Moved::WORDS.iter().map(|(_, known)| *known).collect();
-            wrong(place, format!("`{word}` is no way to move; there are {}", known.join(", ")))
-        })?;
-        return Ok(HolidayDay::Fixed { month, day, moved });
-    };
-    if moved.is_some() || words.is_empty() {
-        return Err(wrong(place, "`only` names at least one weekday and does not go with `moved`"));
-    }
-    let weekdays = words.iter().map(|word| weekday(place, word)).collect::<Result<_, _>>()?;
-    Ok(HolidayDay::Only { month, day, weekdays })
-}
-
-/// Reads `06-29`; 29 February is a day, in the years that have it.
-fn month_day(text: &str) -> Option<(u32, u32)> {
-    let (month, day) = text.split_once('-')?;
-    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    NaiveDate::from_ymd_opt(2000, month, day).map(|_| (month, day))
-}
-
-fn weekday(place: &str, word: &str) -> Result<Weekday, Error> {
-    match word {
-        "monday" => Ok(Weekday::Mon),
-        "tuesday" => Ok(Weekday::Tue),
-        "wednesday" => Ok(Weekday::Wed),
-        "thursday" => Ok(Weekday::Thu),
-        "friday" => Ok(Weekday::Fri),
-        "saturday" => Ok(Weekday::Sat),
-        "sunday" => Ok(Weekday::Sun),
-        _ => Err(wrong(place, format!("there is no weekday `{word}`"))),
     }
 }
 
@@ -404,12 +446,13 @@ days = [
     #[test]
     fn every_value_arrives() {
         let pack = read(PACK).unwrap();
-        assert_eq!(pack.limits[0].rule.window, Window::Days(2));
-        assert!(!pack.limits[0].rule.channels.contains(Channel::Call));
+        assert_eq!(pack.limits[0].rule.limit.window, Window::Days(2));
+        assert!(!pack.limits[0].rule.limit.channels.contains(Channel::Call));
         assert_eq!(pack.hours[0].rule.channels, ChannelSet::ALL);
         assert_eq!(pack.hours[0].rule.week.days[4].len(), 2);
         assert!(pack.hours[0].rule.week.days[5].is_empty());
         assert_eq!(pack.replies.confidence, Confidence::GeneralKnowledge);
+        use crate::law::{HolidayDay, Moved};
         let day = HolidayDay::Fixed { month: 1, day: 1, moved: Moved::NextMonday };
         assert_eq!(pack.holidays[0].rule.day, day);
     }
@@ -425,7 +468,11 @@ days = [
             "11:00-20:00",
             "hours 1: `11:00-20:00` begins before the stretch ahead of it ends",
         );
-        check("\"V1\"", "\"V9\"", "hours 1: no confidence is called `V9`; there are V1, V2, G, C and safe");
+        check(
+            "\"V1\"",
+            "\"V9\"",
+            "hours 1: no confidence is called `V9`; there are V1, V2, V2-low, G, C, safe and P",
+        );
         check("\"art. 2\"", "\"\"", "limit 1: `article` is empty");
         check("\"sms\"", "\"fax\"", "limit 1: there is no channel `fax`");
         check(
@@ -443,7 +490,7 @@ days = [
             "next-monday",
             "tomorrow",
             "holiday `Uno`: `tomorrow` is no way to move; there are never, next-monday, nearest-monday, \
-             nearest-friday",
+             split-monday, nearest-friday",
         );
         check(
             "moved = \"next-monday\"",

@@ -1,6 +1,7 @@
 //! Events: first the facts, then the innermost handler that takes it, the enclosing ones, then `always`.
 
 use super::Walk;
+use crate::contacts::Reached;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
@@ -87,7 +88,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// What happened changes what is known, whether or not a handler takes it.
     fn update_facts(&mut self, event: &Event) -> EventSeen {
-        let (now, today) = (self.now, self.today);
+        let (now, today, debt) = (self.now, self.today, self.debt());
         match event {
             Event::PaymentReceived { amount, invoice } => {
                 let mut balance = 0;
@@ -102,15 +103,25 @@ impl<R: Recorder> Walk<'_, R> {
                 if let Some(conversation) = self.customer.conversations.get_mut(channel.index()) {
                     *conversation = Some(until);
                 }
+                self.customer.contacts.talk(now, *channel, debt);
                 let (button, text) = match answer {
                     Answer::Button(button) => (button.clone(), String::new()),
                     Answer::Text(text) => (String::new(), text.clone()),
                 };
                 EventSeen::Response { channel: *channel, button, text }
             }
-            Event::MessageDelivered { message } => EventSeen::Delivered { message: *message },
-            Event::MessageRead { message } => EventSeen::Read { message: *message },
-            Event::MessageNotDelivered { message } => EventSeen::NotDelivered { message: *message },
+            Event::MessageDelivered { message } => {
+                self.customer.contacts.mark(debt, *message, Reached::Device);
+                EventSeen::Delivered { message: *message }
+            }
+            Event::MessageRead { message } => {
+                self.customer.contacts.mark(debt, *message, Reached::Device);
+                EventSeen::Read { message: *message }
+            }
+            Event::MessageNotDelivered { message } => {
+                self.customer.contacts.mark(debt, *message, Reached::Nobody);
+                EventSeen::NotDelivered { message: *message }
+            }
             Event::OptedOut { channels } => {
                 self.customer.opted_out.0 |= channels.0;
                 EventSeen::OptedOut { channels: words(channels.iter()) }

@@ -104,7 +104,9 @@ impl<R: Recorder> Walk<'_, R> {
             policy: &self.context.program.contact,
             customer: self.customer,
             account,
+            debt: self.debt(),
             zone: self.zone,
+            other_zones: self.context.law.other_zones(self.customer),
             channel,
             purpose: form.purpose,
             now: self.now,
@@ -147,7 +149,8 @@ impl<R: Recorder> Walk<'_, R> {
             address = self.customer.address(channel).unwrap_or("").to_owned();
         }
         if self.context.law.counts(reach) {
-            self.customer.contacts.record(Contact { at: self.now, channel });
+            let contact = Contact::new(self.now, channel, self.debt(), number);
+            self.customer.contacts.record(contact);
         }
         let message = Message { number, channel, address, template, reach, subject, text };
         self.effects.push(Effect::SendMessage(message));

@@ -5,7 +5,7 @@
 use super::promise::{Promise, Promises};
 use super::{Account, Customer, Invoice};
 use crate::calendar::Instant;
-use crate::contacts::{Contact, Ledger};
+use crate::contacts::{Contact, Ledger, Reached, Talk};
 use crate::run::Run;
 use crate::run::wire::{StoredRun, channel_number, channel_of};
 use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Value};
@@ -48,11 +48,48 @@ struct StoredCustomer {
     blocked: u8,
     #[serde(rename = "c", default, skip_serializing_if = "all_closed")]
     conversations: [Option<i64>; 4],
-    /// When, channel.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
-    contacts: Vec<(i64, u8)>,
+    contacts: Vec<StoredContact>,
+    /// When, channel, account.
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    talks: Vec<(i64, u8, u16)>,
     #[serde(rename = "a")]
     accounts: Vec<StoredAccount>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum StoredContact {
+    /// When, channel, account, message, what is known of where it came to.
+    Whole(i64, u8, u16, u32, u8),
+    /// As contacts were kept before receipts were.
+    Short(i64, u8),
+}
+
+/// The numbers of what is known of a contact.
+const REACHED: [(Reached, u8); 4] =
+    [(Reached::Unknown, 0), (Reached::Nobody, 1), (Reached::Device, 2), (Reached::Answered, 3)];
+
+impl From<&Contact> for StoredContact {
+    fn from(contact: &Contact) -> StoredContact {
+        let Contact { at, channel, debt, message, reached } = contact;
+        let number = REACHED.iter().find(|(known, _)| known == reached).map_or(0, |(_, number)| *number);
+        StoredContact::Whole(at.0, channel_number(*channel), *debt, *message, number)
+    }
+}
+
+impl TryFrom<StoredContact> for Contact {
+    type Error = Damage;
+
+    fn try_from(stored: StoredContact) -> Result<Contact, Damage> {
+        let (at, channel, debt, message, number) = match stored {
+            StoredContact::Whole(at, channel, debt, message, number) => (at, channel, debt, message, number),
+            StoredContact::Short(at, channel) => (at, channel, 0, 0, 0),
+        };
+        let reached = REACHED.iter().find(|(_, known)| *known == number).map(|(reached, _)| *reached);
+        let reached = reached.ok_or("a contact came to no place we know")?;
+        Ok(Contact { at: Instant(at), channel: channel_of(channel)?, debt, message, reached })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,7 +167,7 @@ impl From<&Customer> for StoredCustomer {
         // Taken apart by name, so that a new field cannot be forgotten here.
         let Customer { id, phone, email, zone, opted_out, blocked, conversations, contacts, accounts } =
             customer;
-        let Ledger { contacts } = contacts;
+        let Ledger { contacts, talks } = contacts;
         StoredCustomer {
             id: id.clone(),
             phone: phone.clone(),
@@ -139,9 +176,10 @@ impl From<&Customer> for StoredCustomer {
             opted_out: opted_out.0,
             blocked: blocked.0,
             conversations: conversations.map(|until| until.map(|at| at.0)),
-            contacts: contacts
+            contacts: contacts.iter().map(StoredContact::from).collect(),
+            talks: talks
                 .iter()
-                .map(|Contact { at, channel }| (at.0, channel_number(*channel)))
+                .map(|Talk { at, channel, debt }| (at.0, channel_number(*channel), *debt))
                 .collect(),
             accounts: accounts.iter().map(StoredAccount::from).collect(),
         }
@@ -152,8 +190,8 @@ impl TryFrom<StoredCustomer> for Customer {
     type Error = Damage;
 
     fn try_from(stored: StoredCustomer) -> Result<Customer, Damage> {
-        let contact = |(at, channel): (i64, u8)| {
-            channel_of(channel).map(|channel| Contact { at: Instant(at), channel })
+        let talk = |(at, channel, debt): (i64, u8, u16)| {
+            channel_of(channel).map(|channel| Talk { at: Instant(at), channel, debt })
         };
         Ok(Customer {
             id: stored.id,
@@ -167,7 +205,8 @@ impl TryFrom<StoredCustomer> for Customer {
             blocked: ChannelSet(stored.blocked),
             conversations: stored.conversations.map(|until| until.map(Instant)),
             contacts: Ledger {
-                contacts: stored.contacts.into_iter().map(contact).collect::<Result<_, _>>()?,
+                contacts: stored.contacts.into_iter().map(Contact::try_from).collect::<Result<_, _>>()?,
+                talks: stored.talks.into_iter().map(talk).collect::<Result<_, _>>()?,
             },
             accounts: stored.accounts.into_iter().map(Account::try_from).collect::<Result<_, _>>()?,
         })
@@ -334,7 +373,10 @@ mod tests {
         customer.opted_out = ChannelSet::default().with(Channel::Sms);
         customer.blocked = ChannelSet::ALL;
         customer.conversations = [None, Some(Instant(5)), None, Some(Instant(-5))];
-        customer.contacts.contacts = vec![Contact { at: Instant(1), channel: Channel::Email }];
+        customer.contacts.record(Contact::new(Instant(1), Channel::Email, 1, 3));
+        customer.contacts.record(Contact::new(Instant(2), Channel::Call, 0, 1));
+        customer.contacts.mark(1, 3, Reached::Nobody);
+        customer.contacts.talk(Instant(7), Channel::Call, 0);
         let mut account = Account::new("A", pen);
         account.invoices = vec![
             Invoice { id: "F1".into(), issued_on: None, due_on: on("2026-02-28"), amount: i64::MAX, open: 0 },
@@ -369,6 +411,12 @@ mod tests {
     fn a_row_written_before_promises_is_read() {
         let customer = read(r#"{"i":"C","a":[{"i":"A","c":"PEN","d":true}]}"#).unwrap();
         assert_eq!(customer.accounts[0].promises, Promises::default());
+    }
+
+    #[test]
+    fn a_contact_kept_before_receipts_were_is_read() {
+        let customer = read(r#"{"i":"C1","l":[[5,1]],"a":[]}"#).unwrap();
+        assert_eq!(customer.contacts.contacts.first().map(|contact| contact.at), Some(Instant(5)));
     }
 
     #[test]

@@ -229,7 +229,8 @@ fn moved(
     if let Some(own) = own {
         customer.contacts.forget(own, channel);
     }
-    customer.contacts.record(Contact { at, channel });
+    let debt = customer.accounts.iter().position(|known| known.id == row.run.account).unwrap_or(0);
+    customer.contacts.record(Contact::new(at, channel, debt as u16, row.message.number));
     waits.handed.change = Some(Change { state: *state, customer, history: Vec::new() });
     waits.otherwise =
         Outcome::Later { not_before: row.not_before, attempts: row.attempts, why: MEANWHILE.to_owned() };

@@ -6,48 +6,60 @@
 
 use super::{Author, Question, Rule};
 use crate::calendar::Instant;
-use crate::contacts::{Contact, Count};
-use cobro_dsl::values::{Limit, Window};
+use crate::contacts::Count;
+use chrono_tz::Tz;
+use cobro_dsl::law::{Per, Unit};
+use cobro_dsl::values::{ChannelSet, Limit, Window};
 
-/// Contacts counted and the most permitted, of the limit with the fewest left; or the first limit that is
-/// reached.
-pub(super) fn narrowest(question: &Question) -> Result<Option<(u32, u32)>, Rule> {
-    let mut narrowest: Option<(u32, u32)> = None;
-    for (by, limit) in limits(question) {
-        let (used, max) =
-            (question.customer.contacts.used(&count(question, limit), question.now), limit.contacts_max);
-        if used >= max {
-            return Err(Rule::Frequency { by, used, max, window: name(limit.window) });
-        }
-        if narrowest.is_none_or(|(used_before, max_before)| max - used < max_before - used_before) {
-            narrowest = Some((used, max));
-        }
+/// A limit of contacts.
+pub(super) struct Cap<'a> {
+    pub(super) by: Author,
+    pub(super) article: &'a str,
+    pub(super) limit: &'a Limit,
+    pub(super) unit: Unit,
+    pub(super) per: Per,
+}
+
+impl Cap<'_> {
+    pub(super) fn used(&self, question: &Question, zone: Tz) -> u32 {
+        question.customer.contacts.used(&self.count(question, zone), question.now)
     }
-    Ok(narrowest)
-}
 
-/// The first moment at which every limit has room; `None` when one never has.
-pub(super) fn admits_at(question: &Question) -> Option<Instant> {
-    // Room is not lost again by waiting, so the latest of the limits decides.
-    limits(question).try_fold(question.now, |at, (_, limit)| {
-        question.customer.contacts.admits_at(&count(question, limit), limit.contacts_max, at)
-    })
-}
-
-fn limits<'a>(question: &Question<'a>) -> impl Iterator<Item = (Author, &'a Limit)> {
-    let channel = question.channel;
-    let of_law = question.law.pack.limits.iter().map(|limit| (Author::Law, &limit.rule));
-    let of_strategy = question.policy.limits.iter().map(|limit| (Author::Strategy, limit));
-    of_law.chain(of_strategy).filter(move |(_, limit)| limit.channels.contains(channel))
-}
-
-fn count(question: &Question, limit: &Limit) -> Count {
-    Count {
-        window: limit.window,
-        channels: limit.channels,
-        zone: question.zone,
-        without: question.own_contact.map(|at| Contact { at, channel: question.channel }),
+    pub(super) fn objection(&self, question: &Question, zone: Tz) -> Option<Rule> {
+        let (used, max) = (self.used(question, zone), self.limit.contacts_max);
+        let window = || name(self.limit.window);
+        let article = || self.article.to_owned();
+        (used >= max).then(|| Rule::Frequency {
+            by: self.by,
+            used,
+            max,
+            window: window(),
+            article: article(),
+        })
     }
+
+    /// The first moment with room; `None` when there never is any.
+    pub(super) fn admits_at(&self, question: &Question, zone: Tz, at: Instant) -> Option<Instant> {
+        question.customer.contacts.admits_at(&self.count(question, zone), self.limit.contacts_max, at)
+    }
+
+    fn count(&self, question: &Question, zone: Tz) -> Count {
+        count(question, self.limit.window, self.limit.channels, self.unit, self.per, zone)
+    }
+}
+
+/// What a rule counts for a question; the message's own contact is left out.
+pub(super) fn count(
+    question: &Question,
+    window: Window,
+    channels: ChannelSet,
+    unit: Unit,
+    per: Per,
+    zone: Tz,
+) -> Count {
+    let debt = (per == Per::Debt).then_some(question.debt);
+    let without = question.own_contact.map(|at| (at, question.channel));
+    Count { window, channels, zone, unit, debt, without }
 }
 
 /// The word for a window in a [`Rule`].
@@ -70,14 +82,14 @@ mod tests {
     fn one_a_day_in_colombia() {
         let world = World::of("CO");
         world.check("2026-03-02 09:00", "now (0 of 1)");
-        let world = world.contact("email 2026-03-02 09:00");
+        let world = world.contact("whatsapp 2026-03-02 09:00");
         world.check("2026-03-02 10:00", "not before 2026-03-03 07:00 (1 of 1 a day of the law)");
         world.check("2026-03-03 07:00", "now (0 of 1)");
     }
 
     #[test]
     fn a_receipt_is_no_contact() {
-        let mut world = World::of("CO").contact("email 2026-03-02 09:00");
+        let mut world = World::of("CO").contact("whatsapp 2026-03-02 09:00");
         world.purpose = Purpose::Receipt;
         world.check("2026-03-02 10:00", "now, exempt");
         world.check("2026-03-02 19:00", "not before 2026-03-03 07:00 (hours of the law)");
@@ -91,14 +103,14 @@ mod tests {
         world.check("2026-03-09 09:00", "not before 2026-03-13 10:00 (1 of 1 a week of the law)");
         world.check("2026-03-13 10:00", "now (0 of 1)");
         world.channel = Channel::Sms;
-        world.check("2026-03-09 09:00", "now (0 of 1)");
+        world.check("2026-03-09 09:00", "now (0 of 2)");
     }
 
     // Thursday and Saturday are two days apart; a third message waits for the Thursday after.
     #[test]
     fn two_messages_a_week_two_days_apart_in_chile() {
         let world = World::of("CL").contact("sms 2026-03-05 10:00");
-        world.check("2026-03-06 10:00", "not before 2026-03-07 10:00 (1 of 1 a 2 days of the law)");
+        world.check("2026-03-06 10:00", "not before 2026-03-07 10:00 (gap)");
         let world = world.contact("email 2026-03-07 10:00");
         world.check("2026-03-09 10:00", "not before 2026-03-12 10:00 (2 of 2 a week of the law)");
     }
@@ -108,7 +120,7 @@ mod tests {
     #[test]
     fn the_gap_goes_over_the_turn_of_the_week() {
         let world = World::of("CL").contact("sms 2026-03-08 12:00");
-        world.check("2026-03-09 09:00", "not before 2026-03-10 12:00 (1 of 1 a 2 days of the law)");
+        world.check("2026-03-09 09:00", "not before 2026-03-10 12:00 (gap)");
     }
 
     #[test]
@@ -122,7 +134,8 @@ mod tests {
 
     #[test]
     fn the_strategy_s_limit_may_be_the_stricter() {
-        let mut world = World::of("CO").contact("sms 2026-03-02 09:00").contact("sms 2026-03-03 09:00");
+        let mut world =
+            World::of("CO").contact("whatsapp 2026-03-02 09:00").contact("whatsapp 2026-03-03 09:00");
         world.limit(2, Window::Week);
         world.check("2026-03-04 09:00", "not before 2026-03-09 09:00 (2 of 2 a week of the strategy)");
     }
@@ -142,6 +155,26 @@ mod tests {
         let mut world = World::of("PE");
         world.limit(0, Window::Day);
         world.check("2026-03-02 10:00", "never (no_permitted_time)");
+    }
+
+    #[test]
+    fn each_debt_has_its_own_five_a_day_in_the_dominican_republic() {
+        let mut world = World::of("DO");
+        for hour in ["08", "09", "10", "11", "12"] {
+            world = world.contact(&format!("sms 2026-03-02 {hour}:00"));
+        }
+        world.check("2026-03-02 13:00", "not before 2026-03-03 07:00 (5 of 5 a day of the law)");
+        world.debt = 1;
+        world.check("2026-03-02 13:00", "now (0 of 5)");
+    }
+
+    #[test]
+    fn a_call_that_nobody_took_is_no_contact_in_chile() {
+        let mut world = World::of("CL").contact("call 2026-03-06 10:00");
+        world.channel = Channel::Call;
+        world.check("2026-03-06 11:00", "not before 2026-03-13 10:00 (1 of 1 a week of the law)");
+        world.customer.contacts.mark(0, 0, crate::contacts::Reached::Nobody);
+        world.check("2026-03-06 11:00", "now (0 of 1)");
     }
 
     #[test]

@@ -15,6 +15,7 @@ use cobro_dsl::values::{NaiveDateTime, Stretch, WeekHours};
 #[derive(Clone, Copy)]
 pub(super) struct Hours<'a> {
     pub(super) by: Author,
+    pub(super) article: &'a str,
     pub(super) week: &'a WeekHours,
     pub(super) holidays: &'a Holidays,
 }
@@ -29,8 +30,10 @@ impl Hours<'_> {
         let would_open =
             self.week.on(local.weekday(), false).iter().any(|it| minute(local) < it.close.minutes());
         match self.holidays.name_of(local.date()) {
-            Some(name) if would_open => Some(Rule::Holiday { name: name.to_owned() }),
-            Some(_) | None => Some(Rule::Hours { by: self.by }),
+            Some(name) if would_open => {
+                Some(Rule::Holiday { name: name.to_owned(), article: self.article.to_owned() })
+            }
+            Some(_) | None => Some(Rule::Hours { by: self.by, article: self.article.to_owned() }),
         }
     }
 

@@ -2,10 +2,14 @@
 //!
 //! In: a pack. Out: the same with its holidays by date. Absent: reading packs; that is the language's.
 
-use super::Reach;
+use super::{Part, Reach};
 use crate::calendar::Holidays;
-use cobro_dsl::law::{Confidence, Hours, LawPack, Replies, Ruled};
-use cobro_dsl::values::{Channel, ChannelSet, Limit, NaiveDate, Stretch, TimeOfDay, WeekHours, Window};
+use crate::customer::Customer;
+use chrono_tz::Tz;
+use cobro_dsl::law::{Cap, Confidence, Exempt, Hours, LawPack, Per, Replies, Ruled, Status, Unit};
+use cobro_dsl::values::{
+    Channel, ChannelSet, Limit, NaiveDate, Purpose, Stretch, TimeOfDay, WeekHours, Window,
+};
 
 /// A law pack with its holidays worked out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,21 +18,35 @@ pub struct Law {
     pub pack: LawPack,
     /// Its holidays, by date.
     pub holidays: Holidays,
+    /// The part of the gate that is switched off, to see that its absence is found.
+    #[cfg(feature = "faults")]
+    pub off: Option<Part>,
 }
 
 /// A rule of our own, which no norm states.
 fn own<T>(rule: T) -> Ruled<T> {
-    Ruled { rule, article: String::new(), source: String::new(), confidence: Confidence::Safe }
+    Ruled {
+        rule,
+        article: String::new(),
+        source: String::new(),
+        confidence: Confidence::Safe,
+        status: Status::Practice,
+        from: None,
+        until: None,
+    }
 }
-
-/// For a channel of which the pack says nothing.
-static CLOSED: WeekHours = WeekHours { days: [const { Vec::new() }; 7], holiday: Vec::new() };
 
 impl Law {
     /// Works out the holidays of a pack; costs some thousand dates, so a law is made once and kept.
     pub fn new(pack: LawPack) -> Law {
-        let holidays = Holidays::of(pack.holidays.iter().map(|holiday| &holiday.rule));
-        Law { pack, holidays }
+        let enforced = pack.holidays.iter().filter(|holiday| holiday.status.is_enforced());
+        let holidays = Holidays::of(enforced.map(|holiday| &holiday.rule));
+        Law {
+            pack,
+            holidays,
+            #[cfg(feature = "faults")]
+            off: None,
+        }
     }
 
     /// What binds a strategy that names no law pack: business hours of weekdays and one contact a day. Cautious
@@ -47,7 +65,13 @@ impl Law {
             zones: vec![chrono_tz::Tz::UTC],
             as_of: NaiveDate::default(),
             hours: vec![own(Hours { channels: ChannelSet::ALL, week })],
-            limits: vec![own(limit)],
+            limits: vec![own(Cap { limit, counted: Unit::Attempt, per: Per::Person })],
+            extends: None,
+            gaps: Vec::new(),
+            exclusives: Vec::new(),
+            silences: Vec::new(),
+            exempt: vec![own(Exempt { purposes: vec![Purpose::Receipt] })],
+            duties: Vec::new(),
             replies: own(Replies { are_counted: false, keep_hours: true }),
             holidays: Vec::new(),
         })
@@ -71,9 +95,26 @@ impl Law {
         }
     }
 
-    /// The permitted hours of a channel. What the pack does not open is closed.
-    pub(super) fn hours(&self, channel: Channel) -> &WeekHours {
-        self.pack.hours_of(channel).map_or(&CLOSED, |hours| &hours.rule.week)
+    /// Do hours of the law bind a channel on a local day? Where none do, nothing is permitted.
+    pub(super) fn has_hours_on(&self, channel: Channel, day: NaiveDate) -> bool {
+        self.pack.hours_of(channel).any(|hours| hours.binds_on(day))
+    }
+
+    /// The zones in which a customer may live whose own zone is unknown, where the country has several.
+    pub fn other_zones(&self, customer: &Customer) -> &[Tz] {
+        let is_certain = customer.zone.is_some() || self.pack.zones.len() < 2;
+        if is_certain || self.is_off(Part::Zone) { &[] } else { &self.pack.zones }
+    }
+
+    /// Is a part of the gate switched off? Never, but in a build that tests the tests.
+    pub(super) fn is_off(&self, part: Part) -> bool {
+        #[cfg(feature = "faults")]
+        return self.off == Some(part);
+        #[cfg(not(feature = "faults"))]
+        {
+            let _ = part;
+            false
+        }
     }
 }
 
@@ -106,5 +147,21 @@ mod tests {
         let mut world = World::of("PE");
         world.law.pack.hours.retain(|hours| hours.rule.channels.contains(Channel::Call));
         world.check("2026-03-02 09:00", "never (no_permitted_time)");
+    }
+
+    #[test]
+    fn before_its_hours_are_in_force_a_law_permits_nothing() {
+        World::of("CO").check("2023-10-09 09:00", "not before 2023-10-10 07:00 (hours of the law)");
+    }
+
+    #[test]
+    fn a_rule_binds_from_its_first_day_to_its_last() {
+        let mut world = World::of("CO").contact("whatsapp 2026-03-02 09:00");
+        let limit = &mut world.law.pack.limits[0];
+        limit.from = cobro_dsl::values::NaiveDate::from_ymd_opt(2026, 3, 3);
+        world.check("2026-03-02 10:00", "now");
+        let limit = &mut world.law.pack.limits[0];
+        (limit.from, limit.until) = (None, cobro_dsl::values::NaiveDate::from_ymd_opt(2026, 3, 1));
+        world.check("2026-03-02 10:00", "now");
     }
 }

@@ -135,7 +135,7 @@ pub fn full_commit(loaded: Loaded, now: i64) -> Commit {
     let mut entered = run(1, now + 50);
     entered.entered_at = at(now);
     customer.accounts[0].run = Some(entered);
-    customer.contacts.contacts.push(Contact { at: at(now), channel: Channel::Sms });
+    customer.contacts.contacts.push(Contact::new(at(now), Channel::Sms, 0, 0));
     let run = RunKey { account: account.clone(), entered_at: at(now), version: version(1) };
     let task = NewTask {
         run: run.clone(),

@@ -1,0 +1,450 @@
+//! The oracle: contact law once more, plain and slow, over a finished log.
+//!
+//! In: a country's code, where the customer may live, a log of contacts, receipts and answers in order. Out: is a
+//! contact permitted at a moment, and if not, why. Written from the reference on contact rules, with its own
+//! figures, its own arithmetic of dates and holidays from a list. Absent: the gate. Nothing here imports the
+//! engine's gate or its ledger, nor reads a pack, so that a mistake there is not a mistake here.
+
+use chrono::{
+    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _,
+};
+use chrono_tz::Tz;
+use std::collections::BTreeSet;
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+
+/// A channel, by its letter: w, e, s, c.
+pub type Letter = char;
+
+/// What a country's rules count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Counted {
+    /// Everything.
+    Attempt,
+    /// Everything but what is known not to have arrived.
+    NotFailed,
+}
+
+/// Hours: channels, Monday to Friday, Saturday, Sunday, holidays; in minutes, closed when empty.
+struct Open {
+    channels: &'static str,
+    days: [&'static str; 4],
+}
+
+/// A limit: channels, how many, over which span, per debt or person.
+struct Most {
+    channels: &'static str,
+    contacts: usize,
+    span: Span,
+    counted: Counted,
+    is_per_debt: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Span {
+    Day,
+    /// Monday to Sunday, and seven times 24 hours.
+    Week,
+    /// So many times 24 hours.
+    Days(i64),
+}
+
+/// One country's law in the oracle's words.
+pub struct Text {
+    open: Vec<Open>,
+    most: Vec<Most>,
+    /// Channels and hours between contacts.
+    apart: Option<(&'static str, i64)>,
+    /// One channel a week.
+    one_channel: bool,
+    /// Days of silence on calls after a conversation, per debt.
+    silent_days: Option<u64>,
+    /// Answers count like contacts.
+    answers_count: bool,
+    zones: Vec<Tz>,
+    holidays: BTreeSet<NaiveDate>,
+    /// The part that a strategy adds: hours of every day but holidays, and most a day or week.
+    own_hours: Option<&'static str>,
+    own_most: Vec<(usize, Span2)>,
+}
+
+/// The span of a strategy's own limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Span2 {
+    /// A local day.
+    Day,
+    /// A week, both ways.
+    Week,
+}
+
+const ALL: &str = "wesc";
+const WRITTEN: &str = "wes";
+
+fn open(channels: &'static str, week: &'static str, saturday: &'static str) -> Open {
+    Open { channels, days: [week, saturday, "", ""] }
+}
+
+fn most(channels: &'static str, contacts: usize, span: Span, counted: Counted) -> Most {
+    Most { channels, contacts, span, counted, is_per_debt: false }
+}
+
+/// Every code that the oracle knows.
+pub const CODES: [&str; 22] = [
+    "AR", "AR-C", "BR", "BR-AL", "BR-AM", "BR-ES", "BR-RJ", "BR-SP", "CL", "CO", "CR", "DO", "EC", "ES",
+    "GB", "GT", "MX", "PA", "PE", "PY", "US", "UY",
+];
+
+/// The law of a country, from the summary of the reference (section 17): its stricter reading where two are given.
+pub fn text(code: &str) -> Text {
+    use Counted::{Attempt, NotFailed};
+    let mut text = Text {
+        open: Vec::new(),
+        most: Vec::new(),
+        apart: None,
+        one_channel: false,
+        silent_days: None,
+        answers_count: false,
+        zones: zones(code),
+        holidays: holidays(code.split('-').next().unwrap_or(code)),
+        own_hours: None,
+        own_most: Vec::new(),
+    };
+    text.open = match code {
+        "CO" => vec![open(ALL, "07:00-19:00", "08:00-15:00")],
+        "CL" => vec![open(ALL, "08:00-20:00", "08:00-20:00")],
+        "PE" | "EC" => vec![open(ALL, "07:00-20:00", "")],
+        "MX" => vec![open(ALL, "07:00-22:00", "09:00-15:00")],
+        "AR" | "AR-C" => vec![open(ALL, "08:00-20:00", "08:00-12:00")],
+        "BR" | "BR-SP" | "BR-AL" => vec![open(ALL, "08:00-20:00", "08:00-14:00")],
+        "BR-RJ" => vec![open(ALL, "09:00-19:00", "")],
+        "BR-ES" | "BR-AM" => vec![open(ALL, "08:00-19:00", "")],
+        "PY" | "GT" | "CR" | "PA" => vec![open(ALL, "08:00-18:00", "08:00-12:00")],
+        "DO" => vec![open(ALL, "07:00-20:00", "09:00-13:00")],
+        "UY" => vec![open(ALL, "09:00-20:00", "09:00-13:00")],
+        "ES" => vec![open(ALL, "09:00-21:00", "")],
+        "US" => vec![Open { channels: ALL, days: ["08:00-21:00"; 4] }],
+        "GB" => vec![open(ALL, "08:00-21:00", "08:00-21:00")],
+        _ => Vec::new(),
+    };
+    match code {
+        "CO" => {
+            text.most.push(most(ALL, 1, Span::Day, Attempt));
+            text.one_channel = true;
+        }
+        "CL" => {
+            text.most.push(most("c", 1, Span::Week, NotFailed));
+            text.most.push(most(WRITTEN, 2, Span::Week, Attempt));
+            text.apart = Some((WRITTEN, 48));
+        }
+        "MX" => text.most.push(most(ALL, 1, Span::Day, NotFailed)),
+        "EC" | "ES" => text.most.push(most(ALL, 1, Span::Day, Attempt)),
+        "PY" => {
+            text.most.push(most(ALL, 3, Span::Week, Attempt));
+            text.answers_count = true;
+        }
+        "DO" => text.most.push(Most { is_per_debt: true, ..most(ALL, 5, Span::Day, Attempt) }),
+        "GT" => text.most.push(most(ALL, 2, Span::Day, Attempt)),
+        "US" => {
+            text.most.push(Most { is_per_debt: true, ..most("c", 7, Span::Days(7), Attempt) });
+            text.silent_days = Some(7);
+        }
+        _ => {}
+    }
+    text
+}
+
+/// The zones of a country that differ from each other.
+pub fn zones(code: &str) -> Vec<Tz> {
+    use chrono_tz::{America, Atlantic, Europe, Pacific};
+    match code {
+        "AR" | "AR-C" => vec![America::Argentina::Buenos_Aires],
+        "BR" => vec![America::Sao_Paulo, America::Manaus, America::Rio_Branco, America::Noronha],
+        "BR-AM" => vec![America::Manaus, America::Eirunepe],
+        "BR-AL" => vec![America::Maceio],
+        "BR-ES" | "BR-RJ" | "BR-SP" => vec![America::Sao_Paulo],
+        "CL" => vec![America::Santiago, America::Punta_Arenas, Pacific::Easter],
+        "CO" => vec![America::Bogota],
+        "CR" => vec![America::Costa_Rica],
+        "DO" => vec![America::Santo_Domingo],
+        "EC" => vec![America::Guayaquil, Pacific::Galapagos],
+        "ES" => vec![Europe::Madrid, Atlantic::Canary],
+        "GB" => vec![Europe::London],
+        "GT" => vec![America::Guatemala],
+        "MX" => vec![
+            America::Mexico_City,
+            America::Tijuana,
+            America::Hermosillo,
+            America::Mazatlan,
+            America::Cancun,
+        ],
+        "PA" => vec![America::Panama],
+        "PE" => vec![America::Lima],
+        "PY" => vec![America::Asuncion],
+        "US" => vec![
+            America::New_York,
+            America::Chicago,
+            America::Denver,
+            America::Phoenix,
+            America::Los_Angeles,
+            America::Anchorage,
+            America::Adak,
+            Pacific::Honolulu,
+        ],
+        "UY" => vec![America::Montevideo],
+        _ => Vec::new(),
+    }
+}
+
+fn holidays(country: &str) -> BTreeSet<NaiveDate> {
+    let mut days = BTreeSet::new();
+    for line in include_str!("../data/holidays.txt").lines().skip(1) {
+        let mut words = line.split(' ');
+        if words.next() != Some(country) {
+            continue;
+        }
+        let year = words.next().unwrap_or("");
+        days.extend(words.filter_map(|day| format!("{year}-{day}").parse::<NaiveDate>().ok()));
+    }
+    days
+}
+
+/// What is known of a contact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fate {
+    Unknown,
+    Failed,
+    Arrived,
+    Answered,
+}
+
+/// A contact in the log.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    at: i64,
+    channel: Letter,
+    debt: usize,
+    message: u32,
+    fate: Fate,
+}
+
+/// One customer's log, as far as it has been read.
+pub struct Log<'a> {
+    text: &'a Text,
+    /// The zones in which the customer may live; the first is the one in which the strategy reckons.
+    zones: Vec<Tz>,
+    made: Vec<Made>,
+    /// When, channel, debt.
+    answers: Vec<(i64, Letter, usize)>,
+}
+
+impl Text {
+    /// With what a strategy adds of its own.
+    #[must_use]
+    pub fn with(mut self, own_hours: Option<&'static str>, own_most: Vec<(usize, Span2)>) -> Text {
+        (self.own_hours, self.own_most) = (own_hours, own_most);
+        self
+    }
+
+    /// An empty log of a customer: their own zone, or the strategy's and every zone of the country.
+    pub fn log(&self, own: Option<Tz>, strategy: Tz) -> Log<'_> {
+        let mut zones = vec![own.unwrap_or(strategy)];
+        if own.is_none() && self.zones.len() > 1 {
+            zones.extend(self.zones.iter().filter(|zone| **zone != strategy));
+        }
+        Log { text: self, zones, made: Vec::new(), answers: Vec::new() }
+    }
+}
+
+impl Log<'_> {
+    /// A message went out.
+    pub fn sent(&mut self, at: i64, channel: Letter, debt: usize, message: u32, is_answer: bool) {
+        if !is_answer || self.text.answers_count {
+            self.made.push(Made { at, channel, debt, message, fate: Fate::Unknown });
+        }
+    }
+
+    /// A receipt came.
+    pub fn receipt(&mut self, debt: usize, message: u32, arrived: bool) {
+        let Some(made) = self.made.iter_mut().rev().find(|made| (made.debt, made.message) == (debt, message))
+        else {
+            return;
+        };
+        made.fate = match (made.fate, arrived) {
+            (Fate::Answered, _) => Fate::Answered,
+            (_, true) | (Fate::Arrived, false) => Fate::Arrived,
+            (_, false) => Fate::Failed,
+        };
+    }
+
+    /// The customer answered.
+    pub fn answered(&mut self, at: i64, channel: Letter, debt: usize) {
+        if let Some(made) =
+            self.made.iter_mut().rev().find(|made| (made.channel, made.debt) == (channel, debt))
+        {
+            made.fate = Fate::Answered;
+        }
+        self.answers.push((at, channel, debt));
+    }
+
+    /// Has the customer written on a channel within 24 hours?
+    pub fn is_talking(&self, at: i64, channel: Letter) -> bool {
+        self.answers.iter().any(|(then, on, _)| *on == channel && *then <= at && at < then + 24 * HOUR)
+    }
+
+    /// Why a contact is forbidden at a moment, by what is known now; `None` when it is permitted.
+    pub fn forbids(&self, at: i64, channel: Letter, debt: usize, is_answer: bool) -> Option<&'static str> {
+        for (place, zone) in self.zones.iter().enumerate() {
+            let local = local(at, *zone);
+            let kind = self.kind(local.date());
+            let minute = local.hour() * 60 + local.minute();
+            let rules = self.text.open.iter().filter(|open| open.channels.contains(channel));
+            if rules.clone().count() == 0 || rules.clone().any(|open| !is_within(open.days[kind], minute)) {
+                return Some(if place > 0 { "hours elsewhere" } else { "hours" });
+            }
+            if place == 0 && self.text.own_hours.is_some_and(|own| kind == 3 || !is_within(own, minute)) {
+                return Some("own hours");
+            }
+        }
+        if is_answer && !self.text.answers_count {
+            return None;
+        }
+        for (place, zone) in self.zones.iter().enumerate() {
+            for most in self.text.most.iter().filter(|most| most.channels.contains(channel)) {
+                let is_counted = |made: &Made| {
+                    most.channels.contains(made.channel)
+                        && (!most.is_per_debt || made.debt == debt)
+                        && (most.counted == Counted::Attempt || made.fate != Fate::Failed)
+                };
+                if self.within(at, *zone, most.span).filter(|made| is_counted(made)).count() >= most.contacts
+                {
+                    return Some("limit");
+                }
+            }
+            if place == 0 {
+                for (contacts, span) in &self.text.own_most {
+                    let span = if *span == Span2::Day { Span::Day } else { Span::Week };
+                    if self.within(at, *zone, span).count() >= *contacts {
+                        return Some("own limit");
+                    }
+                }
+            }
+            if self.text.one_channel {
+                let monday = monday(local(at, *zone).date());
+                let is_other = |made: &&Made| {
+                    made.channel != channel
+                        && made.fate != Fate::Failed
+                        && self::monday(local(made.at, *zone).date()) == monday
+                };
+                if self.recent(at).any(|made| is_other(&made)) {
+                    return Some("one channel a week");
+                }
+            }
+            if let Some(days) = self.text.silent_days.filter(|_| channel == 'c') {
+                let calls = self.made.iter().rev().take(40);
+                let calls = calls.filter(|made| made.channel == 'c' && made.fate != Fate::Failed);
+                let calls = calls.map(|made| (made.at, made.channel, made.debt));
+                let talks = calls.chain(self.answers.iter().rev().take(40).copied());
+                let of_debt = talks.filter(|(_, on, about)| *on == 'c' && *about == debt);
+                let today = local(at, *zone).date();
+                // The day of the conversation is the first.
+                let is_silent = |then: i64| {
+                    let last = local(then, *zone).date().checked_add_days(Days::new(days - 1));
+                    last.is_some_and(|last| today <= last)
+                };
+                if of_debt.into_iter().any(|(then, _, _)| is_silent(then)) {
+                    return Some("silence");
+                }
+            }
+        }
+        if let Some((channels, hours)) = self.text.apart.filter(|(channels, _)| channels.contains(channel)) {
+            let mut before = self.made.iter().rev().filter(|made| channels.contains(made.channel));
+            if before.next().is_some_and(|made| at - made.at < hours * HOUR) {
+                return Some("too soon");
+            }
+        }
+        None
+    }
+
+    /// 0 weekday, 1 Saturday, 2 Sunday, 3 holiday.
+    fn kind(&self, date: NaiveDate) -> usize {
+        match date.weekday().number_from_monday() {
+            _ if self.text.holidays.contains(&date) => 3,
+            6 => 1,
+            7 => 2,
+            _ => 0,
+        }
+    }
+
+    fn recent(&self, at: i64) -> impl Iterator<Item = &Made> {
+        self.made.iter().rev().take_while(move |made| made.at > at - 10 * DAY)
+    }
+
+    fn within(&self, at: i64, zone: Tz, span: Span) -> impl Iterator<Item = &Made> {
+        let today = local(at, zone).date();
+        self.recent(at).filter(move |made| {
+            let then = || local(made.at, zone).date();
+            match span {
+                Span::Day => then() == today,
+                Span::Week => monday(then()) == monday(today) || at - made.at < 7 * DAY,
+                Span::Days(days) => at - made.at < days * DAY,
+            }
+        })
+    }
+}
+
+fn local(at: i64, zone: Tz) -> NaiveDateTime {
+    let utc = DateTime::from_timestamp_millis(at).unwrap_or_default();
+    zone.from_utc_datetime(&utc.naive_utc()).naive_local()
+}
+
+fn monday(date: NaiveDate) -> NaiveDate {
+    date - Days::new(u64::from(date.weekday().num_days_from_monday()))
+}
+
+fn is_within(hours: &str, minute: u32) -> bool {
+    let read =
+        |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map(|time| time.hour() * 60 + time.minute());
+    match hours.split_once('-') {
+        Some((from, to)) => {
+            read(from).is_ok_and(|from| from <= minute) && read(to).is_ok_and(|to| minute < to)
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, zone: Tz) -> i64 {
+        let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
+        zone.from_local_datetime(&local).earliest().expect("it exists").timestamp_millis()
+    }
+
+    // The two encodings that the reference calls worth copying as fixtures.
+    #[test]
+    fn chile_by_hand() {
+        let (text, zone) = (text("CL"), chrono_tz::America::Santiago);
+        let mut log = text.log(Some(zone), zone);
+        assert_eq!(log.forbids(at("2026-03-05 10:00", zone), 's', 0, false), None);
+        log.sent(at("2026-03-05 10:00", zone), 's', 0, 1, false);
+        assert_eq!(log.forbids(at("2026-03-06 10:00", zone), 'e', 0, false), Some("too soon"));
+        assert_eq!(log.forbids(at("2026-03-06 10:00", zone), 'c', 0, false), None);
+        log.sent(at("2026-03-07 10:00", zone), 'e', 0, 2, false);
+        assert_eq!(log.forbids(at("2026-03-11 10:00", zone), 'w', 0, false), Some("limit"));
+        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 0, false), Some("hours"));
+    }
+
+    #[test]
+    fn the_united_states_by_hand() {
+        let (text, zone) = (text("US"), chrono_tz::America::New_York);
+        let mut log = text.log(Some(zone), zone);
+        log.sent(at("2026-03-02 10:00", zone), 'c', 0, 1, false);
+        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 0, false), Some("silence"));
+        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 1, false), None);
+        assert_eq!(log.forbids(at("2026-03-09 10:00", zone), 'c', 0, false), None);
+        log.receipt(0, 1, false);
+        assert_eq!(log.forbids(at("2026-03-02 11:00", zone), 'c', 0, false), None);
+    }
+}

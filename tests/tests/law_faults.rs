@@ -1,0 +1,26 @@
+//! One part of the gate switched off at a time: the oracle finds breaches. Only in a build with `--features faults`:
+//! `cargo test -p cobro-tests --features faults --test law_faults`.
+#![cfg(feature = "faults")]
+
+use cobro_engine::gate::Part;
+use cobro_tests::law_play::{Verdict, round};
+
+#[test]
+fn every_part_of_the_gate_is_missed_when_it_is_off() {
+    let parts = [
+        ("PE", Part::Hours, "hours"),
+        ("GT", Part::Frequency, "limit"),
+        ("CL", Part::Gap, "too soon"),
+        ("CO", Part::Exclusive, "one channel a week"),
+        ("US", Part::Silence, "silence"),
+        ("MX", Part::Zone, "hours elsewhere"),
+    ];
+    for (code, part, rule) in parts {
+        let mut verdict = Verdict::default();
+        for seed in 0..12 {
+            verdict.add(round(code, seed, 2, &|law| law.off = Some(part)).expect("a round"));
+        }
+        println!("{code} without {part:?}: {:?} of {} sent", verdict.breaches, verdict.sent);
+        assert!(verdict.breaches.contains_key(rule), "{code} without {part:?}: {verdict:?}");
+    }
+}
