@@ -77,8 +77,8 @@ const READY: &str = "SELECT o.customer, o.id FROM outbox o
     JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
     WHERE o.tenant = $1 AND o.state = 'queued' AND o.not_before <= $2
       AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= $2)
-      AND NOT EXISTS (SELECT 1 FROM inbox i
-        WHERE i.tenant = o.tenant AND i.customer = o.customer AND i.taken_at IS NULL AND i.arrived_at <= $2)
+      AND (SELECT 1 FROM inbox i WHERE i.tenant = $1 AND i.customer = o.customer AND i.taken_at IS NULL
+        AND i.arrived_at <= $2 LIMIT 1) IS NULL
     ORDER BY o.not_before, o.customer, o.account, o.number, o.id LIMIT $3 FOR UPDATE OF o SKIP LOCKED";
 
 pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -> Result<Taken> {

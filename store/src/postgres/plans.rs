@@ -47,7 +47,7 @@ struct Look {
 }
 
 async fn plan(session: &mut sqlx::PgConnection, sql: &str) -> Vec<String> {
-    let binds = (1..=9).filter(|n| sql.contains(&format!("${n}"))).max().unwrap_or(0);
+    let binds = (1..=19).filter(|n| sql.contains(&format!("${n}"))).max().unwrap_or(0);
     let nulls = vec!["NULL"; binds].join(", ");
     let prepare = format!("DEALLOCATE ALL; PREPARE look AS {sql}");
     sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *session).await.expect(sql);
