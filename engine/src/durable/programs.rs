@@ -31,9 +31,21 @@ pub struct Programs {
     by_version: BTreeMap<Version, Judged>,
     current: BTreeMap<String, Version>,
     newest: Option<Version>,
+    may_grow: bool,
 }
 
 impl Programs {
+    /// Says whether others may deploy versions that are not here yet. Work on such a version waits then, where
+    /// it otherwise is a bug to be looked at.
+    pub fn set_may_grow(&mut self, may_grow: bool) {
+        self.may_grow = may_grow;
+    }
+
+    /// May others deploy versions that are not here yet?
+    pub fn may_grow(&self) -> bool {
+        self.may_grow
+    }
+
     /// Adds a program that runs may be on.
     pub fn add(&mut self, judged: Judged) {
         let version = judged.program.version;
