@@ -75,7 +75,7 @@ keywords! {
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";
     Escalate "escalar|escala" "escalate|escalates";
-    GoTo "ir a|ve a|pasar a" "go to|goto";
+    GoTo "ir a|ve a|pasar a|ir" "go to|goto|go";
     Assign "asignar|derivar" "assign";
     Queue "cola|bandeja" "queue";
     Priority "prioridad" "priority";
@@ -261,17 +261,31 @@ fn plain(letter: char) -> char {
 
 /// The name nearest to a misspelt one: at most two letters away, and at most a third of its length.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest_of(written, known).map(|(name, _)| name)
+}
+
+/// The nearest name, and whether no other is as near.
+pub fn nearest_of<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(String, bool)> {
     let folded = fold(written);
     let far = match folded.chars().count() {
         0..=3 => 1,
         _ => 2,
     };
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, &fold(name)), name))
-        .filter(|(distance, name)| *distance <= far && *distance < name.chars().count())
-        .min()
-        .map(|(_, name)| name.to_owned())
+    let mut best: Option<(usize, &str, bool)> = None;
+    for name in known {
+        let distance = strsim::damerau_levenshtein(&folded, &fold(name));
+        if distance > far || distance >= name.chars().count() {
+            continue;
+        }
+        best = match best {
+            Some((least, first, _)) if distance == least && fold(first) != fold(name) => {
+                Some((least, first.min(name), false))
+            }
+            Some(found) if distance >= found.0 => Some(found),
+            _ => Some((distance, name, true)),
+        };
+    }
+    best.map(|(_, name, is_only)| (name.to_owned(), is_only))
 }
 
 #[cfg(test)]

@@ -138,6 +138,11 @@ pub fn nearest(name: &str, lang: Lang) -> Option<String> {
     }
 }
 
+/// Is it the name that a fact has in the other language?
+pub fn is_of_other_language(name: &str, lang: Lang) -> bool {
+    find(name, lang).is_none() && find(name, lang.pick(Lang::En, Lang::Es)).is_some()
+}
+
 impl Fact {
     /// The fact's row.
     pub fn row(self) -> &'static Row {
