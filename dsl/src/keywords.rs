@@ -267,22 +267,26 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 /// The nearest name, and whether no other is as near.
 pub fn nearest_of<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(String, bool)> {
     let folded = fold(written);
-    let far = match folded.chars().count() {
-        0..=3 => 1,
+    let letters = folded.chars().count();
+    let far = match letters {
+        0..=4 => 1,
         _ => 2,
     };
-    let mut best: Option<(usize, &str, bool)> = None;
+    let mut best: Option<((usize, usize), &str, bool)> = None;
     for name in known {
-        let distance = strsim::damerau_levenshtein(&folded, &fold(name));
+        let plain = fold(name);
+        let distance = strsim::damerau_levenshtein(&folded, &plain);
         if distance > far || distance >= name.chars().count() {
             continue;
         }
+        // Of two as near the one of the same length: a letter is sooner mistaken than left out.
+        let key = (distance, plain.chars().count().abs_diff(letters));
         best = match best {
-            Some((least, first, _)) if distance == least && fold(first) != fold(name) => {
+            Some((least, first, _)) if key == least && fold(first) != plain => {
                 Some((least, first.min(name), false))
             }
-            Some(found) if distance >= found.0 => Some(found),
-            _ => Some((distance, name, true)),
+            Some(found) if key >= found.0 => Some(found),
+            _ => Some((key, name, true)),
         };
     }
     best.map(|(_, name, is_only)| (name.to_owned(), is_only))

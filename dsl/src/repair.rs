@@ -254,7 +254,7 @@ impl Repair<'_> {
         if is_same {
             return finding.fix(self.with_blank_before(second), "");
         }
-        finding.choice(self.with_blank_before(second), "").choice(self.with_blank_before(first), "")
+        finding.choice(self.with_blank_before(second), "")
     }
 
     /// With the blanks before it, and its line's end when nothing else stands on its line.

@@ -123,6 +123,38 @@ pub const FACTS: &[Row] = &[
     row(Fact::PayLink, "enlace_pago", "pay_link", Type::Text, true, "enlace para pagar", "a link to pay by"),
 ];
 
+/// What people call currencies; without letters where several countries say so.
+const CURRENCY_WORDS: &[(&str, &str)] = &[
+    ("sol", "PEN"),
+    ("soles", "PEN"),
+    ("dolar", "USD"),
+    ("dolares", "USD"),
+    ("dollars", "USD"),
+    ("dollar", "USD"),
+    ("euro", "EUR"),
+    ("euros", "EUR"),
+    ("real", "BRL"),
+    ("reales", "BRL"),
+    ("reais", "BRL"),
+    ("quetzales", "GTQ"),
+    ("quetzal", "GTQ"),
+    ("guaranies", "PYG"),
+    ("lempiras", "HNL"),
+    ("bolivianos", "BOB"),
+    ("pesos", ""),
+    ("peso", ""),
+    ("bolivares", "VES"),
+    ("colones", "CRC"),
+    ("cordobas", "NIO"),
+    ("balboas", "PAB"),
+];
+
+/// The letters of a currency that people call so; empty where several countries do.
+pub fn currency_of_word(word: &str) -> Option<&'static str> {
+    let folded = crate::keywords::fold(word);
+    CURRENCY_WORDS.iter().find(|(known, _)| *known == folded).map(|(_, letters)| *letters)
+}
+
 /// The fact of a name in a language; accents and case do not matter.
 pub fn find(name: &str, lang: Lang) -> Option<Fact> {
     let folded = crate::keywords::fold(name);

@@ -226,9 +226,23 @@ impl<'a> Cursor<'a> {
         Some(At { is: written, span })
     }
 
-    /// Says what should stand here.
+    /// Says what should stand here. Where the line or the block is over already, something is missing behind the
+    /// last word: that is where the author looks.
     pub(super) fn expected(&mut self, es: &str, en: &str) {
-        self.unexpected(es, en, None);
+        let (next, last) = (self.peek(), self.last());
+        let is_over = next.starts_line || matches!(next.kind, Kind::Close | Kind::End);
+        if !is_over || self.at == 0 || matches!(last.kind, Kind::Open | Kind::Close) {
+            return self.unexpected(es, en, None);
+        }
+        let problem = UnexpectedText {
+            found: String::new(),
+            expected_es: es.to_owned(),
+            expected_en: en.to_owned(),
+            nearest: None,
+        };
+        if self.findings.iter().rev().take(8).all(|told| told.span != last.span && told.span != next.span) {
+            self.findings.push(Diagnostic::new(problem, last.span));
+        }
     }
 
     /// Takes the one of these keywords that stands here. When none does, says so; a word of the other language or
@@ -368,7 +382,8 @@ impl<'a> Cursor<'a> {
         best
     }
 
-    fn unexpected(&mut self, es: &str, en: &str, nearest: Option<(String, bool)>) {
+    /// Says that what stands here is not what should.
+    pub(super) fn unexpected(&mut self, es: &str, en: &str, nearest: Option<(String, bool)>) {
         self.unexpected_at(0, es, en, nearest);
     }
 

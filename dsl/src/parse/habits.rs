@@ -44,32 +44,6 @@ const FIGURES: &[(&str, u32)] = &[
     ("thirty", 30),
 ];
 
-/// What people call currencies; without letters where several countries say so.
-const CURRENCY_WORDS: &[(&str, &str)] = &[
-    ("sol", "PEN"),
-    ("soles", "PEN"),
-    ("dolar", "USD"),
-    ("dolares", "USD"),
-    ("dollars", "USD"),
-    ("dollar", "USD"),
-    ("euro", "EUR"),
-    ("euros", "EUR"),
-    ("real", "BRL"),
-    ("reales", "BRL"),
-    ("reais", "BRL"),
-    ("quetzales", "GTQ"),
-    ("quetzal", "GTQ"),
-    ("guaranies", "PYG"),
-    ("lempiras", "HNL"),
-    ("bolivianos", "BOB"),
-    ("pesos", ""),
-    ("peso", ""),
-    ("bolivares", "VES"),
-    ("colones", "CRC"),
-    ("cordobas", "NIO"),
-    ("balboas", "PAB"),
-];
-
 /// Words that other languages put before a block.
 const THEN: [&str; 4] = ["entonces", "then", "hacer", "do"];
 
@@ -169,11 +143,11 @@ impl Cursor<'_> {
         if token.kind != Kind::Word || token.starts_line {
             return None;
         }
-        let folded = keywords::fold(self.written(token));
-        let (_, letters) = CURRENCY_WORDS.iter().find(|(word, _)| *word == folded)?;
-        let letters = if letters.is_empty() { self.own_currency()? } else { letters }.to_owned();
+        let letters = crate::vocabulary::currency_of_word(self.written(token))?;
+        let is_sure = !letters.is_empty();
+        let letters = if is_sure { letters } else { self.own_currency()? }.to_owned();
         self.skip(1);
-        self.currency_sign(figure.span.to(token.span), self.written(figure).to_owned(), &letters);
+        self.currency_sign(figure.span.to(token.span), self.written(figure).to_owned(), &letters, is_sure);
         Some(letters)
     }
 
@@ -198,18 +172,24 @@ impl Cursor<'_> {
             return None;
         }
         self.skip(ahead + 1);
-        self.currency_sign(first.span.to(figure.span), self.written(figure).to_owned(), &known);
+        // `$` is a peso in one country and a dollar in the next.
+        let is_sure = sign != "$";
+        self.currency_sign(first.span.to(figure.span), self.written(figure).to_owned(), &known, is_sure);
         Some((figure, known))
     }
 
-    fn currency_sign(&mut self, span: Span, figure: String, letters: &str) {
+    fn currency_sign(&mut self, span: Span, figure: String, letters: &str, is_sure: bool) {
         let right = format!("{figure} {letters}");
         let written = self.text.get(span.range()).unwrap_or("").to_owned();
         // A figure that can be read in two ways is told already: one edit at a time.
         let finding = Diagnostic::new(CurrencySign { written, right: right.clone() }, span);
         let is_told =
             self.findings.iter().any(|told| told.span.start >= span.start && told.span.end <= span.end);
-        self.findings.push(if is_told { finding } else { finding.fix(span, right) });
+        self.findings.push(match (is_told, is_sure) {
+            (true, _) => finding,
+            (false, true) => finding.fix(span, right),
+            (false, false) => finding.guess(span, right),
+        });
     }
 
     /// Says that a keyword was left out before the token that stands here.

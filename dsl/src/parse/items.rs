@@ -94,7 +94,17 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
         return None;
     };
     let mut clauses = Vec::new();
-    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
+    while !c.is_at_end() && !begins_item(c) {
+        if c.peek().kind == Kind::Close {
+            // A step or an outcome behind it: this brace closes nothing that should be closed.
+            let goes_on =
+                c.peek_at(1).starts_line && CLAUSES.iter().any(|keyword| c.sees_at(1, *keyword) > 0);
+            if !goes_on {
+                break;
+            }
+            c.stray_close();
+            continue;
+        }
         let start = c.peek().span.start;
         match clause(c) {
             Some(is) => clauses.push(At { is, span: c.since(start) }),

@@ -99,9 +99,10 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return step_name(c).map(StatementKind::Go);
     }
     if c.sees_else() > 0 {
-        c.expected(
+        c.unexpected(
             "una acción; `si no` va justo después de un `si { … }`",
             "a statement; `else` stands right after `if { … }`",
+            None,
         );
         return None;
     }
