@@ -51,7 +51,7 @@ impl Repair<'_> {
                 match (law, self.strategy(span)) {
                     (Some((law, _)), Some(strategy)) => {
                         let word = self.lang().pick("norma", "law");
-                        self.into_head(finding, strategy, &format!("{word} {law}"))
+                        self.in_head(finding, strategy, &format!("{word} {law}"))
                     }
                     _ => finding,
                 }
@@ -75,14 +75,14 @@ impl Repair<'_> {
                     "texto \"Hola {{nombre}}, te escribe {{empresa}}. Tu saldo es de {{saldo}}: {{enlace_pago}}\"",
                     "text \"Hello {{name}}, this is {{company}}. Your balance is {{balance}}: {{pay_link}}\"",
                 );
-                self.into_template(finding, stub)
+                self.in_template(finding, stub)
             }
             Problem::MissingSubject(_) => {
                 let stub = self.lang().pick(
                     "asunto \"Tu cuenta con {{empresa}}\"",
                     "subject \"Your account with {{company}}\"",
                 );
-                self.into_template(finding, stub)
+                self.in_template(finding, stub)
             }
             Problem::HoursReversed(_) => self.hours(finding),
             _ => finding,
@@ -124,7 +124,7 @@ impl Repair<'_> {
         (Span { start: brace, end: brace }, format!(" {} ", line.replace('\n', " ")))
     }
 
-    fn into_head(&self, finding: Diagnostic, strategy: &Strategy, line: &str) -> Diagnostic {
+    fn in_head(&self, finding: Diagnostic, strategy: &Strategy, line: &str) -> Diagnostic {
         let text = self.source.text.get(strategy.name.span.end as usize..).unwrap_or("");
         let Some(brace) = text.find('{') else { return finding };
         let at = strategy.name.span.end + brace as u32 + 1;
@@ -186,7 +186,7 @@ impl Repair<'_> {
             }
             _ => return finding,
         };
-        self.into_head(finding, strategy, &line)
+        self.in_head(finding, strategy, &line)
     }
 
     /// The last share takes what is left to 100 %.
@@ -265,7 +265,7 @@ impl Repair<'_> {
         Span { start: start as u32, end: span.end }
     }
 
-    fn into_template(&self, finding: Diagnostic, stub: &str) -> Diagnostic {
+    fn in_template(&self, finding: Diagnostic, stub: &str) -> Diagnostic {
         let is_it = |template: &&Template| template.name.span == finding.span;
         let templates = self.file.items.iter().filter_map(|item| match item {
             Item::Template(template) => Some(template),
