@@ -51,7 +51,7 @@ fn cured(text: &str, laws: &Laws, first: &Compiled) -> Option<(&'static str, Str
     let choice = first.findings.iter().flat_map(|finding| &finding.fixes);
     let choice = choice.into_iter().find(|fix| fix.safety == Safety::Choice)?;
     let fixed = fix("wrong.cobro", &apply(text, choice), laws, Take::Guesses);
-    (!fixed.compiled.has_errors()).then(|| ("the first of a choice", fixed.compiled.source.text))
+    (!fixed.compiled.has_errors()).then_some(("the first of a choice", fixed.compiled.source.text))
 }
 
 fn tell(compiled: &Compiled, finding: &Diagnostic, lang: Lang) -> String {
