@@ -97,8 +97,8 @@ pub enum Clause {
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
-    /// `promise grace 1 business day`
-    PromiseGrace(At<Lapse>),
+    /// `promise grace 1 business day [tolerance 5%]`
+    PromiseGrace(At<Lapse>, Option<At<Part>>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -320,6 +320,10 @@ pub enum Trigger {
     FullPayment,
     /// `partial payment`
     PartialPayment,
+    /// `payment [of at least 50 PEN]`
+    Payment(Option<At<Part>>),
+    /// `payment reversed`
+    PaymentReversed,
     /// `delivered`
     Delivered,
     /// `read`
@@ -340,10 +344,21 @@ pub enum Trigger {
     Promise,
     /// `promise kept`
     PromiseKept,
+    /// `promise partly kept`
+    PromisePartlyKept,
     /// `promise broken`
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
+}
+
+/// An amount, or a share of one, as written: `50 PEN`, `20%`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The figure and its currency.
+    Amount(String, Name),
+    /// The share, without its sign.
+    Share(String),
 }
 
 /// An expression.
@@ -476,6 +491,8 @@ pub enum AccountClause {
 pub enum Happening {
     /// `payment 20 PEN`
     Payment(Expr),
+    /// `payment reversed [20 PEN]`
+    PaymentReversed(Option<Expr>),
     /// `response pay`
     Response(Name),
     /// `delivered`

@@ -4,6 +4,7 @@
 
 mod head;
 mod law;
+mod money;
 mod statements;
 mod templates;
 mod tests;

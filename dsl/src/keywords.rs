@@ -40,6 +40,7 @@ keywords! {
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
+    Tolerance "tolerancia|con tolerancia" "tolerance|with tolerance";
     Field "campo" "field|custom field";
     AmountType "monto|importe" "amount|money";
     NumberType "número" "number";
@@ -94,7 +95,9 @@ keywords! {
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";
     PartialPayment "pago parcial" "partial payment";
-    Payment "pago|paga" "payment|pays";
+    Payment "pago|paga|abono" "payment|pays";
+    OfAtLeast "de al menos|de por lo menos|al menos|desde" "of at least|at least";
+    PaymentReversed "pago revertido|pago devuelto|pago anulado|contracargo|cheque devuelto|reversión de pago" "payment reversed|payment returned|payment bounced|chargeback";
     Delivered "entregado|entregada" "delivered";
     Read "leído|leída" "read";
     NotDelivered "no entregado|no entregada|rebote" "not delivered|undelivered|bounced";
@@ -104,6 +107,7 @@ keywords! {
     DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
     Promise "promesa|promete" "promise|promises";
+    PromisePartlyKept "promesa cumplida en parte|promesa parcial|cumple en parte la promesa" "promise partly kept|promise kept in part";
     PromiseKept "promesa cumplida|cumple la promesa" "promise kept";
     PromiseBroken "promesa incumplida|promesa rota|incumple la promesa" "promise broken|broken promise";
     Done "hecho|hecha|realizada|resultado" "done";

@@ -4,6 +4,7 @@
 //! operation knows where the run goes next. Names that do not resolve lower to the end of a handler; such a
 //! program never leaves the crate, because the finding about the name is an error.
 
+mod money;
 mod tests;
 
 pub use tests::test;
@@ -60,6 +61,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
         enter: expr::ExprId(0),
         promise_grace: Lapse::Days(0),
+        promise_tolerance: None,
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
@@ -119,7 +121,10 @@ impl Lowering<'_> {
                     self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
                 }
                 Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
-                Clause::PromiseGrace(lapse) => self.program.promise_grace = lapse.is,
+                Clause::PromiseGrace(lapse, tolerance) => {
+                    self.program.promise_grace = lapse.is;
+                    self.program.promise_tolerance = tolerance.as_ref().and_then(|it| money::part(&it.is));
+                }
                 Clause::Review(text) => self.program.review = text.is.clone(),
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
@@ -376,6 +381,9 @@ impl Lowering<'_> {
             ast::Trigger::Response(None) => Trigger::AnyResponse,
             ast::Trigger::FullPayment => Trigger::FullPayment,
             ast::Trigger::PartialPayment => Trigger::PartialPayment,
+            ast::Trigger::Payment(None) => Trigger::AnyPayment,
+            ast::Trigger::Payment(Some(least)) => Trigger::PaymentOf(money::part(&least.is)?),
+            ast::Trigger::PaymentReversed => Trigger::PaymentReversed,
             ast::Trigger::Delivered => Trigger::Delivered,
             ast::Trigger::Read => Trigger::Read,
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
@@ -385,6 +393,7 @@ impl Lowering<'_> {
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
             ast::Trigger::Promise => Trigger::Promise,
             ast::Trigger::PromiseKept => Trigger::PromiseKept,
+            ast::Trigger::PromisePartlyKept => Trigger::PromisePartlyKept,
             ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,

@@ -6,6 +6,7 @@
 
 mod cursor;
 mod items;
+mod money;
 mod statements;
 mod until;
 mod expressions;

@@ -70,6 +70,8 @@ pub struct Program {
     pub enter: ExprId,
     /// How long after its date a promise may still be kept.
     pub promise_grace: Lapse,
+    /// How much may be lacking of what was promised.
+    pub promise_tolerance: Option<Part>,
     /// When the portfolio is scanned: a cron expression with seconds, in the strategy's zone.
     pub review: String,
     /// Where an account starts.
@@ -319,6 +321,12 @@ pub enum Trigger {
     FullPayment,
     /// A payment after which something is still owed.
     PartialPayment,
+    /// A payment of at least so much.
+    PaymentOf(Part),
+    /// Any payment that no other handler of the same wait names.
+    AnyPayment,
+    /// A payment came back: a cheque bounced, a card charge was taken back.
+    PaymentReversed,
     /// A message reached the device.
     Delivered,
     /// A message was read.
@@ -337,12 +345,37 @@ pub enum Trigger {
     Promise,
     /// What was promised came in.
     PromiseKept,
+    /// Some of what was promised came in by its date and the grace, and not enough.
+    PromisePartlyKept,
     /// What was promised did not come in by its date and the grace.
     PromiseBroken,
     /// The task was done with this result.
     Done(NameId),
     /// The task was done with a result that no other handler names.
     AnyDone,
+}
+
+/// An amount, or a share of one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Part {
+    /// Minor units of the strategy's currency.
+    Amount(i64),
+    /// A share; 50 % is 50.
+    Share(Number),
+}
+
+impl Part {
+    /// What it comes to, of an amount in minor units: a share is cut off below the minor unit.
+    pub fn of(self, whole: i64) -> i64 {
+        match self {
+            Part::Amount(minor) => minor,
+            Part::Share(share) => {
+                let scale = i128::from(Number::SCALE) * 100;
+                let part = i128::from(whole) * i128::from(share.0) / scale;
+                i64::try_from(part).unwrap_or(if part < 0 { i64::MIN } else { i64::MAX })
+            }
+        }
+    }
 }
 
 /// What to do when something happens.

@@ -29,8 +29,12 @@ pub enum Fact {
     PromiseDate,
     /// What the customer promised to pay; unknown when no promise is open.
     PromiseAmount,
+    /// What has been paid towards the open promise; unknown when no promise is open.
+    PromisePaid,
     /// Promises that were broken.
     BrokenPromises,
+    /// Promises of which only a part was paid in time.
+    PartlyKeptPromises,
     /// Promises that were kept.
     KeptPromises,
     /// The creditor's own score of risk.
@@ -109,6 +113,8 @@ pub const FACTS: &[Row] = &[
     row(Fact::Disputed, "en_disputa", "disputed", Type::Truth, false, "el cliente reclama la deuda", "the customer contests the debt"),
     row(Fact::PromiseDate, "fecha_promesa", "promise_date", Type::Date, true, "fecha de la promesa abierta", "date of the open promise"),
     row(Fact::PromiseAmount, "monto_promesa", "promise_amount", Type::Money, true, "monto de la promesa abierta", "amount of the open promise"),
+    row(Fact::PromisePaid, "pagado_promesa", "promise_paid", Type::Money, true, "lo pagado de la promesa abierta", "what has been paid towards the open promise"),
+    row(Fact::PartlyKeptPromises, "promesas_parciales", "partly_kept_promises", Type::Number, false, "promesas cumplidas solo en parte", "promises of which only a part was paid in time"),
     row(Fact::BrokenPromises, "promesas_incumplidas", "broken_promises", Type::Number, false, "promesas que no se cumplieron", "promises that were broken"),
     row(Fact::KeptPromises, "promesas_cumplidas", "kept_promises", Type::Number, false, "promesas que se cumplieron", "promises that were kept"),
     row(Fact::RiskScore, "puntaje_riesgo", "risk_score", Type::Number, true, "puntaje de riesgo propio del acreedor", "the creditor's own score of risk"),

@@ -7,6 +7,7 @@
 mod assign;
 mod event;
 mod message;
+mod payment;
 mod promise;
 mod repeat;
 mod send;
@@ -54,7 +55,7 @@ pub fn advance<R: Recorder>(
     }
     let zone = customer.zone.unwrap_or(context.program.zone);
     let today = now.local(zone).date();
-    let mut walk = Walk { context, customer, index: account, now, zone, today, recorder, effects };
+    let mut walk = Walk { context, customer, index: account, now, zone, today, paid: None, recorder, effects };
     match input {
         Input::Enter => walk.enter(),
         Input::Timer => walk.timer(),
@@ -128,6 +129,8 @@ struct Walk<'a, R> {
     now: Instant,
     zone: chrono_tz::Tz,
     today: NaiveDate,
+    /// The payment that is told of, while its handler is looked for.
+    paid: Option<payment::Paid>,
     recorder: &'a mut R,
     effects: &'a mut Vec<Effect>,
 }

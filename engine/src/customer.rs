@@ -9,9 +9,11 @@ use crate::contacts::Ledger;
 use crate::run::Run;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
+use payment::Payments;
 use promise::Promises;
 use std::collections::BTreeSet;
 
+pub mod payment;
 pub mod promise;
 pub mod wire;
 
@@ -51,6 +53,8 @@ pub struct Account {
     pub credit: i64,
     /// The last payment.
     pub last_payment_on: Option<NaiveDate>,
+    /// Payments that may come back, and where each part of them went.
+    pub payments: Payments,
     /// The customer contests the debt.
     pub disputed: bool,
     /// What the customer promised, and how promises went.
@@ -130,6 +134,7 @@ impl Account {
             invoices: Vec::new(),
             credit: 0,
             last_payment_on: None,
+            payments: Payments::default(),
             disputed: false,
             promises: Promises::default(),
             facts: Vec::new(),
@@ -177,24 +182,6 @@ impl Account {
         self.fields.extend(value.map(|value| (name.to_owned(), value)));
     }
 
-    /// Takes a payment: the named invoice first, then the oldest due date of what is issued, then what is yet to
-    /// be issued, so that nobody is dunned for what they paid ahead; what is left over is credit.
-    pub fn pay(&mut self, amount: i64, invoice: Option<&str>, on: NaiveDate) {
-        let mut left = amount;
-        let mut take = |invoice: &mut Invoice| {
-            let part = left.min(invoice.open).max(0);
-            invoice.open -= part;
-            left -= part;
-        };
-        if let Some(named) = self.invoices.iter_mut().find(|known| Some(known.id.as_str()) == invoice) {
-            take(named);
-        }
-        let is_issued = |known: &Invoice| known.issued_on.is_none_or(|issued| issued <= on);
-        self.invoices.iter_mut().filter(|known| is_issued(known)).for_each(&mut take);
-        self.invoices.iter_mut().for_each(&mut take);
-        self.credit = self.credit.saturating_add(left);
-        self.last_payment_on = self.last_payment_on.max(Some(on));
-    }
 }
 
 /// Adds amounts; stays at the largest rather than turn a huge debt into none.
@@ -210,36 +197,13 @@ mod tests {
         date.parse().unwrap()
     }
 
-    fn account(invoices: &[(&str, &str, i64)]) -> Account {
-        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
-        account.invoices = invoices
-            .iter()
-            .map(|(issued, due, amount)| Invoice {
-                id: format!("F-{due}"),
-                issued_on: Some(on(issued)),
-                due_on: on(due),
-                amount: *amount,
-                open: *amount,
-            })
-            .collect();
-        account
-    }
-
-    #[test]
-    fn what_is_paid_ahead_is_not_owed_later() {
-        let mut account =
-            account(&[("2026-03-01", "2026-03-15", 10_000), ("2026-04-01", "2026-04-15", 10_000)]);
-        account.pay(15_000, None, on("2026-03-10"));
-        assert_eq!(account.balance_on(on("2026-03-10")).minor, 0);
-        assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (5_000, 0));
-        account.pay(6_000, None, on("2026-03-11"));
-        assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (0, 1_000));
-    }
-
     #[test]
     fn a_debt_too_large_to_count_stays_a_debt() {
         let due = "2026-03-15";
-        let account = account(&[("2026-03-01", due, i64::MAX), ("2026-03-01", due, i64::MAX)]);
+        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
+        let (id, due_on) = (String::new(), on(due));
+        let invoice = Invoice { id, issued_on: None, due_on, amount: i64::MAX, open: i64::MAX };
+        account.invoices = vec![invoice.clone(), invoice];
         assert_eq!(account.balance_on(on(due)).minor, i64::MAX);
     }
 }

@@ -108,6 +108,8 @@ impl<'a> Facts<'a> {
             Fact::Disputed => Some(Seen::Truth(account.disputed)),
             Fact::PromiseDate => account.promises.open.map(|promise| Seen::Date(promise.on)),
             Fact::PromiseAmount => account.promises.open.and_then(|promise| money(promise.amount)),
+            Fact::PromisePaid => account.promises.open.and_then(|promise| money(promise.paid)),
+            Fact::PartlyKeptPromises => count(account.promises.partly as usize),
             Fact::BrokenPromises => count(account.promises.broken as usize),
             Fact::KeptPromises => count(account.promises.kept as usize),
             Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),

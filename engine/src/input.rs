@@ -24,6 +24,13 @@ pub enum Event {
         amount: i64,
         /// The invoice the payer named.
         invoice: Option<String>,
+        /// What the payment is known by, when it may come back; else it cannot.
+        reference: Option<String>,
+    },
+    /// A payment came back: a cheque bounced, a card charge was taken back.
+    PaymentReversed {
+        /// What the payment is known by.
+        reference: String,
     },
     /// The customer answered.
     ResponseReceived {

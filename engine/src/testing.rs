@@ -6,6 +6,7 @@
 use crate::advance::Context;
 use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
+use crate::customer::payment::Payment;
 use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
@@ -145,7 +146,8 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
         _ => 0,
     };
     let (kept, broken) = (stated(Fact::KeptPromises), stated(Fact::BrokenPromises));
-    account.promises = Promises { open: None, kept, broken };
+    let partly = stated(Fact::PartlyKeptPromises);
+    account.promises = Promises { kept, partly, broken, ..Promises::default() };
     let name = facts.name.as_deref().unwrap_or("Ana");
     for (fact, value) in [
         text(Fact::Name, name),
@@ -185,7 +187,20 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
     let message = run.map_or(0, |run| run.messages);
     let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
     Some(match happening {
-        Happening::Payment(amount) => Event::PaymentReceived { amount: amount.minor, invoice: None },
+        Happening::Payment(amount) => {
+            let payments = customer.accounts.first().map_or(0, |account| account.payments.kept.len());
+            let reference = Some(format!("payment {}", payments + 1));
+            Event::PaymentReceived { amount: amount.minor, invoice: None, reference }
+        }
+        Happening::PaymentReversed(amount) => {
+            let payments = customer.accounts.first().map_or(&[][..], |account| &account.payments.kept);
+            let is_it = |payment: &&Payment| {
+                !payment.is_back && amount.is_none_or(|amount| amount.minor == payment.amount)
+            };
+            let payment = payments.iter().rev().find(is_it);
+            let reference = payment.map_or_else(|| "payment".to_owned(), |payment| payment.reference.clone());
+            Event::PaymentReversed { reference }
+        }
         Happening::Promise(amount, on) => Event::PromiseMade { on: *on, amount: amount.minor },
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }

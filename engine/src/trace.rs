@@ -292,6 +292,17 @@ impl Words<'_> {
                     format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
                 )
             }
+            EventSeen::PaymentReversed { amount, balance } => {
+                let owed = vocabulary::Fact::Balance.name(self.lang);
+                (
+                    self.say("devuelto", "returned"),
+                    format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
+                )
+            }
+            EventSeen::ReversalUnknown { reference } => {
+                let unknown = self.say("no hay tal pago por devolver", "there is no such payment to return");
+                (self.say("devuelto", "returned"), format!("{reference}: {unknown}"))
+            }
             EventSeen::Response { channel: on, button, text } => {
                 let answer = if button.is_empty() { format!("\"{text}\"") } else { button.clone() };
                 (self.say("responde", "answers"), format!("{} {answer}", channel(*on, self.lang)))
@@ -313,22 +324,24 @@ impl Words<'_> {
                 self.say("promete", "promises"),
                 format!("{} {} {on}", money(*amount), self.say("para el", "on")),
             ),
-            EventSeen::PromiseKept { amount, paid } => {
-                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
-                (
-                    self.say("promesa", "promise"),
-                    format!("{}: {paid} {of} {}", self.say("cumplida", "kept"), money(*amount)),
-                )
+            EventSeen::PromiseKept { amount, paid } => self.promise("cumplida", "kept", *amount, *paid),
+            EventSeen::PromisePartlyKept { amount, paid } => {
+                self.promise("cumplida en parte", "partly kept", *amount, *paid)
             }
-            EventSeen::PromiseBroken { amount, paid } => {
-                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
-                let broken = self.say("incumplida", "broken");
-                (self.say("promesa", "promise"), format!("{broken}: {paid} {of} {}", money(*amount)))
+            EventSeen::PromiseReopened { amount, paid } => {
+                self.promise("otra vez abierta", "open again", *amount, *paid)
             }
+            EventSeen::PromiseBroken { amount, paid } => self.promise("incumplida", "broken", *amount, *paid),
             EventSeen::TaskDone { task, result } => {
                 (self.say("hecho", "done"), format!("{} #{task}: {result}", self.say("tarea", "task")))
             }
         }
+    }
+
+    fn promise(&self, es: &str, en: &str, amount: i64, paid: i64) -> (String, String) {
+        let money = |minor: i64| Money::new(minor, self.program.currency);
+        let (of, paid) = (self.say("de", "of"), money(paid).figure());
+        (self.say("promesa", "promise"), format!("{}: {paid} {of} {}", self.say(es, en), money(amount)))
     }
 
     /// Channels as history keeps them, in the reader's words.

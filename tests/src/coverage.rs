@@ -146,6 +146,10 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",
         EventSeen::PromiseKept { .. } => "promise kept",
+        EventSeen::PaymentReversed { .. } => "payment reversed",
+        EventSeen::ReversalUnknown { .. } => "unknown reversal",
+        EventSeen::PromisePartlyKept { .. } => "promise partly kept",
+        EventSeen::PromiseReopened { .. } => "promise reopened",
         EventSeen::PromiseBroken { .. } => "promise broken",
     }
 }

@@ -151,6 +151,8 @@ impl Walk<'_, '_> {
             let key = match &trigger.is {
                 Trigger::Response(Some(name)) => format!("response {}", name.text),
                 Trigger::Done(Some(name)) => format!("done {}", name.text),
+                Trigger::Payment(Some(least)) => format!("payment {}", super::money::canonical(&least.is)),
+                Trigger::Payment(None) => "payment".to_owned(),
                 other => format!("{:?}", std::mem::discriminant(other)),
             };
             if let Some(first) = seen.get(&key) {
@@ -161,6 +163,7 @@ impl Walk<'_, '_> {
             }
             self.block(&handler.body);
         }
+        super::money::overlaps(handlers, self.findings);
     }
 
     fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
@@ -173,6 +176,9 @@ impl Walk<'_, '_> {
             let keyword = if matches!(trigger.is, Trigger::Done(_)) { K::Done } else { K::Timeout };
             let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
             self.findings.push(Diagnostic::new(problem, trigger.span));
+        }
+        if let Trigger::Payment(Some(least)) = &trigger.is {
+            super::money::part(least, &mut super::head::typing(self.scope, self.names, self.findings));
         }
         if let Trigger::Response(Some(button)) = &trigger.is
             && self.names.buttons().all(|known| known.text != button.text)

@@ -87,9 +87,12 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
-            Clause::PromiseGrace(lapse) => {
+            Clause::PromiseGrace(lapse, tolerance) => {
                 let lapse = self.lapse(lapse.is);
-                self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
+                let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
+                    format!(" {} {}", self.word(K::Tolerance), self.part(&part.is))
+                });
+                self.line(span, &format!("{} {lapse}{tolerance}", self.word(K::PromiseGrace)));
             }
             Clause::Always(handlers) => {
                 self.open(span, self.word(K::Always));
@@ -291,6 +294,10 @@ impl Printer<'_> {
     fn happening(&self, happening: &Happening) -> String {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
+            Happening::PaymentReversed(amount) => {
+                let amount = amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
+                format!("{}{amount}", self.word(K::PaymentReversed))
+            }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
             Happening::Promise(amount, on) => {

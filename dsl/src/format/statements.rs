@@ -1,7 +1,7 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
+use crate::ast::{Block, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -230,9 +230,15 @@ impl Printer<'_> {
             Trigger::Done(name) => named(K::Done, name),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
             Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
+            Trigger::Payment(None) => self.word(K::Payment).to_owned(),
+            Trigger::Payment(Some(least)) => {
+                format!("{} {} {}", self.word(K::Payment), self.word(K::OfAtLeast), self.part(&least.is))
+            }
+            Trigger::PaymentReversed => self.word(K::PaymentReversed).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),
             Trigger::Read => self.word(K::Read).to_owned(),
             Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
@@ -259,6 +265,16 @@ impl Printer<'_> {
         let said = [(K::Because, &why.because), (K::Basis, &why.basis)];
         let said = said.into_iter().filter_map(|(keyword, text)| Some((keyword, text.as_ref()?)));
         said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
+    }
+
+    /// An amount or a share.
+    pub(super) fn part(&self, part: &Part) -> String {
+        match part {
+            Part::Amount(figure, currency) => {
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
+            }
+            Part::Share(figure) => format!("{}%", self.figure(figure)),
+        }
     }
 
     fn figure(&self, figure: &str) -> String {

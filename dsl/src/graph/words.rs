@@ -5,7 +5,7 @@
 
 use crate::keywords::Keyword as K;
 use crate::program::expr::{Arithmetic, Expr, ExprId};
-use crate::program::{Anchor, Op, OpId, OutcomeKind, Priority, Program, Side, Trigger, Until};
+use crate::program::{Anchor, Op, OpId, OutcomeKind, Part, Priority, Program, Side, Trigger, Until};
 use crate::values::{Channel, Lang, Lapse, Money, TimeOfDay, Value};
 
 /// A condition as its author wrote it, with only the parentheses it needs.
@@ -150,6 +150,15 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::AnyResponse => lang.pick("cualquier respuesta", "any response").to_owned(),
         Trigger::FullPayment => word(K::FullPayment),
         Trigger::PartialPayment => word(K::PartialPayment),
+        Trigger::PaymentOf(least) => {
+            let least = match least {
+                Part::Amount(minor) => money(Money::new(minor, program.currency)),
+                Part::Share(share) => format!("{share}%"),
+            };
+            format!("{} {} {least}", word(K::Payment), word(K::OfAtLeast))
+        }
+        Trigger::AnyPayment => word(K::Payment),
+        Trigger::PaymentReversed => word(K::PaymentReversed),
         Trigger::Delivered => word(K::Delivered),
         Trigger::Read => word(K::Read),
         Trigger::NotDelivered => word(K::NotDelivered),
@@ -159,6 +168,7 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::WrongPerson => word(K::WrongPerson),
         Trigger::Promise => word(K::Promise),
         Trigger::PromiseKept => word(K::PromiseKept),
+        Trigger::PromisePartlyKept => word(K::PromisePartlyKept),
         Trigger::PromiseBroken => word(K::PromiseBroken),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
         Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),

@@ -81,6 +81,13 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
             Some(Value::Number(_)) | None => Happening::Payment(Money::new(0, program.currency)),
             Some(_) => return None,
         },
+        ast::Happening::PaymentReversed(amount) => {
+            let amount = amount.as_ref().and_then(literal);
+            Happening::PaymentReversed(amount.and_then(|amount| match amount {
+                Value::Money(amount) => Some(amount),
+                _ => None,
+            }))
+        }
         ast::Happening::Promise(amount, on) => match literal(amount) {
             Some(Value::Money(amount)) => Happening::Promise(amount, *on),
             _ => return None,

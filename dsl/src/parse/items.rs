@@ -155,7 +155,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
         }
-        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
+        K::PromiseGrace => super::money::promise_grace(c),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);

@@ -144,6 +144,7 @@ fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
 fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
     let words = [
         K::Payment,
+        K::PaymentReversed,
         K::Response,
         K::Delivered,
         K::Read,
@@ -163,6 +164,10 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
     )?;
     Some(match keyword {
         K::Payment => Happening::Payment(amount(c)?),
+        K::PaymentReversed => {
+            let has_amount = c.peek().kind == Kind::Number && !c.peek().starts_line;
+            Happening::PaymentReversed(if has_amount { Some(amount(c)?) } else { None })
+        }
         K::Promise => {
             let amount = amount(c)?;
             if !c.want(K::PromisedFor, "`para el` y una fecha", "`on` and a date") {

@@ -81,6 +81,8 @@ pub enum Moment {
 pub enum Happening {
     /// A payment.
     Payment(Money),
+    /// The last payment that has not come back yet, or the last of this amount, comes back.
+    PaymentReversed(Option<Money>),
     /// An answer by button.
     Response(NameId),
     /// The last message was delivered.

@@ -1,6 +1,7 @@
 //! Events: first the facts, then the innermost handler that takes it, the enclosing ones, then `always`.
 
 use super::Walk;
+use super::payment::Paid;
 use crate::contacts::Reached;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
@@ -20,21 +21,21 @@ impl<R: Recorder> Walk<'_, R> {
             Event::ResponseReceived { answer: Answer::Text(text), .. } if asks_to_stop(text) => &stop,
             event => event,
         };
-        let seen = self.update_facts(event);
-        // A payment may keep a promise: all facts first, then the payment's handler, then the promise's.
-        let kept = match event {
-            Event::PaymentReceived { amount, .. } => self.pay_promise(*amount),
-            _ => None,
-        };
+        match event {
+            Event::PaymentReceived { amount, invoice, reference } => {
+                return self.payment(*amount, invoice.as_deref(), reference.as_deref());
+            }
+            Event::PaymentReversed { reference } => return self.payment_reversed(reference),
+            _ => {}
+        }
+        let Some(seen) = self.update_facts(event) else { return };
         let trigger = self.trigger(event);
         self.happened(seen, trigger, Some(event));
-        if let Some(kept) = kept {
-            self.happened(kept, Some(Trigger::PromiseKept), None);
-        }
     }
 
     /// Something happened, and the facts know: the handler for it runs. `event` is what came from outside.
     pub(super) fn happened(&mut self, seen: EventSeen, trigger: Option<Trigger>, event: Option<&Event>) {
+        let paid = self.paid.take();
         let is_open = self.run().is_some_and(|run| run.is_open());
         if !is_open {
             self.record(|| Entry::Happened { event: seen, taker: Taker::NoRun });
@@ -44,7 +45,7 @@ impl<R: Recorder> Walk<'_, R> {
             Some(Event::TaskDone { task, .. }) => Some(*task),
             _ => None,
         };
-        let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger, task)) else {
+        let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger, task, paid)) else {
             self.record(|| Entry::Happened { event: seen, taker: Taker::Nobody });
             if let Some(task) = task {
                 self.done_without_handler(task);
@@ -87,17 +88,11 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// What happened changes what is known, whether or not a handler takes it.
-    fn update_facts(&mut self, event: &Event) -> EventSeen {
-        let (now, today, debt) = (self.now, self.today, self.debt());
-        match event {
-            Event::PaymentReceived { amount, invoice } => {
-                let mut balance = 0;
-                if let Some(account) = self.account_mut() {
-                    account.pay(*amount, invoice.as_deref(), today);
-                    balance = account.balance_on(today).minor;
-                }
-                EventSeen::Payment { amount: *amount, balance }
-            }
+    fn update_facts(&mut self, event: &Event) -> Option<EventSeen> {
+        let (now, debt) = (self.now, self.debt());
+        Some(match event {
+            // Money has its own road, in `payment`.
+            Event::PaymentReceived { .. } | Event::PaymentReversed { .. } => return None,
             Event::ResponseReceived { channel, answer } => {
                 let until = now.plus_millis(CONVERSATION_MILLIS);
                 if let Some(conversation) = self.customer.conversations.get_mut(channel.index()) {
@@ -149,7 +144,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
             Event::TaskDone { task, result } => EventSeen::TaskDone { task: *task, result: result.clone() },
-        }
+        })
     }
 
     /// What handlers would call the event; `None` when none can be meant. Receipts count for the last message
@@ -158,10 +153,8 @@ impl<R: Recorder> Walk<'_, R> {
         let program = self.context.program;
         let is_last = |message: &u32| self.run().is_some_and(|run| run.messages == *message);
         match event {
-            Event::PaymentReceived { .. } => {
-                let is_paid = self.account()?.balance_on(self.today).minor <= 0;
-                Some(if is_paid { Trigger::FullPayment } else { Trigger::PartialPayment })
-            }
+            // Money has its own road, in `payment`.
+            Event::PaymentReceived { .. } | Event::PaymentReversed { .. } => None,
             Event::ResponseReceived { answer, .. } => Some(match answer {
                 Answer::Button(button) => {
                     program.name_id(button).map_or(Trigger::AnyResponse, Trigger::Response)
@@ -186,7 +179,25 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// The handler that takes it, with the depth of the place it belongs to (`None` for `always`).
-    fn taker(&self, trigger: Trigger, task: Option<u32>) -> Option<(u32, Option<usize>)> {
+    fn taker(
+        &self,
+        trigger: Trigger,
+        task: Option<u32>,
+        paid: Option<Paid>,
+    ) -> Option<(u32, Option<usize>)> {
+        let program = self.context.program;
+        match paid {
+            Some(paid) => self.payment_taker(trigger, paid),
+            None => self.innermost(task, |slice| find(program, slice, trigger)),
+        }
+    }
+
+    /// The innermost place, then `always`, that has a handler.
+    pub(super) fn innermost(
+        &self,
+        task: Option<u32>,
+        find: impl Fn(Slice) -> Option<u32>,
+    ) -> Option<(u32, Option<usize>)> {
         let program = self.context.program;
         let stack = &self.run()?.stack;
         for (depth, place) in stack.iter().enumerate().rev() {
@@ -198,11 +209,11 @@ impl<R: Recorder> Walk<'_, R> {
                 }
                 _ => continue,
             };
-            if let Some(handler) = find(program, handlers, trigger) {
+            if let Some(handler) = find(handlers) {
                 return Some((handler, Some(depth)));
             }
         }
-        find(program, program.always, trigger).map(|handler| (handler, None))
+        find(program.always).map(|handler| (handler, None))
     }
 }
 
@@ -213,6 +224,8 @@ fn find(program: &Program, slice: Slice, trigger: Trigger) -> Option<u32> {
     let any = match trigger {
         Trigger::Response(NameId(_)) => Some(Trigger::AnyResponse),
         Trigger::Done(NameId(_)) => Some(Trigger::AnyDone),
+        // Who does not tell them apart treats a promise kept in part as broken.
+        Trigger::PromisePartlyKept => Some(Trigger::PromiseBroken),
         _ => None,
     };
     at(trigger).or_else(|| any.and_then(at)).map(|at| slice.start + at as u32)

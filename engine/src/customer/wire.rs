@@ -2,6 +2,7 @@
 //!
 //! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
 
+use super::payment::wire::StoredPayments;
 use super::promise::{Promise, Promises};
 use super::{Account, Customer, Invoice};
 use crate::calendar::Instant;
@@ -114,6 +115,15 @@ struct StoredAccount {
     promises_kept: u32,
     #[serde(rename = "hb", default, skip_serializing_if = "is_none_at_all")]
     promises_broken: u32,
+    #[serde(rename = "hp", default, skip_serializing_if = "is_none_at_all")]
+    promises_partly: u32,
+    #[serde(rename = "hm", default, skip_serializing_if = "is_none_at_all")]
+    promises_made: u32,
+    /// How much may be lacking of the open promise.
+    #[serde(rename = "ht", default, skip_serializing_if = "is_nothing")]
+    promise_tolerance: i64,
+    #[serde(rename = "y", default, skip_serializing_if = "StoredPayments::is_empty")]
+    payments: StoredPayments,
     /// The fact's English name, its value.
     #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
     facts: Vec<(String, StoredValue)>,
@@ -221,6 +231,7 @@ impl From<&Account> for StoredAccount {
             invoices,
             credit,
             last_payment_on,
+            payments,
             disputed,
             promises,
             facts,
@@ -228,7 +239,7 @@ impl From<&Account> for StoredAccount {
             tags,
             run,
         } = account;
-        let Promises { open, kept, broken } = promises;
+        let Promises { open, kept, partly, broken, made } = promises;
         StoredAccount {
             id: id.clone(),
             currency: currency.code().to_owned(),
@@ -242,9 +253,13 @@ impl From<&Account> for StoredAccount {
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             disputed: *disputed,
             promise: open
-                .map(|Promise { on, amount, paid, due_at }| (on.to_string(), amount, paid, due_at.0)),
+                .map(|Promise { on, amount, paid, due_at, .. }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
             promises_broken: *broken,
+            promises_partly: *partly,
+            promises_made: *made,
+            promise_tolerance: open.map_or(0, |promise| promise.tolerance),
+            payments: StoredPayments::from(payments),
             facts: facts
                 .iter()
                 .map(|(fact, value)| (fact.name(Lang::En).to_owned(), StoredValue::from(value)))
@@ -279,10 +294,13 @@ impl TryFrom<StoredAccount> for Account {
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             disputed: stored.disputed,
+            payments: stored.payments.try_into()?,
             promises: Promises {
-                open: stored.promise.map(promise).transpose()?,
+                open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
                 kept: stored.promises_kept,
+                partly: stored.promises_partly,
                 broken: stored.promises_broken,
+                made: stored.promises_made,
             },
             facts: stored
                 .facts
@@ -332,12 +350,15 @@ fn currency(code: &str) -> Result<Currency, Damage> {
     Currency::parse(code).ok_or_else(|| "there is no such currency".to_owned())
 }
 
-fn date(text: &str) -> Result<NaiveDate, Damage> {
+pub(crate) fn date(text: &str) -> Result<NaiveDate, Damage> {
     text.parse().map_err(|_| "a date is no date".to_owned())
 }
 
-fn promise((on, amount, paid, due_at): (String, i64, i64, i64)) -> Result<Promise, Damage> {
-    Ok(Promise { on: date(&on)?, amount, paid, due_at: Instant(due_at) })
+fn promise(
+    (on, amount, paid, due_at): (String, i64, i64, i64),
+    tolerance: i64,
+) -> Result<Promise, Damage> {
+    Ok(Promise { on: date(&on)?, amount, tolerance, paid, due_at: Instant(due_at) })
 }
 
 fn fact(name: &str) -> Result<Fact, Damage> {
@@ -391,8 +412,19 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
-        let promise = Promise { on: on("2026-03-10"), amount: 5000, paid: -1, due_at: Instant(i64::MAX) };
-        account.promises = Promises { open: Some(promise), kept: 2, broken: 3 };
+        let promise = Promise {
+            on: on("2026-03-10"),
+            amount: 5000,
+            tolerance: 250,
+            paid: -1,
+            due_at: Instant(i64::MAX),
+        };
+        account.promises = Promises { open: Some(promise), kept: 2, partly: 1, broken: 3, made: 7 };
+        account.pay(1, None, on("2026-03-01"), Some("P-1"));
+        account.pay(5, Some("F1"), on("2026-03-01"), Some("P-2"));
+        account.count_towards_promise("P-2", promise, true);
+        account.take_back("P-1", on("2026-03-02"));
+        account.take_back("P-9", on("2026-03-02"));
         account.facts = vec![
             (Fact::Name, Value::Text("José".into())),
             (Fact::RiskScore, Value::Number(Number(i64::MIN))),
@@ -411,6 +443,7 @@ mod tests {
     fn a_row_written_before_promises_is_read() {
         let customer = read(r#"{"i":"C","a":[{"i":"A","c":"PEN","d":true}]}"#).unwrap();
         assert_eq!(customer.accounts[0].promises, Promises::default());
+        assert_eq!(customer.accounts[0].payments, Default::default());
     }
 
     #[test]

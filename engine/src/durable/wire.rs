@@ -66,7 +66,11 @@ enum StoredInput {
         n: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         i: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r: Option<String>,
     },
+    #[serde(rename = "unpay")]
+    PaymentReversed { at: i64, r: String },
     #[serde(rename = "button")]
     Button { at: i64, c: u8, b: String },
     #[serde(rename = "text")]
@@ -100,7 +104,10 @@ impl From<&InboxInput> for StoredInput {
             InboxInput::Event(arrived) => arrived.clone(),
         };
         match event {
-            Event::PaymentReceived { amount, invoice } => StoredInput::Payment { at, n: amount, i: invoice },
+            Event::PaymentReceived { amount, invoice, reference } => {
+                StoredInput::Payment { at, n: amount, i: invoice, r: reference }
+            }
+            Event::PaymentReversed { reference } => StoredInput::PaymentReversed { at, r: reference },
             Event::ResponseReceived { channel, answer: Answer::Button(b) } => {
                 StoredInput::Button { at, c: channel_number(channel), b }
             }
@@ -134,7 +141,10 @@ impl TryFrom<StoredInput> for InboxInput {
                 let version = Version::parse(&v).ok_or("the version is no version")?;
                 return Ok(InboxInput::Enter(version));
             }
-            StoredInput::Payment { at, n, i } => (at, Event::PaymentReceived { amount: n, invoice: i }),
+            StoredInput::Payment { at, n, i, r } => {
+                (at, Event::PaymentReceived { amount: n, invoice: i, reference: r })
+            }
+            StoredInput::PaymentReversed { at, r } => (at, Event::PaymentReversed { reference: r }),
             StoredInput::Button { at, c, b } => {
                 (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Button(b) })
             }
@@ -212,8 +222,13 @@ mod tests {
         let channel = Channel::Call;
         let channels = ChannelSet::ALL.without(Channel::Email);
         let events = [
-            Event::PaymentReceived { amount: i64::MAX, invoice: None },
-            Event::PaymentReceived { amount: 1, invoice: Some("F\u{0}1".into()) },
+            Event::PaymentReceived { amount: i64::MAX, invoice: None, reference: None },
+            Event::PaymentReceived {
+                amount: 1,
+                invoice: Some("F\u{0}1".into()),
+                reference: Some("bank 1".into()),
+            },
+            Event::PaymentReversed { reference: "bank 1".into() },
             Event::ResponseReceived { channel, answer: Answer::Button("pagar".into()) },
             Event::ResponseReceived { channel, answer: Answer::Text("ya pagué \"ayer\"".into()) },
             Event::MessageDelivered { message: 1 },

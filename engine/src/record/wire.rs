@@ -203,6 +203,18 @@ pub enum EventSeen {
         /// Owed after it, minor units.
         balance: i64,
     },
+    /// A payment came back.
+    PaymentReversed {
+        /// Minor units.
+        amount: i64,
+        /// Owed after it, minor units.
+        balance: i64,
+    },
+    /// A payment is said to have come back that is not known, or has come back already.
+    ReversalUnknown {
+        /// What it is said to be known by.
+        reference: String,
+    },
     /// The customer answered.
     Response {
         /// The channel.
@@ -260,6 +272,20 @@ pub enum EventSeen {
         /// What was promised, minor units.
         amount: i64,
         /// What came in since, minor units.
+        paid: i64,
+    },
+    /// Of what was promised some came in in time, and not enough.
+    PromisePartlyKept {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
+    /// A payment came back that had kept a promise, which is open again.
+    PromiseReopened {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since and did not come back, minor units.
         paid: i64,
     },
     /// What was promised did not come in in time.

@@ -44,7 +44,8 @@ fn api() -> String {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum What {
-    PaymentReceived { amount: String, currency: String, invoice: Option<String> },
+    PaymentReceived { amount: String, currency: String, invoice: Option<String>, payment: Option<String> },
+    PaymentReversed { payment: String },
     ResponseReceived { channel: String, button: Option<String>, text: Option<String> },
     MessageDelivered { message: u32 },
     MessageRead { message: u32 },
@@ -139,16 +140,27 @@ fn input(sent: Sent, currencies: &BTreeMap<String, Currency>, now: Instant) -> R
             Problem::bad("bad-time", "`occurred_at` must be like 2026-03-02T10:00:00-05:00")
         })?,
     };
-    let event = event(sent.what, currencies.get(&sent.account).copied())?;
+    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied())?;
     let what = InboxInput::Event(Arrived { event, occurred_at });
     Ok(NewInput { source: sent.source, id: sent.id, account: sent.account, what })
 }
 
-fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Problem> {
+fn name_of_payment(name: String) -> Result<String, Problem> {
+    let is_name = !name.is_empty() && name.len() <= KEY_MAX && !name.chars().any(char::is_control);
+    let detail = format!("`payment` must have 1 to {KEY_MAX} bytes and no control characters");
+    is_name.then_some(name).ok_or_else(|| Problem::bad("bad-key", detail))
+}
+
+fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Event, Problem> {
     Ok(match what {
-        What::PaymentReceived { amount, currency, invoice } => {
+        What::PaymentReceived { amount, currency, invoice, payment } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
-            Event::PaymentReceived { amount, invoice }
+            // A payment that has no name of its own is known by its event's.
+            let reference = Some(payment.unwrap_or_else(|| id.to_owned()));
+            Event::PaymentReceived { amount, invoice, reference: reference.map(name_of_payment).transpose()? }
+        }
+        What::PaymentReversed { payment } => {
+            Event::PaymentReversed { reference: name_of_payment(payment)? }
         }
         What::ResponseReceived { channel: word, button, text } => {
             let channel = channel(&word)?;
