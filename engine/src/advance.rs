@@ -55,7 +55,8 @@ pub fn advance<R: Recorder>(
     }
     let zone = customer.zone.unwrap_or(context.program.zone);
     let today = now.local(zone).date();
-    let mut walk = Walk { context, customer, index: account, now, zone, today, paid: None, recorder, effects };
+    let mut walk =
+        Walk { context, customer, index: account, now, zone, today, paid: None, recorder, effects };
     match input {
         Input::Enter => walk.enter(),
         Input::Timer => walk.timer(),

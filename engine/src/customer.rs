@@ -181,7 +181,6 @@ impl Account {
         self.fields.retain(|(known, _)| known != name);
         self.fields.extend(value.map(|value| (name.to_owned(), value)));
     }
-
 }
 
 /// Adds amounts; stays at the largest rather than turn a huge debt into none.

@@ -295,7 +295,8 @@ impl Printer<'_> {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
             Happening::PaymentReversed(amount) => {
-                let amount = amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
+                let amount =
+                    amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
                 format!("{}{amount}", self.word(K::PaymentReversed))
             }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),

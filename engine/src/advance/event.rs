@@ -179,12 +179,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// The handler that takes it, with the depth of the place it belongs to (`None` for `always`).
-    fn taker(
-        &self,
-        trigger: Trigger,
-        task: Option<u32>,
-        paid: Option<Paid>,
-    ) -> Option<(u32, Option<usize>)> {
+    fn taker(&self, trigger: Trigger, task: Option<u32>, paid: Option<Paid>) -> Option<(u32, Option<usize>)> {
         let program = self.context.program;
         match paid {
             Some(paid) => self.payment_taker(trigger, paid),

@@ -46,7 +46,8 @@ impl<R: Recorder> Walk<'_, R> {
             let seen = EventSeen::ReversalUnknown { reference: reference.to_owned() };
             return self.happened(seen, None, None);
         };
-        let seen = EventSeen::PaymentReversed { amount: back.amount, balance: account.balance_on(today).minor };
+        let seen =
+            EventSeen::PaymentReversed { amount: back.amount, balance: account.balance_on(today).minor };
         self.happened(seen, Some(Trigger::PaymentReversed), None);
         if let Some(promise) = back.unkept {
             self.unkeep(promise);

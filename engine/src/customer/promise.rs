@@ -101,7 +101,10 @@ mod tests {
     fn parts_add_up() {
         let mut promises = of_100(0);
         assert_eq!(promises.pay(60, 500).map(|(_, is_kept)| is_kept), Some(false));
-        assert_eq!(promises.pay(40, 460).map(|(promise, is_kept)| (promise.paid, is_kept)), Some((100, true)));
+        assert_eq!(
+            promises.pay(40, 460).map(|(promise, is_kept)| (promise.paid, is_kept)),
+            Some((100, true))
+        );
         assert_eq!(counts(&promises), (false, 1, 0, 0));
         assert_eq!(promises.pay(40, 420), None);
     }

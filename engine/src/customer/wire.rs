@@ -354,10 +354,7 @@ pub(crate) fn date(text: &str) -> Result<NaiveDate, Damage> {
     text.parse().map_err(|_| "a date is no date".to_owned())
 }
 
-fn promise(
-    (on, amount, paid, due_at): (String, i64, i64, i64),
-    tolerance: i64,
-) -> Result<Promise, Damage> {
+fn promise((on, amount, paid, due_at): (String, i64, i64, i64), tolerance: i64) -> Result<Promise, Damage> {
     Ok(Promise { on: date(&on)?, amount, tolerance, paid, due_at: Instant(due_at) })
 }
 

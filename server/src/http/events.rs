@@ -159,9 +159,7 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
             let reference = Some(payment.unwrap_or_else(|| id.to_owned()));
             Event::PaymentReceived { amount, invoice, reference: reference.map(name_of_payment).transpose()? }
         }
-        What::PaymentReversed { payment } => {
-            Event::PaymentReversed { reference: name_of_payment(payment)? }
-        }
+        What::PaymentReversed { payment } => Event::PaymentReversed { reference: name_of_payment(payment)? },
         What::ResponseReceived { channel: word, button, text } => {
             let channel = channel(&word)?;
             let answer = match (button, text) {
