@@ -99,6 +99,10 @@ pub enum Clause {
     Condition(Condition),
     /// `promise grace 1 business day [tolerance 5%]`
     PromiseGrace(At<Lapse>, Option<At<Part>>),
+    /// `plan name { … }`
+    Plan(Plan),
+    /// `identity required [for 90 days]`
+    Identity(Option<At<Lapse>>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -107,6 +111,50 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// `plan name { … }`
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: Name,
+    /// Its clauses, in the author's order.
+    pub clauses: Vec<At<PlanClause>>,
+}
+
+/// A clause of a plan.
+#[derive(Clone, Debug)]
+pub enum PlanClause {
+    /// `down payment 20% [due in 3 days]`
+    DownPayment(At<Part>, Option<At<Lapse>>),
+    /// `3 instalments monthly`
+    Instalments(At<u32>, At<Lapse>),
+    /// `grace 3 days`
+    Grace(At<Lapse>),
+    /// `on business days`
+    OnBusinessDays,
+}
+
+/// A statement that waits for how something turns out.
+#[derive(Clone, Debug)]
+pub struct Await {
+    /// What.
+    pub what: Awaited,
+    /// How long at most.
+    pub up_to: Option<At<Lapse>>,
+    /// The handlers, when there is a block.
+    pub handlers: Option<Vec<Handler>>,
+}
+
+/// What an [`Await`] waits for.
+#[derive(Clone, Debug)]
+pub enum Awaited {
+    /// `offer plan name`
+    Offer(Name),
+    /// `follow plan [name]`
+    Follow(Option<Name>),
+    /// `verify identity [by [channel] template name]`
+    Verify(Option<(Option<At<Channel>>, Name)>),
 }
 
 /// A fact of the strategy's own.
@@ -251,6 +299,8 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `offer plan …`, `follow plan …`, `verify identity …`
+    Await(Await),
     /// `note "…"`
     Note(Text),
     /// `tag name`, `untag name`
@@ -338,8 +388,28 @@ pub enum Trigger {
     Dispute,
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
     /// `wrong person`
     WrongPerson,
+    /// `plan accepted`
+    PlanAccepted,
+    /// `plan rejected`
+    PlanRejected,
+    /// `plan broken`
+    PlanBroken,
+    /// `plan completed`
+    PlanCompleted,
+    /// `instalment paid`
+    InstalmentPaid,
+    /// `instalment missed`
+    InstalmentMissed,
+    /// `identity verified`
+    Verified,
+    /// `failed`
+    Failed,
     /// `promise`
     Promise,
     /// `promise kept`
@@ -503,10 +573,22 @@ pub enum Happening {
     NotDelivered,
     /// `opt out`
     OptOut,
-    /// `dispute`
-    Dispute,
+    /// `dispute ["reason"]`
+    Dispute(Option<Text>),
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
+    /// `plan accepted [name]`
+    PlanAccepted(Option<Name>),
+    /// `plan rejected`
+    PlanRejected,
+    /// `identity verified`
+    Verified,
+    /// `failed`: the identity could not be verified.
+    Failed,
     /// `wrong person`
     WrongPerson,
     /// `promise 50 PEN on 2026-03-10`

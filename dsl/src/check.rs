@@ -5,6 +5,7 @@
 mod head;
 mod law;
 mod money;
+mod plans;
 mod statements;
 mod templates;
 mod tests;

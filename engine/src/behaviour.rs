@@ -187,7 +187,7 @@ impl<'a> Debtor<'a> {
             return push(after, Event::OptedOut { channels: ChannelSet::ALL });
         }
         if draws.chance(model.dispute) {
-            return push(after, Event::DisputeOpened);
+            return push(after, Event::DisputeOpened { reason: None });
         }
         let template = self.context.program.templates.get(usize::from(message.template.0));
         let buttons = template

@@ -10,12 +10,20 @@ use crate::run::Run;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
 use payment::Payments;
+use plan::Plans;
 use promise::Promises;
 use std::collections::BTreeSet;
 
 pub mod payment;
+pub mod plan;
 pub mod promise;
 pub mod wire;
+
+/// An identity that was verified for good is verified to the end of the calendar.
+pub const VERIFIED_FOR_EVER: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 30) {
+    Some(date) => date,
+    None => NaiveDate::MAX,
+};
 
 /// The person or firm that owes.
 #[derive(Clone, PartialEq, Debug)]
@@ -32,6 +40,8 @@ pub struct Customer {
     pub opted_out: ChannelSet,
     /// Channels that reach somebody else or nobody.
     pub blocked: ChannelSet,
+    /// The last local date on which we know who reads each channel, in the order of `Channel::ALL`.
+    pub verified: [Option<NaiveDate>; 4],
     /// Until when each channel's conversation, opened by the customer, is open.
     pub conversations: [Option<Instant>; 4],
     /// The contacts made, over all accounts.
@@ -57,8 +67,12 @@ pub struct Account {
     pub payments: Payments,
     /// The customer contests the debt.
     pub disputed: bool,
+    /// Why, in their words.
+    pub dispute_reason: Option<String>,
     /// What the customer promised, and how promises went.
     pub promises: Promises,
+    /// The plan that is paid by, and how plans went.
+    pub plans: Plans,
     /// Facts that the portfolio states: name, company, risk score, segment and so on.
     pub facts: Vec<(Fact, Value)>,
     /// Facts of a strategy's own, by name.
@@ -94,6 +108,7 @@ impl Customer {
             zone: None,
             opted_out: ChannelSet::default(),
             blocked: ChannelSet::default(),
+            verified: [None; 4],
             conversations: [None; 4],
             contacts: Ledger::default(),
             accounts: Vec::new(),
@@ -106,6 +121,24 @@ impl Customer {
             Channel::Email => self.email.as_deref(),
             Channel::Whatsapp | Channel::Sms | Channel::Call => self.phone.as_deref(),
         }
+    }
+
+    /// The channels that reach the same address as one, itself among them.
+    pub fn same_address(&self, channel: Channel) -> ChannelSet {
+        let address = self.address(channel);
+        let same =
+            |other: &Channel| *other == channel || (address.is_some() && self.address(*other) == address);
+        Channel::ALL.into_iter().filter(same).collect()
+    }
+
+    /// Do we know on a local date who reads a channel?
+    pub fn is_verified_on(&self, channel: Channel, today: NaiveDate) -> bool {
+        self.verified.get(channel.index()).copied().flatten().is_some_and(|until| today <= until)
+    }
+
+    /// The same of any channel.
+    pub fn is_verified(&self, today: NaiveDate) -> bool {
+        self.verified.iter().flatten().any(|until| today <= *until)
     }
 
     /// Is a conversation that the customer opened still open on this channel?
@@ -136,7 +169,9 @@ impl Account {
             last_payment_on: None,
             payments: Payments::default(),
             disputed: false,
+            dispute_reason: None,
             promises: Promises::default(),
+            plans: Plans::default(),
             facts: Vec::new(),
             fields: Vec::new(),
             tags: BTreeSet::new(),
@@ -144,11 +179,12 @@ impl Account {
         }
     }
 
-    /// The first instant at which time alone changes something: its run wants to be woken, or its promise is too late.
+    /// The first instant at which time alone changes something: its run wants to be woken, or its promise or an
+    /// instalment is too late.
     pub fn next_wake(&self) -> Option<Instant> {
         let run = self.run.as_ref().and_then(Run::next_wake);
         let promise = self.promises.open.map(|promise| promise.due_at);
-        run.into_iter().chain(promise).min()
+        run.into_iter().chain(promise).chain(self.plans.next_wake()).min()
     }
 
     /// What is owed of the invoices issued by a local date.

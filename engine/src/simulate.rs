@@ -321,6 +321,9 @@ impl Counter<'_> {
             Entry::Escalated { .. }
             | Entry::Waits { .. }
             | Entry::WaitOver { .. }
+            | Entry::Offered { .. }
+            | Entry::Follows { .. }
+            | Entry::NotWaited { .. }
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }
             | Entry::Branched { .. }

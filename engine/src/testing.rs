@@ -6,6 +6,7 @@
 use crate::advance::Context;
 use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
+use crate::customer::VERIFIED_FOR_EVER;
 use crate::customer::payment::Payment;
 use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
@@ -147,7 +148,16 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     };
     let (kept, broken) = (stated(Fact::KeptPromises), stated(Fact::BrokenPromises));
     let partly = stated(Fact::PartlyKeptPromises);
+    let broken_plans = stated(Fact::BrokenPlans);
     account.promises = Promises { kept, partly, broken, ..Promises::default() };
+    account.plans.broken = broken_plans;
+    account.dispute_reason = match account.stated(Fact::DisputeReason) {
+        Some(Value::Text(reason)) => Some(reason.clone()),
+        _ => None,
+    };
+    if account.stated(Fact::IdentityVerified) == Some(&Value::Truth(true)) {
+        customer.verified = [Some(VERIFIED_FOR_EVER); 4];
+    }
     let name = facts.name.as_deref().unwrap_or("Ana");
     for (fact, value) in [
         text(Fact::Name, name),
@@ -209,8 +219,14 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },
         Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
-        Happening::Dispute => Event::DisputeOpened,
-        Happening::DisputeClosed => Event::DisputeClosed,
+        Happening::Dispute(reason) => Event::DisputeOpened { reason: reason.clone() },
+        Happening::DisputeClosed => Event::DisputeClosed { upheld: None },
+        Happening::DisputeUpheld => Event::DisputeClosed { upheld: Some(true) },
+        Happening::DisputeRejected => Event::DisputeClosed { upheld: Some(false) },
+        Happening::PlanAccepted(plan) => Event::PlanAccepted { plan: plan.clone() },
+        Happening::PlanRejected => Event::PlanRejected,
+        Happening::Verified => Event::IdentityVerified { channel: None },
+        Happening::NotVerified => Event::IdentityFailed { channel: None },
         Happening::WrongPerson => Event::WrongPersonReached { channel },
         Happening::Done(result) => {
             // A task that was taken away may still be reported by who worked on it.

@@ -40,6 +40,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             Clause::PromiseGrace(_, Some(tolerance)) => {
                 super::money::part(tolerance, &mut typing(scope, names, findings));
             }
+            Clause::Plan(plan) => super::plans::plan(plan, &mut typing(scope, names, findings)),
             Clause::Enter(condition) => {
                 typing(scope, names, findings).expect(condition, Type::Truth);
             }
@@ -99,9 +100,12 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::Enter(_) => K::Enter,
         Clause::Review(_) => K::Review,
         Clause::PromiseGrace(..) => K::PromiseGrace,
+        Clause::Identity(_) => K::IdentityRequired,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => return None,
+        Clause::Plan(_) | Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => {
+            return None;
+        }
     })
 }
 

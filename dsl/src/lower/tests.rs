@@ -98,7 +98,17 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
         ast::Happening::Read => Happening::Read,
         ast::Happening::NotDelivered => Happening::NotDelivered,
         ast::Happening::OptOut => Happening::OptOut,
-        ast::Happening::Dispute => Happening::Dispute,
+        ast::Happening::Dispute(reason) => {
+            Happening::Dispute(reason.as_ref().map(|reason| reason.is.clone()))
+        }
+        ast::Happening::DisputeUpheld => Happening::DisputeUpheld,
+        ast::Happening::DisputeRejected => Happening::DisputeRejected,
+        ast::Happening::PlanAccepted(plan) => {
+            Happening::PlanAccepted(plan.as_ref().map(|plan| plan.text.clone()))
+        }
+        ast::Happening::PlanRejected => Happening::PlanRejected,
+        ast::Happening::Verified => Happening::Verified,
+        ast::Happening::Failed => Happening::NotVerified,
         ast::Happening::DisputeClosed => Happening::DisputeClosed,
         ast::Happening::WrongPerson => Happening::WrongPerson,
         ast::Happening::Nothing => Happening::Nothing,

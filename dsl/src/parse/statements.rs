@@ -10,7 +10,10 @@ use crate::problems::{MissingUnit, TooDeep};
 use crate::program::{Priority, Until};
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 13] = [
+pub(super) const STATEMENTS: [K; 16] = [
+    K::OfferPlan,
+    K::FollowPlan,
+    K::VerifyIdentity,
     K::Tag,
     K::Untag,
     K::Set,
@@ -102,6 +105,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         }
         K::Repeat => repeat(c),
         K::Split => split(c),
+        K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
         _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }
@@ -159,7 +163,7 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 /// Handlers between braces, when a brace stands here.
-fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
+pub(super) fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
     let open = c.eat_kind(Kind::Open)?;
     if c.depth >= DEEPEST {
         too_deep(c, open);
@@ -355,6 +359,16 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         (K::OptOut, K::OptOut),
         (K::Dispute, K::Dispute),
         (K::DisputeClosed, K::DisputeClosed),
+        (K::DisputeUpheld, K::DisputeUpheld),
+        (K::DisputeRejected, K::DisputeRejected),
+        (K::PlanAccepted, K::PlanAccepted),
+        (K::PlanRejected, K::PlanRejected),
+        (K::PlanBroken, K::PlanBroken),
+        (K::PlanCompleted, K::PlanCompleted),
+        (K::InstalmentPaid, K::InstalmentPaid),
+        (K::InstalmentMissed, K::InstalmentMissed),
+        (K::Verified, K::Verified),
+        (K::Failed, K::Failed),
         (K::WrongPerson, K::WrongPerson),
         (K::Promise, K::Promise),
         (K::PromiseKept, K::PromiseKept),
@@ -388,6 +402,16 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::OptOut => Trigger::OptOut,
         K::Dispute => Trigger::Dispute,
         K::DisputeClosed => Trigger::DisputeClosed,
+        K::DisputeUpheld => Trigger::DisputeUpheld,
+        K::DisputeRejected => Trigger::DisputeRejected,
+        K::PlanAccepted => Trigger::PlanAccepted,
+        K::PlanRejected => Trigger::PlanRejected,
+        K::PlanBroken => Trigger::PlanBroken,
+        K::PlanCompleted => Trigger::PlanCompleted,
+        K::InstalmentPaid => Trigger::InstalmentPaid,
+        K::InstalmentMissed => Trigger::InstalmentMissed,
+        K::Verified => Trigger::Verified,
+        K::Failed => Trigger::Failed,
         _ => Trigger::WrongPerson,
     })
 }

@@ -6,7 +6,7 @@ use crate::contacts::Reached;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
-use cobro_dsl::program::{NameId, Op, Program, Slice, Trigger};
+use cobro_dsl::program::{NameId, Op, OpId, Program, Slice, Trigger};
 use cobro_dsl::values::{Channel, ChannelSet};
 
 /// A conversation that the customer opened stays open so long after their last answer (WhatsApp's customer
@@ -26,10 +26,21 @@ impl<R: Recorder> Walk<'_, R> {
                 return self.payment(*amount, invoice.as_deref(), reference.as_deref());
             }
             Event::PaymentReversed { reference } => return self.payment_reversed(reference),
+            Event::PlanAccepted { plan } => return self.plan_accepted(plan.as_deref()),
+            Event::PlanRejected => return self.plan_rejected(),
+            Event::IdentityVerified { channel } => return self.identity(*channel, true),
+            Event::IdentityFailed { channel } => return self.identity(*channel, false),
             _ => {}
         }
         let Some(seen) = self.update_facts(event) else { return };
         let trigger = self.trigger(event);
+        if let Event::ResponseReceived { answer: Answer::Button(button), .. } = event
+            && let Some(accepts) = self.answer_to_offer(button)
+            && trigger.is_none_or(|trigger| self.taker(trigger, None, None).is_none())
+        {
+            self.happened(seen, None, None);
+            return if accepts { self.plan_accepted(None) } else { self.plan_rejected() };
+        }
         self.happened(seen, trigger, Some(event));
     }
 
@@ -40,6 +51,11 @@ impl<R: Recorder> Walk<'_, R> {
         if !is_open {
             self.record(|| Entry::Happened { event: seen, taker: Taker::NoRun });
             return;
+        }
+        if let Some((trigger, (depth, op))) =
+            trigger.and_then(|trigger| Some((trigger, self.settled_place(trigger)?)))
+        {
+            return self.settle(seen, trigger, depth, op);
         }
         let task = match event {
             Some(Event::TaskDone { task, .. }) => Some(*task),
@@ -72,6 +88,21 @@ impl<R: Recorder> Walk<'_, R> {
         self.timer();
     }
 
+    /// What settles a statement is for that statement alone: the run goes on with its handler, else behind it.
+    fn settle(&mut self, seen: EventSeen, trigger: Trigger, depth: usize, op: OpId) {
+        let program = self.context.program;
+        let taker = match program.op(op) {
+            Op::Await { handlers, .. } => {
+                find(program, *handlers, trigger).map_or(Taker::Nobody, Taker::Wait)
+            }
+            _ => Taker::Nobody,
+        };
+        self.record(|| Entry::Happened { event: seen, taker });
+        self.leave_places(depth);
+        self.walk(program.settled(op, trigger));
+        self.timer();
+    }
+
     /// A result that nobody names: the task is over and the run goes on behind it.
     fn done_without_handler(&mut self, task: u32) {
         let program = self.context.program;
@@ -91,8 +122,13 @@ impl<R: Recorder> Walk<'_, R> {
     fn update_facts(&mut self, event: &Event) -> Option<EventSeen> {
         let (now, debt) = (self.now, self.debt());
         Some(match event {
-            // Money has its own road, in `payment`.
-            Event::PaymentReceived { .. } | Event::PaymentReversed { .. } => return None,
+            // These have roads of their own.
+            Event::PaymentReceived { .. }
+            | Event::PaymentReversed { .. }
+            | Event::PlanAccepted { .. }
+            | Event::PlanRejected
+            | Event::IdentityVerified { .. }
+            | Event::IdentityFailed { .. } => return None,
             Event::ResponseReceived { channel, answer } => {
                 let until = now.plus_millis(CONVERSATION_MILLIS);
                 if let Some(conversation) = self.customer.conversations.get_mut(channel.index()) {
@@ -125,21 +161,30 @@ impl<R: Recorder> Walk<'_, R> {
                 self.customer.opted_out.0 &= !channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
-            Event::DisputeOpened | Event::DisputeClosed => {
-                let is_open = *event == Event::DisputeOpened;
+            Event::DisputeOpened { reason } => {
                 if let Some(account) = self.account_mut() {
-                    account.disputed = is_open;
+                    account.disputed = true;
+                    account.dispute_reason = reason.clone();
                 }
-                if is_open { EventSeen::DisputeOpened } else { EventSeen::DisputeClosed }
+                EventSeen::DisputeOpened { reason: reason.clone().unwrap_or_default() }
+            }
+            Event::DisputeClosed { upheld } => {
+                // Who is right is asked for nothing until the books are put right.
+                let stays = *upheld == Some(true);
+                if let Some(account) = self.account_mut() {
+                    account.disputed &= stays;
+                }
+                EventSeen::DisputeClosed { upheld: *upheld }
             }
             Event::WrongPersonReached { channel } => {
                 // Somebody else has the telephone, and not only one of the ways to reach it.
-                let address = self.customer.address(*channel);
-                let same = |other: &Channel| {
-                    other == channel || (address.is_some() && self.customer.address(*other) == address)
-                };
-                let reached: ChannelSet = Channel::ALL.into_iter().filter(same).collect();
+                let reached = self.customer.same_address(*channel);
                 self.customer.blocked.0 |= reached.0;
+                for channel in reached.iter() {
+                    if let Some(verified) = self.customer.verified.get_mut(channel.index()) {
+                        *verified = None;
+                    }
+                }
                 EventSeen::WrongPerson { channel: *channel }
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
@@ -153,8 +198,12 @@ impl<R: Recorder> Walk<'_, R> {
         let program = self.context.program;
         let is_last = |message: &u32| self.run().is_some_and(|run| run.messages == *message);
         match event {
-            // Money has its own road, in `payment`.
-            Event::PaymentReceived { .. } | Event::PaymentReversed { .. } => None,
+            Event::PaymentReceived { .. }
+            | Event::PaymentReversed { .. }
+            | Event::PlanAccepted { .. }
+            | Event::PlanRejected
+            | Event::IdentityVerified { .. }
+            | Event::IdentityFailed { .. } => None,
             Event::ResponseReceived { answer, .. } => Some(match answer {
                 Answer::Button(button) => {
                     program.name_id(button).map_or(Trigger::AnyResponse, Trigger::Response)
@@ -165,14 +214,18 @@ impl<R: Recorder> Walk<'_, R> {
             Event::MessageRead { message } => is_last(message).then_some(Trigger::Read),
             Event::MessageNotDelivered { message } => is_last(message).then_some(Trigger::NotDelivered),
             Event::OptedOut { .. } => Some(Trigger::OptOut),
-            Event::DisputeOpened => Some(Trigger::Dispute),
+            Event::DisputeOpened { .. } => Some(Trigger::Dispute),
             Event::WrongPersonReached { .. } => Some(Trigger::WrongPerson),
             Event::TaskDone { task, result } => {
                 let is_open = self.run().is_some_and(|run| depth_of(run, *task).is_some());
                 let trigger = program.name_id(result).map_or(Trigger::AnyDone, Trigger::Done);
                 is_open.then_some(trigger)
             }
-            Event::DisputeClosed => Some(Trigger::DisputeClosed),
+            Event::DisputeClosed { upheld } => Some(match upheld {
+                None => Trigger::DisputeClosed,
+                Some(true) => Trigger::DisputeUpheld,
+                Some(false) => Trigger::DisputeRejected,
+            }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
             Event::OptedIn { .. } => None,
         }
@@ -197,7 +250,7 @@ impl<R: Recorder> Walk<'_, R> {
         let stack = &self.run()?.stack;
         for (depth, place) in stack.iter().enumerate().rev() {
             let handlers = match (place.park, program.op(place.op)) {
-                (Park::Wait, Op::Wait { handlers, .. }) => *handlers,
+                (Park::Wait, Op::Wait { handlers, .. } | Op::Await { handlers, .. }) => *handlers,
                 // The result of a task is for its own place alone.
                 (Park::Task(own), Op::Assign { handlers, .. }) if task.is_none_or(|done| done == own) => {
                     *handlers
@@ -219,6 +272,7 @@ fn find(program: &Program, slice: Slice, trigger: Trigger) -> Option<u32> {
     let any = match trigger {
         Trigger::Response(NameId(_)) => Some(Trigger::AnyResponse),
         Trigger::Done(NameId(_)) => Some(Trigger::AnyDone),
+        Trigger::DisputeUpheld | Trigger::DisputeRejected => Some(Trigger::DisputeClosed),
         // Who does not tell them apart treats a promise kept in part as broken.
         Trigger::PromisePartlyKept => Some(Trigger::PromiseBroken),
         _ => None,

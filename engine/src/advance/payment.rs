@@ -23,6 +23,7 @@ impl<R: Recorder> Walk<'_, R> {
         let is_back = reference.is_some_and(|reference| account.payments.came_back_early(reference));
         let owed = account.balance_on(today).minor;
         account.pay(amount, invoice, today, reference);
+        account.count_towards_plan(reference);
         let balance = account.balance_on(today).minor;
         let seen = EventSeen::Payment { amount, balance };
         // It came back before it came in: on the record it stands, and nobody is told that money is there.
@@ -31,11 +32,15 @@ impl<R: Recorder> Walk<'_, R> {
             return self.payment_reversed(reference);
         }
         let kept = self.pay_promise(amount, reference);
+        let plan = self.pay_plan(amount);
         self.paid = Some(Paid { amount, owed });
         let trigger = if balance <= 0 { Trigger::FullPayment } else { Trigger::PartialPayment };
         self.happened(seen, Some(trigger), None);
         if let Some(kept) = kept {
             self.happened(kept, Some(Trigger::PromiseKept), None);
+        }
+        if let Some(plan) = plan {
+            self.tell_plan(plan);
         }
     }
 
@@ -52,6 +57,8 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(promise) = back.unkept {
             self.unkeep(promise);
         }
+        // An instalment that was paid may be too late now that it is not.
+        self.timer();
     }
 
     /// The handler that takes a payment. For a full one it is looked for everywhere before `payment` is.

@@ -11,7 +11,7 @@ use cobro_dsl::values::{Lapse, NaiveDate};
 impl<R: Recorder> Walk<'_, R> {
     /// Notes a promise, in the place of one that is open: who promises anew has neither kept nor broken the old one.
     pub(super) fn promise_made(&mut self, on: NaiveDate, amount: i64) -> EventSeen {
-        let due_at = self.too_late_at(on);
+        let due_at = self.too_late_at(on, self.context.program.promise_grace);
         let tolerance = self.context.program.promise_tolerance.map_or(0, |tolerance| tolerance.of(amount));
         if let Some(account) = self.account_mut() {
             account.promises.make(Promise { on, amount, tolerance, paid: 0, due_at });
@@ -19,9 +19,8 @@ impl<R: Recorder> Walk<'_, R> {
         EventSeen::PromiseMade { on: on.to_string(), amount }
     }
 
-    /// The first moment after a promise's date and the grace. Whole days of grace last to their end.
-    fn too_late_at(&self, on: NaiveDate) -> Instant {
-        let grace = self.context.program.promise_grace;
+    /// The first moment after a date and its grace. Whole days of grace last to their end.
+    pub(super) fn too_late_at(&self, on: NaiveDate, grace: Lapse) -> Instant {
         let holidays = &self.context.law.holidays;
         let begins = |date: NaiveDate| Instant::resolve(date.and_time(NaiveTime::MIN), self.zone);
         let after = |date: NaiveDate| begins(date.checked_add_days(Days::new(1)).unwrap_or(date));

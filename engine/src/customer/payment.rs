@@ -37,6 +37,8 @@ pub struct Payment {
     pub credit: i64,
     /// The promise that it counted for.
     pub promise: Option<Counted>,
+    /// The number of the plan that it counted for; 0 when none was paid by.
+    pub plan: u32,
     /// It came back.
     pub is_back: bool,
 }
@@ -97,11 +99,22 @@ impl Account {
                 parts,
                 credit: left,
                 promise: None,
+                plan: 0,
                 is_back: false,
             }),
             None => self.payments.other_on = self.payments.other_on.max(Some(on)),
         }
         self.last_payment_on = self.last_payment_on.max(Some(on));
+    }
+
+    /// Notes that the payment that came last counts for the plan that is paid by.
+    pub fn count_towards_plan(&mut self, reference: Option<&str>) {
+        if self.plans.open.is_none() || reference.is_none() {
+            return;
+        }
+        if let Some(payment) = self.payments.kept.last_mut() {
+            payment.plan = self.plans.made;
+        }
     }
 
     /// Notes that a payment counted for a promise, as it was afterwards.
@@ -127,6 +140,9 @@ impl Account {
         };
         payment.is_back = true;
         let (amount, credit, promise) = (payment.amount, payment.credit, payment.promise);
+        if let Some(plan) = self.plans.open.as_mut().filter(|_| payment.plan == self.plans.made) {
+            plan.paid = plan.paid.saturating_sub(amount);
+        }
         for (id, part) in payment.parts.clone() {
             let mut left = part;
             // Two invoices may have one number: each gets no more than was paid of it.

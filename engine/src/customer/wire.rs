@@ -3,6 +3,7 @@
 //! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
 
 use super::payment::wire::StoredPayments;
+use super::plan::wire::StoredPlans;
 use super::promise::{Promise, Promises};
 use super::{Account, Customer, Invoice};
 use crate::calendar::Instant;
@@ -47,6 +48,8 @@ struct StoredCustomer {
     opted_out: u8,
     #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
     blocked: u8,
+    #[serde(rename = "w", default, skip_serializing_if = "none_verified")]
+    verified: [Option<String>; 4],
     #[serde(rename = "c", default, skip_serializing_if = "all_closed")]
     conversations: [Option<i64>; 4],
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
@@ -122,6 +125,10 @@ struct StoredAccount {
     /// How much may be lacking of the open promise.
     #[serde(rename = "ht", default, skip_serializing_if = "is_nothing")]
     promise_tolerance: i64,
+    #[serde(rename = "dr", default, skip_serializing_if = "Option::is_none")]
+    dispute_reason: Option<String>,
+    #[serde(rename = "q", default, skip_serializing_if = "StoredPlans::is_empty")]
+    plans: StoredPlans,
     #[serde(rename = "y", default, skip_serializing_if = "StoredPayments::is_empty")]
     payments: StoredPayments,
     /// The fact's English name, its value.
@@ -168,6 +175,10 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+fn none_verified(verified: &[Option<String>; 4]) -> bool {
+    verified.iter().all(Option::is_none)
+}
+
 fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
     conversations.iter().all(Option::is_none)
 }
@@ -175,8 +186,18 @@ fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
 impl From<&Customer> for StoredCustomer {
     fn from(customer: &Customer) -> StoredCustomer {
         // Taken apart by name, so that a new field cannot be forgotten here.
-        let Customer { id, phone, email, zone, opted_out, blocked, conversations, contacts, accounts } =
-            customer;
+        let Customer {
+            id,
+            phone,
+            email,
+            zone,
+            opted_out,
+            blocked,
+            verified,
+            conversations,
+            contacts,
+            accounts,
+        } = customer;
         let Ledger { contacts, talks } = contacts;
         StoredCustomer {
             id: id.clone(),
@@ -185,6 +206,7 @@ impl From<&Customer> for StoredCustomer {
             zone: zone.map(|zone| zone.name().to_owned()),
             opted_out: opted_out.0,
             blocked: blocked.0,
+            verified: verified.map(|until| until.map(|on| on.to_string())),
             conversations: conversations.map(|until| until.map(|at| at.0)),
             contacts: contacts.iter().map(StoredContact::from).collect(),
             talks: talks
@@ -203,7 +225,12 @@ impl TryFrom<StoredCustomer> for Customer {
         let talk = |(at, channel, debt): (i64, u8, u16)| {
             channel_of(channel).map(|channel| Talk { at: Instant(at), channel, debt })
         };
+        let mut verified = [None; 4];
+        for (until, stored) in verified.iter_mut().zip(&stored.verified) {
+            *until = stored.as_deref().map(date).transpose()?;
+        }
         Ok(Customer {
+            verified,
             id: stored.id,
             phone: stored.phone,
             email: stored.email,
@@ -233,7 +260,9 @@ impl From<&Account> for StoredAccount {
             last_payment_on,
             payments,
             disputed,
+            dispute_reason,
             promises,
+            plans,
             facts,
             fields,
             tags,
@@ -259,6 +288,8 @@ impl From<&Account> for StoredAccount {
             promises_partly: *partly,
             promises_made: *made,
             promise_tolerance: open.map_or(0, |promise| promise.tolerance),
+            dispute_reason: dispute_reason.clone(),
+            plans: StoredPlans::from(plans),
             payments: StoredPayments::from(payments),
             facts: facts
                 .iter()
@@ -294,6 +325,8 @@ impl TryFrom<StoredAccount> for Account {
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             disputed: stored.disputed,
+            dispute_reason: stored.dispute_reason,
+            plans: stored.plans.try_into()?,
             payments: stored.payments.try_into()?,
             promises: Promises {
                 open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
@@ -366,6 +399,7 @@ fn fact(name: &str) -> Result<Fact, Damage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::plan::{Instalment, Plan, Plans};
     use cobro_dsl::values::Channel;
 
     fn check(customer: &Customer) {
@@ -417,6 +451,12 @@ mod tests {
             due_at: Instant(i64::MAX),
         };
         account.promises = Promises { open: Some(promise), kept: 2, partly: 1, broken: 3, made: 7 };
+        customer.verified = [Some(super::super::VERIFIED_FOR_EVER), None, None, Some(on("2026-03-01"))];
+        account.dispute_reason = Some("no es mía".into());
+        let instalment =
+            Instalment { due_on: on("2026-02-28"), amount: 7, late_at: Instant(1), over_at: Instant(2) };
+        let plan = Plan { name: "p".into(), total: 7, paid: 3, instalments: vec![instalment], missed: 1 };
+        account.plans = Plans { open: Some(Box::new(plan)), completed: 1, broken: 2, made: 4 };
         account.pay(1, None, on("2026-03-01"), Some("P-1"));
         account.pay(5, Some("F1"), on("2026-03-01"), Some("P-2"));
         account.count_towards_promise("P-2", promise, true);

@@ -52,8 +52,12 @@ enum What {
     MessageNotDelivered { message: u32 },
     OptedOut { channels: Option<Vec<String>> },
     OptedIn { channels: Option<Vec<String>> },
-    DisputeOpened {},
-    DisputeClosed {},
+    DisputeOpened { reason: Option<String> },
+    DisputeClosed { upheld: Option<bool> },
+    PlanAccepted { plan: Option<String> },
+    PlanRejected {},
+    IdentityVerified { channel: Option<String> },
+    IdentityFailed { channel: Option<String> },
     WrongPersonReached { channel: String },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
@@ -174,8 +178,19 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
         What::MessageNotDelivered { message } => Event::MessageNotDelivered { message },
         What::OptedOut { channels: words } => Event::OptedOut { channels: channels(words)? },
         What::OptedIn { channels: words } => Event::OptedIn { channels: channels(words)? },
-        What::DisputeOpened {} => Event::DisputeOpened,
-        What::DisputeClosed {} => Event::DisputeClosed,
+        What::DisputeOpened { reason } if reason.as_ref().is_some_and(|it| it.len() > TEXT_MAX) => {
+            return Err(Problem::bad("bad-reason", "`reason` is too long"));
+        }
+        What::DisputeOpened { reason } => Event::DisputeOpened { reason },
+        What::DisputeClosed { upheld } => Event::DisputeClosed { upheld },
+        What::PlanAccepted { plan } => Event::PlanAccepted { plan },
+        What::PlanRejected {} => Event::PlanRejected,
+        What::IdentityVerified { channel: word } => {
+            Event::IdentityVerified { channel: word.as_deref().map(channel).transpose()? }
+        }
+        What::IdentityFailed { channel: word } => {
+            Event::IdentityFailed { channel: word.as_deref().map(channel).transpose()? }
+        }
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
         What::PromiseMade { amount, currency, on } => {
             let amount = minor_units(&amount, &currency, account_currency)?;

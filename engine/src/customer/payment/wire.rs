@@ -31,6 +31,8 @@ struct StoredPayment {
     credit: i64,
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<StoredCounted>,
+    #[serde(rename = "l", default, skip_serializing_if = "is_none")]
+    plan: u32,
     #[serde(rename = "b", default, skip_serializing_if = "is_false")]
     is_back: bool,
 }
@@ -40,6 +42,10 @@ type StoredCounted = (u32, bool, String, i64, i64, i64, i64);
 
 fn is_nothing(minor: &i64) -> bool {
     *minor == 0
+}
+
+fn is_none(number: &u32) -> bool {
+    *number == 0
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -65,7 +71,7 @@ impl From<&Payments> for StoredPayments {
 
 impl From<&Payment> for StoredPayment {
     fn from(payment: &Payment) -> StoredPayment {
-        let Payment { reference, amount, on, parts, credit, promise, is_back } = payment;
+        let Payment { reference, amount, on, parts, credit, promise, plan, is_back } = payment;
         StoredPayment {
             reference: reference.clone(),
             amount: *amount,
@@ -76,6 +82,7 @@ impl From<&Payment> for StoredPayment {
                 let Promise { on, amount, tolerance, paid, due_at } = promise;
                 (number, is_kept, on.to_string(), amount, tolerance, paid, due_at.0)
             }),
+            plan: *plan,
             is_back: *is_back,
         }
     }
@@ -108,6 +115,7 @@ impl TryFrom<StoredPayment> for Payment {
             parts: stored.parts,
             credit: stored.credit,
             promise: stored.promise.map(counted).transpose()?,
+            plan: stored.plan,
             is_back: stored.is_back,
         })
     }
