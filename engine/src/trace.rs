@@ -356,7 +356,10 @@ impl Words<'_> {
                 let first = first_on.as_ref().map_or_else(String::new, |on| {
                     format!(", {} {on}", self.say("la primera el", "the first on"))
                 });
-                let of = self.say("cuotas", "instalments");
+                let of = match instalments {
+                    1 => self.say("cuota", "instalment"),
+                    _ => self.say("cuotas", "instalments"),
+                };
                 let details = format!("{plan}: {} ({instalments} {of}{first})", money(*amount));
                 (self.say("acepta", "accepts"), details)
             }

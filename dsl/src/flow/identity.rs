@@ -39,8 +39,12 @@ fn unverified(flow: &Flow<'_>) -> Reached {
                 to == *timeout || to == program.settled(from, Trigger::Failed) || !is_settled(flow, from, to)
             }
             Op::Branch { condition, then, otherwise } => {
-                let asks = program.exprs.get(*condition) == Some(&Expr::Fact(Fact::IdentityVerified));
-                !(asks && to == *then && then != otherwise)
+                let asks = |id| program.exprs.get(id) == Some(&Expr::Fact(Fact::IdentityVerified));
+                let known = match program.exprs.get(*condition) {
+                    Some(Expr::Not(asked)) if asks(*asked) => Some(*otherwise),
+                    _ => asks(*condition).then_some(*then),
+                };
+                then == otherwise || known != Some(to)
             }
             _ => true,
         }
