@@ -97,8 +97,12 @@ pub enum Clause {
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
-    /// `promise grace 1 business day`
-    PromiseGrace(At<Lapse>),
+    /// `promise grace 1 business day [tolerance 5%]`
+    PromiseGrace(At<Lapse>, Option<At<Part>>),
+    /// `plan name { … }`
+    Plan(Plan),
+    /// `identity required [for 90 days]`
+    Identity(Option<At<Lapse>>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -107,6 +111,50 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// `plan name { … }`
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: Name,
+    /// Its clauses, in the author's order.
+    pub clauses: Vec<At<PlanClause>>,
+}
+
+/// A clause of a plan.
+#[derive(Clone, Debug)]
+pub enum PlanClause {
+    /// `down payment 20% [due in 3 days]`
+    DownPayment(At<Part>, Option<At<Lapse>>),
+    /// `3 instalments monthly`
+    Instalments(At<u32>, At<Lapse>),
+    /// `grace 3 days`
+    Grace(At<Lapse>),
+    /// `on business days`
+    OnBusinessDays,
+}
+
+/// A statement that waits for how something turns out.
+#[derive(Clone, Debug)]
+pub struct Await {
+    /// What.
+    pub what: Awaited,
+    /// How long at most.
+    pub up_to: Option<At<Lapse>>,
+    /// The handlers, when there is a block.
+    pub handlers: Option<Vec<Handler>>,
+}
+
+/// What an [`Await`] waits for.
+#[derive(Clone, Debug)]
+pub enum Awaited {
+    /// `offer plan name`
+    Offer(Name),
+    /// `follow plan [name]`
+    Follow(Option<Name>),
+    /// `verify identity [by [channel] template name]`
+    Verify(Option<(Option<At<Channel>>, Name)>),
 }
 
 /// A fact of the strategy's own.
@@ -251,6 +299,8 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `offer plan …`, `follow plan …`, `verify identity …`
+    Await(Await),
     /// `note "…"`
     Note(Text),
     /// `tag name`, `untag name`
@@ -300,9 +350,9 @@ impl StatementKind {
     /// The handlers of a statement.
     pub fn handlers(&self) -> &[Handler] {
         match self {
-            StatementKind::Wait { handlers, .. } | StatementKind::Assign { handlers, .. } => {
-                handlers.as_deref().unwrap_or(&[])
-            }
+            StatementKind::Wait { handlers, .. }
+            | StatementKind::Assign { handlers, .. }
+            | StatementKind::Await(Await { handlers, .. }) => handlers.as_deref().unwrap_or(&[]),
             _ => &[],
         }
     }
@@ -343,6 +393,10 @@ pub enum Trigger {
     FullPayment,
     /// `partial payment`
     PartialPayment,
+    /// `payment [of at least 50 PEN]`
+    Payment(Option<At<Part>>),
+    /// `payment reversed`
+    PaymentReversed,
     /// `delivered`
     Delivered,
     /// `read`
@@ -357,16 +411,47 @@ pub enum Trigger {
     Dispute,
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
     /// `wrong person`
     WrongPerson,
+    /// `plan accepted`
+    PlanAccepted,
+    /// `plan rejected`
+    PlanRejected,
+    /// `plan broken`
+    PlanBroken,
+    /// `plan completed`
+    PlanCompleted,
+    /// `instalment paid`
+    InstalmentPaid,
+    /// `instalment missed`
+    InstalmentMissed,
+    /// `identity verified`
+    Verified,
+    /// `failed`
+    Failed,
     /// `promise`
     Promise,
     /// `promise kept`
     PromiseKept,
+    /// `promise partly kept`
+    PromisePartlyKept,
     /// `promise broken`
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
+}
+
+/// An amount, or a share of one, as written: `50 PEN`, `20%`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The figure and its currency.
+    Amount(String, Name),
+    /// The share, without its sign.
+    Share(String),
 }
 
 /// An expression.
@@ -499,6 +584,8 @@ pub enum AccountClause {
 pub enum Happening {
     /// `payment 20 PEN`
     Payment(Expr),
+    /// `payment reversed [20 PEN]`
+    PaymentReversed(Option<Expr>),
     /// `response pay`
     Response(Name),
     /// `delivered`
@@ -509,10 +596,22 @@ pub enum Happening {
     NotDelivered,
     /// `opt out`
     OptOut,
-    /// `dispute`
-    Dispute,
+    /// `dispute ["reason"]`
+    Dispute(Option<Text>),
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
+    /// `plan accepted [name]`
+    PlanAccepted(Option<Name>),
+    /// `plan rejected`
+    PlanRejected,
+    /// `identity verified`
+    Verified,
+    /// `failed`: the identity could not be verified.
+    Failed,
     /// `wrong person`
     WrongPerson,
     /// `promise 50 PEN on 2026-03-10`

@@ -4,6 +4,8 @@
 
 mod head;
 mod law;
+mod money;
+mod plans;
 mod statements;
 mod templates;
 mod tests;

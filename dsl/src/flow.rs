@@ -4,6 +4,7 @@
 
 mod answers;
 mod ends;
+mod identity;
 mod loops;
 mod reach;
 
@@ -35,6 +36,7 @@ pub fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let rounds = loops::check(&flow, findings);
     ends::check(&flow, &rounds, findings);
     answers::check(&flow, findings);
+    identity::check(&flow, findings);
 }
 
 impl Flow<'_> {

@@ -3,6 +3,7 @@
 //! In: a tree and its text. Out: the text as it should be written, comments kept. Before anything is returned
 //! the output is read again and must mean the same. Absent: changing what an author meant.
 
+mod awaits;
 mod items;
 mod statements;
 

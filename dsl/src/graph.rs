@@ -56,6 +56,13 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
                 ways.extend([(from, *timeout), (from, *next)]);
                 parked(program, from, *handlers, &mut ways);
             }
+            Op::Await { up_to, handlers, timeout, next, .. } => {
+                ways.extend(up_to.map(|_| (from, *timeout)));
+                if program.may_pass(from) {
+                    ways.push((from, *next));
+                }
+                parked(program, from, *handlers, &mut ways);
+            }
             Op::Repeat { body, .. } => ways.push((from, *body)),
             Op::Again { body, next, .. } => ways.extend([(from, *body), (from, *next)]),
             Op::Split { ways: split, .. } => ways.extend(split.iter().map(|way| (from, way.body))),
@@ -67,7 +74,7 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
         .ops
         .iter()
         .enumerate()
-        .filter(|(_, op)| matches!(op, Op::Wait { .. } | Op::Assign { .. }))
+        .filter(|(_, op)| matches!(op, Op::Wait { .. } | Op::Assign { .. } | Op::Await { .. }))
         .map(|(at, _)| OpId(at as u32))
         .collect();
     for handler in program.always.of(&program.handlers) {
@@ -103,7 +110,9 @@ fn resumes(program: &Program, body: OpId) -> Vec<OpId> {
             }
             Op::Branch { then, otherwise, .. } => open.extend([*then, *otherwise]),
             Op::Wait { timeout, .. } => open.push(*timeout),
-            Op::Assign { timeout, next, .. } => open.extend([*timeout, *next]),
+            Op::Assign { timeout, next, .. } | Op::Await { timeout, next, .. } => {
+                open.extend([*timeout, *next]);
+            }
             Op::Repeat { body, .. } => open.push(*body),
             Op::Again { next, .. } => open.push(*next),
             Op::Split { ways, .. } => open.extend(ways.iter().map(|way| way.body)),

@@ -4,6 +4,8 @@
 //! operation knows where the run goes next. Names that do not resolve lower to the end of a handler; such a
 //! program never leaves the crate, because the finding about the name is an error.
 
+mod awaits;
+mod money;
 mod tests;
 
 pub use tests::test;
@@ -60,6 +62,9 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
         enter: expr::ExprId(0),
         promise_grace: Lapse::Days(0),
+        promise_tolerance: None,
+        plans: Vec::new(),
+        identity: None,
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
@@ -119,7 +124,11 @@ impl Lowering<'_> {
                     self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
                 }
                 Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
-                Clause::PromiseGrace(lapse) => self.program.promise_grace = lapse.is,
+                Clause::PromiseGrace(lapse, tolerance) => {
+                    self.program.promise_grace = lapse.is;
+                    self.program.promise_tolerance = tolerance.as_ref().and_then(|it| money::part(&it.is));
+                }
+                Clause::Identity(valid) => self.program.identity = Some(valid.as_ref().map(|it| it.is)),
                 Clause::Review(text) => self.program.review = text.is.clone(),
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
@@ -128,6 +137,7 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        self.program.plans = self.scope.plans.iter().map(|plan| awaits::plan(plan)).collect();
         for condition in self.scope.conditions.clone() {
             let holds = self.expr(&condition.holds);
             self.conditions.insert(&condition.name.text, holds);
@@ -186,6 +196,7 @@ impl Lowering<'_> {
             subject: Vec::new(),
             text: Vec::new(),
             buttons: Vec::new(),
+            discloses: false,
         };
         for clause in &template.clauses {
             match &clause.is {
@@ -193,15 +204,35 @@ impl Lowering<'_> {
                 ast::TemplateClause::Language(name) => form.language = name.text.clone(),
                 ast::TemplateClause::Category(name) => form.category = name.text.clone(),
                 ast::TemplateClause::Purpose(purpose) => form.purpose = *purpose,
-                ast::TemplateClause::Subject(text) => form.subject = message(&text.is, self.names.lang),
-                ast::TemplateClause::Text(text) => form.text = message(&text.is, self.names.lang),
+                ast::TemplateClause::Subject(text) => form.subject = self.message(&text.is),
+                ast::TemplateClause::Text(text) => form.text = self.message(&text.is),
                 ast::TemplateClause::Button(name, label) => {
                     let name = self.intern(&name.text);
                     form.buttons.push(Button { name, label: label.is.clone() });
                 }
             }
         }
+        form.discloses = form.subject.iter().chain(&form.text).any(|piece| match piece {
+            Piece::Text(_) => false,
+            Piece::Fact(fact) => fact.discloses(),
+            // What a field of the strategy's own tells nobody here can know.
+            Piece::Field(..) => true,
+        });
         form
+    }
+
+    fn message(&self, text: &str) -> Vec<Piece> {
+        let piece = |piece| match piece {
+            RawPiece::Text(text) => Piece::Text(text.to_owned()),
+            RawPiece::Variable { name, .. } => match vocabulary::find(name, self.names.lang) {
+                Some(fact) => Piece::Fact(fact),
+                None => match self.scope.fields.get(name) {
+                    Some(field) => Piece::Field(name.to_owned(), field.at_first.as_ref().and_then(literal)),
+                    None => Piece::Text(String::new()),
+                },
+            },
+        };
+        pieces(text).into_iter().map(piece).collect()
     }
 
     fn steps(&mut self) -> Vec<OpId> {
@@ -221,7 +252,7 @@ impl Lowering<'_> {
             Clause::Always(handlers) => Some(handlers.as_slice()),
             _ => None,
         });
-        self.program.always = self.handlers(always.unwrap_or(&[]), None);
+        self.program.always = self.handlers(always.unwrap_or(&[]), OpId(0), &|_| false);
         falls
     }
 
@@ -262,7 +293,7 @@ impl Lowering<'_> {
             StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers, None);
+                let handlers = self.handlers(handlers, next, &|_| false);
                 self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
             }
             StatementKind::If { condition, then, otherwise } => {
@@ -287,7 +318,8 @@ impl Lowering<'_> {
             StatementKind::Assign { queue, priority, due, handlers } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers, Some(next));
+                let is_done = |trigger| matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
+                let handlers = self.handlers(handlers, next, &is_done);
                 // Where a handler takes every result, none is left that could go on behind the task.
                 let any_result = handlers.of(&self.program.handlers).iter();
                 let any_result = any_result.rev().find(|handler| handler.trigger == Trigger::AnyDone);
@@ -298,6 +330,7 @@ impl Lowering<'_> {
                 let due = due.as_ref().map(|due| due.is);
                 self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
             }
+            StatementKind::Await(waits) => self.awaits(waits, next, span),
             StatementKind::Tag { name, is_on } => {
                 let name = self.intern(&name.text);
                 self.op(Op::Tag { name, is_on: *is_on, next }, span)
@@ -345,17 +378,18 @@ impl Lowering<'_> {
     }
 
     /// Every other handler: after its body the run goes back to where it stood. A task that is done is over, so
-    /// after the body of `done` the run goes on behind the task.
-    fn handlers(&mut self, handlers: &[ast::Handler], behind_task: Option<OpId>) -> Slice {
+    /// after the body of `done` the run goes on behind the task; so it is with everything that settles a statement.
+    fn handlers(
+        &mut self,
+        handlers: &[ast::Handler],
+        behind: OpId,
+        settles: &dyn Fn(Trigger) -> bool,
+    ) -> Slice {
         let mut lowered = Vec::new();
         for handler in handlers {
             let Some(trigger) = self.trigger(&handler.trigger.is) else { continue };
             let end = Span { start: handler.body.span.end.saturating_sub(1), end: handler.body.span.end };
-            let is_done = matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
-            let after = match behind_task {
-                Some(next) if is_done => next,
-                _ => self.op(Op::Resume, end),
-            };
+            let after = if settles(trigger) { behind } else { self.op(Op::Resume, end) };
             let body = self.block(&handler.body, after);
             lowered.push((Handler { trigger, body }, handler.trigger.span));
         }
@@ -376,15 +410,29 @@ impl Lowering<'_> {
             ast::Trigger::Response(None) => Trigger::AnyResponse,
             ast::Trigger::FullPayment => Trigger::FullPayment,
             ast::Trigger::PartialPayment => Trigger::PartialPayment,
+            ast::Trigger::Payment(None) => Trigger::AnyPayment,
+            ast::Trigger::Payment(Some(least)) => Trigger::PaymentOf(money::part(&least.is)?),
+            ast::Trigger::PaymentReversed => Trigger::PaymentReversed,
             ast::Trigger::Delivered => Trigger::Delivered,
             ast::Trigger::Read => Trigger::Read,
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
             ast::Trigger::OptOut => Trigger::OptOut,
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
+            ast::Trigger::DisputeUpheld => Trigger::DisputeUpheld,
+            ast::Trigger::DisputeRejected => Trigger::DisputeRejected,
+            ast::Trigger::PlanAccepted => Trigger::PlanAccepted,
+            ast::Trigger::PlanRejected => Trigger::PlanRejected,
+            ast::Trigger::PlanBroken => Trigger::PlanBroken,
+            ast::Trigger::PlanCompleted => Trigger::PlanCompleted,
+            ast::Trigger::InstalmentPaid => Trigger::InstalmentPaid,
+            ast::Trigger::InstalmentMissed => Trigger::InstalmentMissed,
+            ast::Trigger::Verified => Trigger::Verified,
+            ast::Trigger::Failed => Trigger::Failed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
             ast::Trigger::Promise => Trigger::Promise,
             ast::Trigger::PromiseKept => Trigger::PromiseKept,
+            ast::Trigger::PromisePartlyKept => Trigger::PromisePartlyKept,
             ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
@@ -472,17 +520,4 @@ fn literal(expr: &Expr) -> Option<Value> {
         ExprKind::Truth(is) => Value::Truth(*is),
         _ => return None,
     })
-}
-
-fn message(text: &str, lang: Lang) -> Vec<Piece> {
-    pieces(text)
-        .into_iter()
-        .map(|piece| match piece {
-            RawPiece::Text(text) => Piece::Text(text.to_owned()),
-            RawPiece::Variable { name, .. } => match vocabulary::find(name, lang) {
-                Some(fact) => Piece::Fact(fact),
-                None => Piece::Text(String::new()),
-            },
-        })
-        .collect()
 }

@@ -4,9 +4,12 @@
 //! into tokens (pest); the files below it turn tokens into the tree, with the keyword table of the file's
 //! language. After a mistake reading goes on at the next line or brace.
 
+mod awaits;
 mod cursor;
 mod habits;
 mod items;
+mod money;
+mod plans;
 mod statements;
 mod until;
 mod expressions;

@@ -150,4 +150,7 @@ problems! {
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
+    "C0820" "payment-handlers-overlap" Error payment_handlers_overlap PaymentHandlersOverlap;
+    "C0821" "identity-not-verified" Error identity_not_verified IdentityNotVerified;
+    "C0822" "unknown-plan" Error unknown_plan UnknownPlan;
 }

@@ -3,7 +3,9 @@
 //! In: a tree. Out: tables of what is declared, and findings about names declared twice. Absent: judging the
 //! places where names are used; that is `check`.
 
-use crate::ast::{Block, Clause, File, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test};
+use crate::ast::{
+    Await, Awaited, Block, Clause, File, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test,
+};
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateName;
 use crate::source::Span;
@@ -34,6 +36,8 @@ pub struct Scope<'a> {
     pub fields: BTreeMap<&'a str, &'a crate::ast::Field>,
     /// Conditions with a name, in the author's order.
     pub conditions: Vec<&'a crate::ast::Condition>,
+    /// Instalment plans, in the author's order.
+    pub plans: Vec<&'a crate::ast::Plan>,
     /// Row of each step in `steps`, and of each outcome in `outcomes`.
     step_rows: BTreeMap<&'a str, usize>,
     outcome_rows: BTreeMap<&'a str, usize>,
@@ -91,6 +95,7 @@ impl<'a> Scope<'a> {
             outcomes: Vec::new(),
             fields: BTreeMap::new(),
             conditions: Vec::new(),
+            plans: Vec::new(),
             step_rows: BTreeMap::new(),
             outcome_rows: BTreeMap::new(),
         };
@@ -98,6 +103,7 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeMap::new();
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
+        let mut plans = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
@@ -106,6 +112,7 @@ impl<'a> Scope<'a> {
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);
                 }
+                Clause::Plan(plan) if is_new(&mut plans, &plan.name, findings) => scope.plans.push(plan),
                 Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
                     scope.step_rows.insert(&step.name.text, scope.steps.len());
                     scope.steps.push(step);
@@ -134,9 +141,12 @@ impl<'a> Scope<'a> {
     pub fn sent(&self) -> BTreeSet<&'a str> {
         let mut sent = BTreeSet::new();
         self.each_statement(&mut |statement| {
-            if let StatementKind::Send { template, .. } = statement {
-                sent.insert(template.text.as_str());
-            }
+            let template = match statement {
+                StatementKind::Send { template, .. }
+                | StatementKind::Await(Await { what: Awaited::Verify(Some((_, template))), .. }) => template,
+                _ => return,
+            };
+            sent.insert(template.text.as_str());
         });
         sent
     }

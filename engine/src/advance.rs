@@ -5,8 +5,11 @@
 //! from operation to operation until the run is parked or has ended.
 
 mod assign;
+mod awaits;
 mod event;
 mod message;
+mod payment;
+mod plan;
 mod promise;
 mod repeat;
 mod send;
@@ -54,7 +57,8 @@ pub fn advance<R: Recorder>(
     }
     let zone = customer.zone.unwrap_or(context.program.zone);
     let today = now.local(zone).date();
-    let mut walk = Walk { context, customer, index: account, now, zone, today, recorder, effects };
+    let mut walk =
+        Walk { context, customer, index: account, now, zone, today, paid: None, recorder, effects };
     match input {
         Input::Enter => walk.enter(),
         Input::Timer => walk.timer(),
@@ -101,6 +105,7 @@ pub fn ask_again(
         purpose: form.purpose,
         now,
         own_contact,
+        asks_identity: context.program.identity.is_some() && form.discloses,
     })
 }
 
@@ -128,6 +133,8 @@ struct Walk<'a, R> {
     now: Instant,
     zone: chrono_tz::Tz,
     today: NaiveDate,
+    /// The payment that is told of, while its handler is looked for.
+    paid: Option<payment::Paid>,
     recorder: &'a mut R,
     effects: &'a mut Vec<Effect>,
 }
@@ -200,17 +207,25 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    /// Takes what time alone brings about, the earliest first: a promise that is too late, which is told like an event
-    /// and so comes before timers of its instant, and the innermost place whose time has come.
+    /// Takes what time alone brings about, the earliest first: a promise or an instalment that is too late, which is told
+    /// like an event and so comes before timers of its instant, and the innermost place whose time has come.
     fn timer(&mut self) {
         loop {
             let now = self.now;
-            let promise = self.account().and_then(|account| account.promises.open);
-            let promise = promise.map(|promise| promise.due_at).filter(|due_at| *due_at <= now);
+            let Some(account) = self.account() else { return };
+            let promise = account.promises.open.map(|promise| promise.due_at).filter(|at| *at <= now);
+            let plan = account.plans.next_wake().filter(|at| *at <= now);
+            let told = promise.into_iter().chain(plan).min();
             let place = self.due_place();
             let wake = place.and_then(|place| place.wake);
-            match (promise, place) {
-                (Some(due_at), _) if wake.is_none_or(|wake| due_at <= wake) => self.break_promise(),
+            match (told, place) {
+                (Some(at), _) if wake.is_none_or(|wake| at <= wake) => {
+                    if promise == Some(at) {
+                        self.break_promise();
+                    } else {
+                        self.plan_due();
+                    }
+                }
                 (_, Some(place)) => {
                     if let Some(run) = self.run_mut() {
                         run.stack.pop();
@@ -232,7 +247,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn fire(&mut self, place: Place) -> OpId {
         let op = place.op;
         match (place.park, self.context.program.op(op)) {
-            (Park::Wait, Op::Wait { timeout, .. }) => {
+            (Park::Wait, Op::Wait { timeout, .. } | Op::Await { timeout, .. }) => {
                 self.record(|| Entry::TimedOut { op: op.0 });
                 *timeout
             }
@@ -268,6 +283,7 @@ impl<R: Recorder> Walk<'_, R> {
             Op::Wait { until, timeout, .. } => self.wait(at, until, *timeout),
             Op::Branch { condition, then, otherwise } => self.branch(at, *condition, *then, *otherwise),
             Op::Assign { queue, priority, due, .. } => self.assign(at, *queue, *priority, *due),
+            Op::Await { what, up_to, timeout, .. } => self.awaits(at, *what, *up_to, *timeout),
             Op::Note { text, next } => {
                 self.record(|| Entry::Noted { note: *text });
                 Next::Op(*next)

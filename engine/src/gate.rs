@@ -5,6 +5,7 @@
 
 mod consent;
 mod balance;
+mod identity;
 mod law;
 mod zone;
 mod bound;
@@ -49,6 +50,8 @@ pub struct Question<'a> {
     /// The message's own contact, when the message has been let through and is asked about again before it
     /// goes out: it does not count against itself.
     pub own_contact: Option<Instant>,
+    /// The message discloses a debt, and the strategy asks that we know who reads it.
+    pub asks_identity: bool,
 }
 
 /// How far ahead a permitted moment is looked for: a year, so that every holiday has its turn.
@@ -61,7 +64,9 @@ const HORIZON: i64 = HORIZON_DAYS as i64 * 24 * 3_600_000;
 /// out. Then hours and limits, of the law and of the strategy; all of them must permit the same moment.
 pub fn ask(question: &Question) -> Answer {
     let local = question.now.local(question.zone);
-    let never = consent::objection(question).or_else(|| balance::objection(question, local.date()));
+    let never = consent::objection(question)
+        .or_else(|| balance::objection(question, local.date()))
+        .or_else(|| identity::objection(question, local.date()));
     if let Some(rule) = never {
         return Answer::Never { rule };
     }
@@ -251,6 +256,8 @@ pub enum Rule {
     NoForm,
     /// The customer contests the debt.
     Disputed,
+    /// The message discloses the debt, and we do not know who reads it.
+    NotVerified,
     /// No channel of the ladder is left.
     NoChannelLeft,
     /// A fact that the message states is unknown.
@@ -293,6 +300,7 @@ mod tests {
         pub(super) own_contact: Option<Instant>,
         pub(super) debt: u16,
         pub(super) zone_unknown: bool,
+        pub(super) asks_identity: bool,
         zone: Tz,
     }
 
@@ -331,6 +339,7 @@ mod tests {
                 own_contact: None,
                 debt: 0,
                 zone_unknown: false,
+                asks_identity: false,
             }
         }
 
@@ -374,6 +383,7 @@ mod tests {
                 purpose: self.purpose,
                 now,
                 own_contact: self.own_contact,
+                asks_identity: self.asks_identity,
             })
         }
 

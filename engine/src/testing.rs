@@ -6,6 +6,8 @@
 use crate::advance::Context;
 use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
+use crate::customer::VERIFIED_FOR_EVER;
+use crate::customer::payment::Payment;
 use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
@@ -145,7 +147,17 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
         _ => 0,
     };
     let (kept, broken) = (stated(Fact::KeptPromises), stated(Fact::BrokenPromises));
-    account.promises = Promises { open: None, kept, broken };
+    let partly = stated(Fact::PartlyKeptPromises);
+    let broken_plans = stated(Fact::BrokenPlans);
+    account.promises = Promises { kept, partly, broken, ..Promises::default() };
+    account.plans.broken = broken_plans;
+    account.dispute_reason = match account.stated(Fact::DisputeReason) {
+        Some(Value::Text(reason)) => Some(reason.clone()),
+        _ => None,
+    };
+    if account.stated(Fact::IdentityVerified) == Some(&Value::Truth(true)) {
+        customer.verified = [Some(VERIFIED_FOR_EVER); 4];
+    }
     let name = facts.name.as_deref().unwrap_or("Ana");
     for (fact, value) in [
         text(Fact::Name, name),
@@ -185,7 +197,20 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
     let message = run.map_or(0, |run| run.messages);
     let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
     Some(match happening {
-        Happening::Payment(amount) => Event::PaymentReceived { amount: amount.minor, invoice: None },
+        Happening::Payment(amount) => {
+            let payments = customer.accounts.first().map_or(0, |account| account.payments.kept.len());
+            let reference = Some(format!("payment {}", payments + 1));
+            Event::PaymentReceived { amount: amount.minor, invoice: None, reference }
+        }
+        Happening::PaymentReversed(amount) => {
+            let payments = customer.accounts.first().map_or(&[][..], |account| &account.payments.kept);
+            let is_it = |payment: &&Payment| {
+                !payment.is_back && amount.is_none_or(|amount| amount.minor == payment.amount)
+            };
+            let payment = payments.iter().rev().find(is_it);
+            let reference = payment.map_or_else(|| "payment".to_owned(), |payment| payment.reference.clone());
+            Event::PaymentReversed { reference }
+        }
         Happening::Promise(amount, on) => Event::PromiseMade { on: *on, amount: amount.minor },
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
@@ -194,8 +219,14 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },
         Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
-        Happening::Dispute => Event::DisputeOpened,
-        Happening::DisputeClosed => Event::DisputeClosed,
+        Happening::Dispute(reason) => Event::DisputeOpened { reason: reason.clone() },
+        Happening::DisputeClosed => Event::DisputeClosed { upheld: None },
+        Happening::DisputeUpheld => Event::DisputeClosed { upheld: Some(true) },
+        Happening::DisputeRejected => Event::DisputeClosed { upheld: Some(false) },
+        Happening::PlanAccepted(plan) => Event::PlanAccepted { plan: plan.clone() },
+        Happening::PlanRejected => Event::PlanRejected,
+        Happening::Verified => Event::IdentityVerified { channel: None },
+        Happening::NotVerified => Event::IdentityFailed { channel: None },
         Happening::WrongPerson => Event::WrongPersonReached { channel },
         Happening::Done(result) => {
             // A task that was taken away may still be reported by who worked on it.

@@ -5,7 +5,7 @@
 
 use crate::calendar::Instant;
 use crate::gate::{Author, Reach, Rule};
-use crate::record::{Entry, EventSeen, FactSeen, Row, Taker, ValueSeen};
+use crate::record::{Entry, EventSeen, FactSeen, NotWaited, Row, Taker, ValueSeen};
 use chrono::Datelike;
 use cobro_dsl::program::{NameId, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money};
@@ -70,6 +70,12 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
         Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),
         Rule::Disputed => lang.pick("deuda en reclamo", "the debt is in dispute").to_owned(),
+        Rule::NotVerified => lang
+            .pick(
+                "no se sabe quién lee: identidad sin verificar",
+                "who reads is not known: identity not verified",
+            )
+            .to_owned(),
         Rule::NoChannelLeft => lang.pick("no queda canal", "no channel is left").to_owned(),
         Rule::MissingFact { fact } => {
             let name = vocabulary::find(fact, Lang::En).map_or(fact.as_str(), |fact| fact.name(lang));
@@ -97,6 +103,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::NoAddress => "no_address",
         Rule::NoForm => "no_form",
         Rule::Disputed => "disputed",
+        Rule::NotVerified => "not_verified",
         Rule::NoChannelLeft => "no_channel_left",
         Rule::MissingFact { .. } => "missing_fact",
         Rule::NoPermittedTime => "no_permitted_time",
@@ -228,6 +235,24 @@ impl Words<'_> {
                 };
                 (self.say("no espera", "no wait"), format!("{why}  {}", self.line_of(*op)))
             }
+            Entry::Offered { plan, amount, until, .. } => {
+                let over = Money::new(*amount, self.program.currency);
+                let until = until.map_or_else(String::new, |until| {
+                    format!("  {} {}", self.say("hasta", "until"), self.until(until))
+                });
+                let plan_word = self.say("convenio", "plan");
+                (self.say("ofrece", "offers"), format!("{plan_word} {plan}: {over}{until}"))
+            }
+            Entry::Follows { plan, next_on, .. } => {
+                let next = next_on.as_ref().map_or_else(String::new, |on| {
+                    format!("  {} {on}", self.say("próxima cuota", "next instalment"))
+                });
+                (self.say("sigue", "follows"), format!("{} {plan}{next}", self.say("convenio", "plan")))
+            }
+            Entry::NotWaited { why, op } => (
+                self.say("no espera", "no wait"),
+                format!("{}  {}", self.not_waited(*why), self.line_of(*op)),
+            ),
             Entry::TimedOut { op } => (self.say("vence", "times out"), self.line_of(*op)),
             Entry::Happened { event, taker } => {
                 let (verb, details) = self.event(event);
@@ -292,6 +317,17 @@ impl Words<'_> {
                     format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
                 )
             }
+            EventSeen::PaymentReversed { amount, balance } => {
+                let owed = vocabulary::Fact::Balance.name(self.lang);
+                (
+                    self.say("devuelto", "returned"),
+                    format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
+                )
+            }
+            EventSeen::ReversalUnknown { reference } => {
+                let unknown = self.say("no hay tal pago por devolver", "there is no such payment to return");
+                (self.say("devuelto", "returned"), format!("{reference}: {unknown}"))
+            }
             EventSeen::Response { channel: on, button, text } => {
                 let answer = if button.is_empty() { format!("\"{text}\"") } else { button.clone() };
                 (self.say("responde", "answers"), format!("{} {answer}", channel(*on, self.lang)))
@@ -304,8 +340,63 @@ impl Words<'_> {
             ),
             EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), self.channels(channels)),
             EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), self.channels(channels)),
-            EventSeen::DisputeOpened => (self.say("reclamo", "dispute"), self.say("abierto", "opened")),
-            EventSeen::DisputeClosed => (self.say("reclamo", "dispute"), self.say("cerrado", "closed")),
+            EventSeen::DisputeOpened { reason } => {
+                let reason = if reason.is_empty() { String::new() } else { format!(": \"{reason}\"") };
+                (self.say("reclamo", "dispute"), format!("{}{reason}", self.say("abierto", "opened")))
+            }
+            EventSeen::DisputeClosed { upheld } => {
+                let how = match upheld {
+                    None => self.say("cerrado", "closed"),
+                    Some(true) => self.say("fundado", "upheld"),
+                    Some(false) => self.say("infundado", "rejected"),
+                };
+                (self.say("reclamo", "dispute"), how)
+            }
+            EventSeen::PlanAccepted { plan, amount, instalments, first_on } => {
+                let first = first_on.as_ref().map_or_else(String::new, |on| {
+                    format!(", {} {on}", self.say("la primera el", "the first on"))
+                });
+                let of = match instalments {
+                    1 => self.say("cuota", "instalment"),
+                    _ => self.say("cuotas", "instalments"),
+                };
+                let details = format!("{plan}: {} ({instalments} {of}{first})", money(*amount));
+                (self.say("acepta", "accepts"), details)
+            }
+            EventSeen::PlanNotBegun { plan, why } => {
+                let not = self.say("no empieza", "does not begin");
+                let details = format!("{plan} {not}: {}", self.not_waited(*why));
+                (self.say("acepta", "accepts"), details.trim_start().to_owned())
+            }
+            EventSeen::PlanRejected { plan } => (self.say("rechaza", "rejects"), plan.clone()),
+            EventSeen::InstalmentPaid { number, of, amount } => {
+                let paid = self.say("pagada", "paid");
+                let (cuota, de) = (self.say("cuota", "part"), self.say("de", "of"));
+                (cuota, format!("{number} {de} {of} {paid}: {}", money(*amount)))
+            }
+            EventSeen::InstalmentMissed { number, of, amount } => {
+                let missed = self.say("impaga", "missed");
+                let (cuota, de) = (self.say("cuota", "part"), self.say("de", "of"));
+                (cuota, format!("{number} {de} {of} {missed}: {}", money(*amount)))
+            }
+            EventSeen::PlanBroken { plan, paid, amount } => {
+                let (broken, de) = (self.say("incumplido", "broken"), self.say("de", "of"));
+                let paid = money(*paid).figure();
+                (self.say("convenio", "plan"), format!("{plan} {broken}: {paid} {de} {}", money(*amount)))
+            }
+            EventSeen::PlanCompleted { plan, paid, amount } => {
+                let (done, de) = (self.say("cumplido", "completed"), self.say("de", "of"));
+                let paid = money(*paid).figure();
+                (self.say("convenio", "plan"), format!("{plan} {done}: {paid} {de} {}", money(*amount)))
+            }
+            EventSeen::IdentityVerified { channel: on } => (
+                self.say("identidad", "identity"),
+                format!("{}{}", self.say("verificada", "verified"), self.on(on)),
+            ),
+            EventSeen::IdentityNotVerified { channel: on } => {
+                let not = self.say("no verificada", "not verified");
+                (self.say("identidad", "identity"), format!("{not}{}", self.on(on)))
+            }
             EventSeen::WrongPerson { channel: on } => {
                 (self.say("equivocado", "wrong"), channel(*on, self.lang).to_owned())
             }
@@ -313,22 +404,39 @@ impl Words<'_> {
                 self.say("promete", "promises"),
                 format!("{} {} {on}", money(*amount), self.say("para el", "on")),
             ),
-            EventSeen::PromiseKept { amount, paid } => {
-                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
-                (
-                    self.say("promesa", "promise"),
-                    format!("{}: {paid} {of} {}", self.say("cumplida", "kept"), money(*amount)),
-                )
+            EventSeen::PromiseKept { amount, paid } => self.promise("cumplida", "kept", *amount, *paid),
+            EventSeen::PromisePartlyKept { amount, paid } => {
+                self.promise("cumplida en parte", "partly kept", *amount, *paid)
             }
-            EventSeen::PromiseBroken { amount, paid } => {
-                let (of, paid) = (self.say("de", "of"), money(*paid).figure());
-                let broken = self.say("incumplida", "broken");
-                (self.say("promesa", "promise"), format!("{broken}: {paid} {of} {}", money(*amount)))
+            EventSeen::PromiseReopened { amount, paid } => {
+                self.promise("otra vez abierta", "open again", *amount, *paid)
             }
+            EventSeen::PromiseBroken { amount, paid } => self.promise("incumplida", "broken", *amount, *paid),
             EventSeen::TaskDone { task, result } => {
                 (self.say("hecho", "done"), format!("{} #{task}: {result}", self.say("tarea", "task")))
             }
         }
+    }
+
+    fn not_waited(&self, why: NotWaited) -> String {
+        match why {
+            NotWaited::PlanRuns => self.say("ya se paga por un convenio", "another plan is paid by"),
+            NotWaited::NothingOwed => self.say("no se debe nada", "nothing is owed"),
+            NotWaited::NoPlan => self.say("no hay tal convenio", "there is no such plan"),
+            NotWaited::Verified => self.say("la identidad ya está verificada", "the identity is verified"),
+        }
+    }
+
+    /// The channel of an event that has one, with a blank before it.
+    fn on(&self, word: &Option<String>) -> String {
+        let on = word.as_deref().and_then(Channel::parse);
+        on.map_or_else(String::new, |on| format!(" {}", channel(on, self.lang)))
+    }
+
+    fn promise(&self, es: &str, en: &str, amount: i64, paid: i64) -> (String, String) {
+        let money = |minor: i64| Money::new(minor, self.program.currency);
+        let (of, paid) = (self.say("de", "of"), money(paid).figure());
+        (self.say("promesa", "promise"), format!("{}: {paid} {of} {}", self.say(es, en), money(amount)))
     }
 
     /// Channels as history keeps them, in the reader's words.

@@ -46,7 +46,10 @@ impl Places<'_> {
         let place = self.place();
         match &row.entry {
             Entry::Entered { .. } => self.is_open = true,
-            Entry::Waits { op, .. } | Entry::Assigned { op, .. } => self.stack.push(*op),
+            Entry::Waits { op, .. }
+            | Entry::Assigned { op, .. }
+            | Entry::Offered { op, .. }
+            | Entry::Follows { op, .. } => self.stack.push(*op),
             Entry::Deferred { op, .. } => {
                 let cell = self.asked_again(*op);
                 self.stack.push(*op);
@@ -90,6 +93,7 @@ impl Places<'_> {
             | Entry::Split { .. }
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
+            | Entry::NotWaited { .. }
             | Entry::Tagged { .. }
             | Entry::Set { .. }
             | Entry::Noted { .. }
@@ -109,7 +113,7 @@ impl Places<'_> {
 
     fn listens(&self, op: u32, handler: u32) -> bool {
         match self.program.op(OpId(op)) {
-            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } => {
+            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. } => {
                 (handlers.start..handlers.start + handlers.len).contains(&handler)
             }
             _ => false,
@@ -123,6 +127,7 @@ impl Places<'_> {
         match self.stack.last().map(|op| self.program.op(OpId(*op))) {
             Some(Op::Wait { .. }) => "wait",
             Some(Op::Assign { .. }) => "assign",
+            Some(Op::Await { .. }) => "await",
             Some(Op::Send { .. }) => "send",
             Some(Op::Escalate { .. }) => "escalate",
             Some(_) | None => "moving",
@@ -140,12 +145,25 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::NotDelivered { .. } => "not delivered",
         EventSeen::OptedOut { .. } => "opt out",
         EventSeen::OptedIn { .. } => "opt in",
-        EventSeen::DisputeOpened => "dispute",
-        EventSeen::DisputeClosed => "dispute closed",
+        EventSeen::DisputeOpened { .. } => "dispute",
+        EventSeen::DisputeClosed { .. } => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",
         EventSeen::PromiseKept { .. } => "promise kept",
+        EventSeen::PlanAccepted { .. } => "plan accepted",
+        EventSeen::PlanNotBegun { .. } => "plan not begun",
+        EventSeen::PlanRejected { .. } => "plan rejected",
+        EventSeen::InstalmentPaid { .. } => "instalment paid",
+        EventSeen::InstalmentMissed { .. } => "instalment missed",
+        EventSeen::PlanBroken { .. } => "plan broken",
+        EventSeen::PlanCompleted { .. } => "plan completed",
+        EventSeen::IdentityVerified { .. } => "identity verified",
+        EventSeen::IdentityNotVerified { .. } => "identity not verified",
+        EventSeen::PaymentReversed { .. } => "payment reversed",
+        EventSeen::ReversalUnknown { .. } => "unknown reversal",
+        EventSeen::PromisePartlyKept { .. } => "promise partly kept",
+        EventSeen::PromiseReopened { .. } => "promise reopened",
         EventSeen::PromiseBroken { .. } => "promise broken",
     }
 }

@@ -112,7 +112,7 @@ impl World {
     }
 
     async fn pay(&self, amount: i64, now: Instant) {
-        let event = Event::PaymentReceived { amount, invoice: None };
+        let event = Event::PaymentReceived { amount, invoice: None, reference: None };
         self.say("pay", InboxInput::Event(Arrived { event, occurred_at: now }), now).await;
     }
 
@@ -230,7 +230,7 @@ impl Channel for Slow<'_> {
     async fn send(&self, row: &OutboxRow) -> Handover {
         self.sent.lock().unwrap().push(row.run.account.clone());
         let other = if row.run.account == "A1" { "A2" } else { "A1" };
-        let event = Event::PaymentReceived { amount: 20_000, invoice: None };
+        let event = Event::PaymentReceived { amount: 20_000, invoice: None, reference: None };
         let what = InboxInput::Event(Arrived { event, occurred_at: at("09:30") });
         let input =
             NewInput { source: "test".to_owned(), id: "paid".to_owned(), account: other.to_owned(), what };

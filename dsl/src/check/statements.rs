@@ -1,7 +1,9 @@
 //! Steps, statements and handlers: names known, handlers in their place, nothing after the way out.
 
 use super::unknown;
-use crate::ast::{At, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way};
+use crate::ast::{
+    At, Awaited, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way,
+};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
@@ -18,6 +20,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Wait,
+    Offer,
+    Follow,
+    Verify,
     Task { has_due: bool },
     Always,
 }
@@ -70,6 +75,27 @@ impl Walk<'_, '_> {
             StatementKind::Assign { due, handlers, .. } => {
                 let place = Place::Task { has_due: due.is_some() };
                 handlers.iter().for_each(|handlers| self.handlers(handlers, place));
+            }
+            StatementKind::Await(waits) => {
+                let place = match &waits.what {
+                    Awaited::Offer(name) => {
+                        self.findings.extend(super::plans::unknown_plan(self.scope, name));
+                        Place::Offer
+                    }
+                    Awaited::Follow(name) => {
+                        let unknown =
+                            name.as_ref().and_then(|name| super::plans::unknown_plan(self.scope, name));
+                        self.findings.extend(unknown);
+                        Place::Follow
+                    }
+                    Awaited::Verify(by) => {
+                        if let Some((channel, template)) = by {
+                            self.template(channel.as_ref(), template);
+                        }
+                        Place::Verify
+                    }
+                };
+                waits.handlers.iter().for_each(|handlers| self.handlers(handlers, place));
             }
             StatementKind::If { condition, then, otherwise } => {
                 super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
@@ -151,6 +177,8 @@ impl Walk<'_, '_> {
             let key = match &trigger.is {
                 Trigger::Response(Some(name)) => format!("response {}", name.text),
                 Trigger::Done(Some(name)) => format!("done {}", name.text),
+                Trigger::Payment(Some(least)) => format!("payment {}", super::money::canonical(&least.is)),
+                Trigger::Payment(None) => "payment".to_owned(),
                 other => format!("{:?}", std::mem::discriminant(other)),
             };
             if let Some(first) = seen.get(&key) {
@@ -161,18 +189,29 @@ impl Walk<'_, '_> {
             }
             self.block(&handler.body);
         }
+        super::money::overlaps(handlers, self.findings);
     }
 
     fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
         let is_misplaced = match &trigger.is {
             Trigger::Done(_) => !matches!(place, Place::Task { .. }),
-            Trigger::Timeout => place == Place::Always || place == Place::Task { has_due: false },
+            Trigger::Timeout => {
+                matches!(place, Place::Always | Place::Follow | Place::Task { has_due: false })
+            }
+            Trigger::Failed => place != Place::Verify,
             _ => false,
         };
         if is_misplaced {
-            let keyword = if matches!(trigger.is, Trigger::Done(_)) { K::Done } else { K::Timeout };
+            let keyword = match trigger.is {
+                Trigger::Done(_) => K::Done,
+                Trigger::Failed => K::Failed,
+                _ => K::Timeout,
+            };
             let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
             self.findings.push(Diagnostic::new(problem, trigger.span));
+        }
+        if let Trigger::Payment(Some(least)) = &trigger.is {
+            super::money::part(least, &mut super::head::typing(self.scope, self.names, self.findings));
         }
         if let Trigger::Response(Some(button)) = &trigger.is
             && self.names.buttons().all(|known| known.text != button.text)
@@ -228,11 +267,12 @@ fn leaves(statement: &Statement) -> bool {
                 && handlers_leave(handlers, |trigger| matches!(trigger, Trigger::Done(_)))
                 && (due.is_none() || handlers_leave(handlers, |trigger| *trigger == Trigger::Timeout))
         }
+        StatementKind::Await(waits) => super::plans::leaves(waits),
         _ => false,
     }
 }
 
-fn block_leaves(block: &Block) -> bool {
+pub(super) fn block_leaves(block: &Block) -> bool {
     block.statements.iter().any(leaves)
 }
 

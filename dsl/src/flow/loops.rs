@@ -3,7 +3,7 @@
 use super::{Flow, Reached};
 use crate::diagnostic::Diagnostic;
 use crate::problems::LoopWithoutWait;
-use crate::program::{Op, OpId};
+use crate::program::{Awaited, Op, OpId};
 use petgraph::algo::tarjan_scc;
 
 /// Tells the rounds, and gives back their operations.
@@ -15,9 +15,21 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
     // until a date that is past, is none: the run goes straight on, and its handlers never listen.
     moving.retain_edges(|graph, edge| {
         let Some((from, to)) = graph.edge_endpoints(edge) else { return false };
-        match program.op(OpId(from.index() as u32)) {
+        let from_op = OpId(from.index() as u32);
+        match program.op(from_op) {
             Op::Wait { until, timeout, .. } => until.may_be_over() && to.index() == timeout.0 as usize,
             Op::Assign { .. } => false,
+            // What cannot be offered, followed or verified, or is already, is gone over without waiting.
+            Op::Await { what, timeout, .. } => {
+                let to = to.index();
+                let straight = |op: &OpId| op.0 as usize == to;
+                match what {
+                    Awaited::Offer(_) => straight(timeout),
+                    Awaited::Follow(_) | Awaited::Verify => {
+                        program.gone_over_to(from_op).iter().any(straight)
+                    }
+                }
+            }
             // The end of a handler goes back to a wait that is under way.
             Op::Resume => false,
             _ => true,

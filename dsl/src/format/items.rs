@@ -20,7 +20,7 @@ impl Printer<'_> {
         }
     }
 
-    fn open(&mut self, from: crate::source::Span, head: &str) {
+    pub(super) fn open(&mut self, from: crate::source::Span, head: &str) {
         self.line(from, &format!("{head} {{"));
         self.indent += 1;
     }
@@ -87,9 +87,19 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
-            Clause::PromiseGrace(lapse) => {
+            Clause::PromiseGrace(lapse, tolerance) => {
                 let lapse = self.lapse(lapse.is);
-                self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
+                let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
+                    format!(" {} {}", self.word(K::Tolerance), self.part(&part.is))
+                });
+                self.line(span, &format!("{} {lapse}{tolerance}", self.word(K::PromiseGrace)));
+            }
+            Clause::Plan(plan) => self.plan(span, plan),
+            Clause::Identity(valid) => {
+                let valid = valid.as_ref().map_or_else(String::new, |valid| {
+                    format!(" {} {}", self.word(K::For), self.lapse(valid.is))
+                });
+                self.line(span, &format!("{}{valid}", self.word(K::IdentityRequired)));
             }
             Clause::Always(handlers) => {
                 self.open(span, self.word(K::Always));
@@ -291,6 +301,11 @@ impl Printer<'_> {
     fn happening(&self, happening: &Happening) -> String {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
+            Happening::PaymentReversed(amount) => {
+                let amount =
+                    amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
+                format!("{}{amount}", self.word(K::PaymentReversed))
+            }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
             Happening::Promise(amount, on) => {
@@ -301,7 +316,20 @@ impl Printer<'_> {
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Happening::OptOut => self.word(K::OptOut).to_owned(),
-            Happening::Dispute => self.word(K::Dispute).to_owned(),
+            Happening::Dispute(reason) => {
+                let reason =
+                    reason.as_ref().map_or_else(String::new, |it| format!(" {}", quoted_text(&it.is)));
+                format!("{}{reason}", self.word(K::Dispute))
+            }
+            Happening::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Happening::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Happening::PlanAccepted(name) => {
+                let name = name.as_ref().map_or_else(String::new, |name| format!(" {}", self.name(name)));
+                format!("{}{name}", self.word(K::PlanAccepted))
+            }
+            Happening::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Happening::Verified => self.word(K::Verified).to_owned(),
+            Happening::Failed => self.word(K::Failed).to_owned(),
             Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),
             Happening::Nothing => self.word(K::Nothing).to_owned(),

@@ -1,7 +1,7 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
+use crate::ast::{Await, Block, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -37,6 +37,13 @@ impl Printer<'_> {
             StatementKind::Wait { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 let head = self.parked(&statement.kind);
+                self.line(span, &format!("{head} {{"));
+                self.indent += 1;
+                self.handlers(handlers);
+                self.close(span.end);
+            }
+            StatementKind::Await(waits @ Await { handlers: Some(handlers), .. }) => {
+                let head = self.awaits(waits);
                 self.line(span, &format!("{head} {{"));
                 self.indent += 1;
                 self.handlers(handlers);
@@ -117,6 +124,7 @@ impl Printer<'_> {
             StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
                 Some(self.parked(kind))
             }
+            StatementKind::Await(waits) if waits.handlers.is_none() => Some(self.awaits(waits)),
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
             StatementKind::End(name) => Some(match self.spelling {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
@@ -133,6 +141,7 @@ impl Printer<'_> {
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
             | StatementKind::Assign { .. }
+            | StatementKind::Await(_)
             | StatementKind::Repeat { .. }
             | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
@@ -230,9 +239,15 @@ impl Printer<'_> {
             Trigger::Done(name) => named(K::Done, name),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
             Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
+            Trigger::Payment(None) => self.word(K::Payment).to_owned(),
+            Trigger::Payment(Some(least)) => {
+                format!("{} {} {}", self.word(K::Payment), self.word(K::OfAtLeast), self.part(&least.is))
+            }
+            Trigger::PaymentReversed => self.word(K::PaymentReversed).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),
             Trigger::Read => self.word(K::Read).to_owned(),
             Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
@@ -240,6 +255,16 @@ impl Printer<'_> {
             Trigger::OptOut => self.word(K::OptOut).to_owned(),
             Trigger::Dispute => self.word(K::Dispute).to_owned(),
             Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
+            Trigger::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Trigger::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Trigger::PlanAccepted => self.word(K::PlanAccepted).to_owned(),
+            Trigger::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Trigger::PlanBroken => self.word(K::PlanBroken).to_owned(),
+            Trigger::PlanCompleted => self.word(K::PlanCompleted).to_owned(),
+            Trigger::InstalmentPaid => self.word(K::InstalmentPaid).to_owned(),
+            Trigger::InstalmentMissed => self.word(K::InstalmentMissed).to_owned(),
+            Trigger::Verified => self.word(K::Verified).to_owned(),
+            Trigger::Failed => self.word(K::Failed).to_owned(),
             Trigger::WrongPerson => self.word(K::WrongPerson).to_owned(),
         }
     }
@@ -259,6 +284,16 @@ impl Printer<'_> {
         let said = [(K::Because, &why.because), (K::Basis, &why.basis)];
         let said = said.into_iter().filter_map(|(keyword, text)| Some((keyword, text.as_ref()?)));
         said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
+    }
+
+    /// An amount or a share.
+    pub(super) fn part(&self, part: &Part) -> String {
+        match part {
+            Part::Amount(figure, currency) => {
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
+            }
+            Part::Share(figure) => format!("{}%", self.figure(figure)),
+        }
     }
 
     fn figure(&self, figure: &str) -> String {

@@ -81,6 +81,13 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
             Some(Value::Number(_)) | None => Happening::Payment(Money::new(0, program.currency)),
             Some(_) => return None,
         },
+        ast::Happening::PaymentReversed(amount) => {
+            let amount = amount.as_ref().and_then(literal);
+            Happening::PaymentReversed(amount.and_then(|amount| match amount {
+                Value::Money(amount) => Some(amount),
+                _ => None,
+            }))
+        }
         ast::Happening::Promise(amount, on) => match literal(amount) {
             Some(Value::Money(amount)) => Happening::Promise(amount, *on),
             _ => return None,
@@ -91,7 +98,17 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
         ast::Happening::Read => Happening::Read,
         ast::Happening::NotDelivered => Happening::NotDelivered,
         ast::Happening::OptOut => Happening::OptOut,
-        ast::Happening::Dispute => Happening::Dispute,
+        ast::Happening::Dispute(reason) => {
+            Happening::Dispute(reason.as_ref().map(|reason| reason.is.clone()))
+        }
+        ast::Happening::DisputeUpheld => Happening::DisputeUpheld,
+        ast::Happening::DisputeRejected => Happening::DisputeRejected,
+        ast::Happening::PlanAccepted(plan) => {
+            Happening::PlanAccepted(plan.as_ref().map(|plan| plan.text.clone()))
+        }
+        ast::Happening::PlanRejected => Happening::PlanRejected,
+        ast::Happening::Verified => Happening::Verified,
+        ast::Happening::Failed => Happening::NotVerified,
         ast::Happening::DisputeClosed => Happening::DisputeClosed,
         ast::Happening::WrongPerson => Happening::WrongPerson,
         ast::Happening::Nothing => Happening::Nothing,

@@ -46,7 +46,11 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
         tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
     };
     c.peek().starts_line
-        && (opens(K::Step, 1) || step_with_reason(c) || opens(K::Always, 0) || opens(K::Contact, 0))
+        && (opens(K::Step, 1)
+            || step_with_reason(c)
+            || opens(K::Always, 0)
+            || opens(K::Contact, 0)
+            || opens(K::Plan, 1))
 }
 
 /// `step name because "…"`
@@ -115,7 +119,9 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 15] = [
+pub(super) const CLAUSES: [K; 17] = [
+    K::Plan,
+    K::IdentityRequired,
     K::Field,
     K::Condition,
     K::Segment,
@@ -178,7 +184,9 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
         }
-        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
+        K::PromiseGrace => super::money::promise_grace(c),
+        K::Plan => super::plans::plan(c).map(Clause::Plan),
+        K::IdentityRequired => super::plans::identity(c),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);

@@ -11,7 +11,10 @@ use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 13] = [
+pub(super) const STATEMENTS: [K; 16] = [
+    K::OfferPlan,
+    K::FollowPlan,
+    K::VerifyIdentity,
     K::Tag,
     K::Untag,
     K::Set,
@@ -133,6 +136,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         }
         K::Repeat => repeat(c),
         K::Split => split(c),
+        K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
         _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }
@@ -193,7 +197,7 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 /// Handlers between braces, when a brace stands here.
-fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
+pub(super) fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
     let open = c.eat_kind(Kind::Open)?;
     if c.depth >= DEEPEST {
         too_deep(c, open);
@@ -381,10 +385,12 @@ fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     Some(Handler { trigger, body, is_arrow: false, span: c.since(start) })
 }
 
-const TRIGGERS: [(K, K); 15] = [
+const TRIGGERS: [(K, K); 28] = [
     (K::Response, K::Response),
     (K::FullPayment, K::FullPayment),
     (K::PartialPayment, K::PartialPayment),
+    (K::Payment, K::Payment),
+    (K::PaymentReversed, K::PaymentReversed),
     (K::Delivered, K::Delivered),
     (K::Read, K::Read),
     (K::NotDelivered, K::NotDelivered),
@@ -392,9 +398,20 @@ const TRIGGERS: [(K, K); 15] = [
     (K::OptOut, K::OptOut),
     (K::Dispute, K::Dispute),
     (K::DisputeClosed, K::DisputeClosed),
+    (K::DisputeUpheld, K::DisputeUpheld),
+    (K::DisputeRejected, K::DisputeRejected),
+    (K::PlanAccepted, K::PlanAccepted),
+    (K::PlanRejected, K::PlanRejected),
+    (K::PlanBroken, K::PlanBroken),
+    (K::PlanCompleted, K::PlanCompleted),
+    (K::InstalmentPaid, K::InstalmentPaid),
+    (K::InstalmentMissed, K::InstalmentMissed),
+    (K::Verified, K::Verified),
+    (K::Failed, K::Failed),
     (K::WrongPerson, K::WrongPerson),
     (K::Promise, K::Promise),
     (K::PromiseKept, K::PromiseKept),
+    (K::PromisePartlyKept, K::PromisePartlyKept),
     (K::PromiseBroken, K::PromiseBroken),
     (K::Done, K::Done),
 ];
@@ -413,9 +430,12 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::Done => Trigger::Done(None),
         K::Promise => Trigger::Promise,
         K::PromiseKept => Trigger::PromiseKept,
+        K::PromisePartlyKept => Trigger::PromisePartlyKept,
         K::PromiseBroken => Trigger::PromiseBroken,
         K::FullPayment => Trigger::FullPayment,
         K::PartialPayment => Trigger::PartialPayment,
+        K::Payment => Trigger::Payment(super::money::at_least(c)?),
+        K::PaymentReversed => Trigger::PaymentReversed,
         K::Delivered => Trigger::Delivered,
         K::Read => Trigger::Read,
         K::NotDelivered => Trigger::NotDelivered,
@@ -423,6 +443,16 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::OptOut => Trigger::OptOut,
         K::Dispute => Trigger::Dispute,
         K::DisputeClosed => Trigger::DisputeClosed,
+        K::DisputeUpheld => Trigger::DisputeUpheld,
+        K::DisputeRejected => Trigger::DisputeRejected,
+        K::PlanAccepted => Trigger::PlanAccepted,
+        K::PlanRejected => Trigger::PlanRejected,
+        K::PlanBroken => Trigger::PlanBroken,
+        K::PlanCompleted => Trigger::PlanCompleted,
+        K::InstalmentPaid => Trigger::InstalmentPaid,
+        K::InstalmentMissed => Trigger::InstalmentMissed,
+        K::Verified => Trigger::Verified,
+        K::Failed => Trigger::Failed,
         _ => Trigger::WrongPerson,
     })
 }

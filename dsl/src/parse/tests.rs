@@ -146,6 +146,7 @@ fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
 fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
     let words = [
         K::Payment,
+        K::PaymentReversed,
         K::Response,
         K::Delivered,
         K::Read,
@@ -153,6 +154,12 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::OptOut,
         K::Dispute,
         K::DisputeClosed,
+        K::DisputeUpheld,
+        K::DisputeRejected,
+        K::PlanAccepted,
+        K::PlanRejected,
+        K::Verified,
+        K::Failed,
         K::WrongPerson,
         K::Promise,
         K::Done,
@@ -165,6 +172,10 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
     )?;
     Some(match keyword {
         K::Payment => Happening::Payment(amount(c)?),
+        K::PaymentReversed => {
+            let has_amount = c.peek().kind == Kind::Number && !c.peek().starts_line;
+            Happening::PaymentReversed(if has_amount { Some(amount(c)?) } else { None })
+        }
         K::Promise => {
             let amount = amount(c)?;
             if !c.want(K::PromisedFor, "`para el` y una fecha", "`on` and a date") {
@@ -178,7 +189,22 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Read => Happening::Read,
         K::NotDelivered => Happening::NotDelivered,
         K::OptOut => Happening::OptOut,
-        K::Dispute => Happening::Dispute,
+        K::Dispute => {
+            let has_reason = c.peek().kind == Kind::Text && !c.peek().starts_line;
+            let reason = has_reason.then(|| c.text("el motivo", "the reason")).flatten();
+            Happening::Dispute(reason)
+        }
+        K::DisputeUpheld => Happening::DisputeUpheld,
+        K::DisputeRejected => Happening::DisputeRejected,
+        K::PlanAccepted => {
+            let next = c.peek();
+            let has_name = matches!(next.kind, Kind::Word | Kind::QuotedName) && !next.starts_line;
+            let name = has_name.then(|| c.name("el convenio", "the plan")).flatten();
+            Happening::PlanAccepted(name)
+        }
+        K::PlanRejected => Happening::PlanRejected,
+        K::Verified => Happening::Verified,
+        K::Failed => Happening::Failed,
         K::DisputeClosed => Happening::DisputeClosed,
         K::WrongPerson => Happening::WrongPerson,
         _ => Happening::Nothing,

@@ -81,6 +81,8 @@ pub enum Moment {
 pub enum Happening {
     /// A payment.
     Payment(Money),
+    /// The last payment that has not come back yet, or the last of this amount, comes back.
+    PaymentReversed(Option<Money>),
     /// An answer by button.
     Response(NameId),
     /// The last message was delivered.
@@ -91,10 +93,22 @@ pub enum Happening {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
-    /// The customer contests the debt.
-    Dispute,
+    /// The customer contests the debt, for a reason.
+    Dispute(Option<String>),
     /// The dispute is settled.
     DisputeClosed,
+    /// The dispute is settled: the customer is right.
+    DisputeUpheld,
+    /// The dispute is settled: the debt is owed.
+    DisputeRejected,
+    /// The customer takes a plan: the one that is offered when it has no name.
+    PlanAccepted(Option<String>),
+    /// The customer does not want the plan that is offered.
+    PlanRejected,
+    /// The customer showed who they are.
+    Verified,
+    /// The customer did not show who they are.
+    NotVerified,
     /// We reached somebody else.
     WrongPerson,
     /// The customer promises to pay by a date.

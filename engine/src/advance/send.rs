@@ -111,6 +111,7 @@ impl<R: Recorder> Walk<'_, R> {
             purpose: form.purpose,
             now: self.now,
             own_contact: None,
+            asks_identity: self.context.program.identity.is_some() && form.discloses,
         });
         if let Answer::Now { .. } = answer {
             let facts = crate::facts::Facts { customer: self.customer, account, today: self.today };

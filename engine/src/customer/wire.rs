@@ -2,6 +2,8 @@
 //!
 //! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
 
+use super::payment::wire::StoredPayments;
+use super::plan::wire::StoredPlans;
 use super::promise::{Promise, Promises};
 use super::{Account, Customer, Invoice};
 use crate::calendar::Instant;
@@ -46,6 +48,8 @@ struct StoredCustomer {
     opted_out: u8,
     #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
     blocked: u8,
+    #[serde(rename = "w", default, skip_serializing_if = "none_verified")]
+    verified: [Option<String>; 4],
     #[serde(rename = "c", default, skip_serializing_if = "all_closed")]
     conversations: [Option<i64>; 4],
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
@@ -114,6 +118,19 @@ struct StoredAccount {
     promises_kept: u32,
     #[serde(rename = "hb", default, skip_serializing_if = "is_none_at_all")]
     promises_broken: u32,
+    #[serde(rename = "hp", default, skip_serializing_if = "is_none_at_all")]
+    promises_partly: u32,
+    #[serde(rename = "hm", default, skip_serializing_if = "is_none_at_all")]
+    promises_made: u32,
+    /// How much may be lacking of the open promise.
+    #[serde(rename = "ht", default, skip_serializing_if = "is_nothing")]
+    promise_tolerance: i64,
+    #[serde(rename = "dr", default, skip_serializing_if = "Option::is_none")]
+    dispute_reason: Option<String>,
+    #[serde(rename = "q", default, skip_serializing_if = "StoredPlans::is_empty")]
+    plans: StoredPlans,
+    #[serde(rename = "y", default, skip_serializing_if = "StoredPayments::is_empty")]
+    payments: StoredPayments,
     /// The fact's English name, its value.
     #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
     facts: Vec<(String, StoredValue)>,
@@ -158,6 +175,10 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+fn none_verified(verified: &[Option<String>; 4]) -> bool {
+    verified.iter().all(Option::is_none)
+}
+
 fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
     conversations.iter().all(Option::is_none)
 }
@@ -165,8 +186,18 @@ fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
 impl From<&Customer> for StoredCustomer {
     fn from(customer: &Customer) -> StoredCustomer {
         // Taken apart by name, so that a new field cannot be forgotten here.
-        let Customer { id, phone, email, zone, opted_out, blocked, conversations, contacts, accounts } =
-            customer;
+        let Customer {
+            id,
+            phone,
+            email,
+            zone,
+            opted_out,
+            blocked,
+            verified,
+            conversations,
+            contacts,
+            accounts,
+        } = customer;
         let Ledger { contacts, talks } = contacts;
         StoredCustomer {
             id: id.clone(),
@@ -175,6 +206,7 @@ impl From<&Customer> for StoredCustomer {
             zone: zone.map(|zone| zone.name().to_owned()),
             opted_out: opted_out.0,
             blocked: blocked.0,
+            verified: verified.map(|until| until.map(|on| on.to_string())),
             conversations: conversations.map(|until| until.map(|at| at.0)),
             contacts: contacts.iter().map(StoredContact::from).collect(),
             talks: talks
@@ -193,7 +225,12 @@ impl TryFrom<StoredCustomer> for Customer {
         let talk = |(at, channel, debt): (i64, u8, u16)| {
             channel_of(channel).map(|channel| Talk { at: Instant(at), channel, debt })
         };
+        let mut verified = [None; 4];
+        for (until, stored) in verified.iter_mut().zip(&stored.verified) {
+            *until = stored.as_deref().map(date).transpose()?;
+        }
         Ok(Customer {
+            verified,
             id: stored.id,
             phone: stored.phone,
             email: stored.email,
@@ -221,14 +258,17 @@ impl From<&Account> for StoredAccount {
             invoices,
             credit,
             last_payment_on,
+            payments,
             disputed,
+            dispute_reason,
             promises,
+            plans,
             facts,
             fields,
             tags,
             run,
         } = account;
-        let Promises { open, kept, broken } = promises;
+        let Promises { open, kept, partly, broken, made } = promises;
         StoredAccount {
             id: id.clone(),
             currency: currency.code().to_owned(),
@@ -242,9 +282,15 @@ impl From<&Account> for StoredAccount {
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             disputed: *disputed,
             promise: open
-                .map(|Promise { on, amount, paid, due_at }| (on.to_string(), amount, paid, due_at.0)),
+                .map(|Promise { on, amount, paid, due_at, .. }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
             promises_broken: *broken,
+            promises_partly: *partly,
+            promises_made: *made,
+            promise_tolerance: open.map_or(0, |promise| promise.tolerance),
+            dispute_reason: dispute_reason.clone(),
+            plans: StoredPlans::from(plans),
+            payments: StoredPayments::from(payments),
             facts: facts
                 .iter()
                 .map(|(fact, value)| (fact.name(Lang::En).to_owned(), StoredValue::from(value)))
@@ -279,10 +325,15 @@ impl TryFrom<StoredAccount> for Account {
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             disputed: stored.disputed,
+            dispute_reason: stored.dispute_reason,
+            plans: stored.plans.try_into()?,
+            payments: stored.payments.try_into()?,
             promises: Promises {
-                open: stored.promise.map(promise).transpose()?,
+                open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
                 kept: stored.promises_kept,
+                partly: stored.promises_partly,
                 broken: stored.promises_broken,
+                made: stored.promises_made,
             },
             facts: stored
                 .facts
@@ -332,12 +383,12 @@ fn currency(code: &str) -> Result<Currency, Damage> {
     Currency::parse(code).ok_or_else(|| "there is no such currency".to_owned())
 }
 
-fn date(text: &str) -> Result<NaiveDate, Damage> {
+pub(crate) fn date(text: &str) -> Result<NaiveDate, Damage> {
     text.parse().map_err(|_| "a date is no date".to_owned())
 }
 
-fn promise((on, amount, paid, due_at): (String, i64, i64, i64)) -> Result<Promise, Damage> {
-    Ok(Promise { on: date(&on)?, amount, paid, due_at: Instant(due_at) })
+fn promise((on, amount, paid, due_at): (String, i64, i64, i64), tolerance: i64) -> Result<Promise, Damage> {
+    Ok(Promise { on: date(&on)?, amount, tolerance, paid, due_at: Instant(due_at) })
 }
 
 fn fact(name: &str) -> Result<Fact, Damage> {
@@ -348,6 +399,7 @@ fn fact(name: &str) -> Result<Fact, Damage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::plan::{Instalment, Plan, Plans};
     use cobro_dsl::values::Channel;
 
     fn check(customer: &Customer) {
@@ -391,8 +443,25 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
-        let promise = Promise { on: on("2026-03-10"), amount: 5000, paid: -1, due_at: Instant(i64::MAX) };
-        account.promises = Promises { open: Some(promise), kept: 2, broken: 3 };
+        let promise = Promise {
+            on: on("2026-03-10"),
+            amount: 5000,
+            tolerance: 250,
+            paid: -1,
+            due_at: Instant(i64::MAX),
+        };
+        account.promises = Promises { open: Some(promise), kept: 2, partly: 1, broken: 3, made: 7 };
+        customer.verified = [Some(super::super::VERIFIED_FOR_EVER), None, None, Some(on("2026-03-01"))];
+        account.dispute_reason = Some("no es mía".into());
+        let instalment =
+            Instalment { due_on: on("2026-02-28"), amount: 7, late_at: Instant(1), over_at: Instant(2) };
+        let plan = Plan { name: "p".into(), total: 7, paid: 3, instalments: vec![instalment], missed: 1 };
+        account.plans = Plans { open: Some(Box::new(plan)), completed: 1, broken: 2, made: 4 };
+        account.pay(1, None, on("2026-03-01"), Some("P-1"));
+        account.pay(5, Some("F1"), on("2026-03-01"), Some("P-2"));
+        account.count_towards_promise("P-2", promise, true);
+        account.take_back("P-1", on("2026-03-02"));
+        account.take_back("P-9", on("2026-03-02"));
         account.facts = vec![
             (Fact::Name, Value::Text("José".into())),
             (Fact::RiskScore, Value::Number(Number(i64::MIN))),
@@ -411,6 +480,7 @@ mod tests {
     fn a_row_written_before_promises_is_read() {
         let customer = read(r#"{"i":"C","a":[{"i":"A","c":"PEN","d":true}]}"#).unwrap();
         assert_eq!(customer.accounts[0].promises, Promises::default());
+        assert_eq!(customer.accounts[0].payments, Default::default());
     }
 
     #[test]

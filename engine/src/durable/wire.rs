@@ -66,7 +66,11 @@ enum StoredInput {
         n: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         i: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r: Option<String>,
     },
+    #[serde(rename = "unpay")]
+    PaymentReversed { at: i64, r: String },
     #[serde(rename = "button")]
     Button { at: i64, c: u8, b: String },
     #[serde(rename = "text")]
@@ -82,9 +86,32 @@ enum StoredInput {
     #[serde(rename = "opt_in")]
     OptedIn { at: i64, c: u8 },
     #[serde(rename = "dispute")]
-    DisputeOpened { at: i64 },
+    DisputeOpened {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        y: Option<String>,
+    },
     #[serde(rename = "settled")]
-    DisputeClosed { at: i64 },
+    DisputeClosed {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        u: Option<bool>,
+    },
+    #[serde(rename = "plan")]
+    PlanAccepted {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        p: Option<String>,
+    },
+    #[serde(rename = "no_plan")]
+    PlanRejected { at: i64 },
+    #[serde(rename = "who")]
+    Identity {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        c: Option<u8>,
+        ok: bool,
+    },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
     #[serde(rename = "promise")]
@@ -100,7 +127,10 @@ impl From<&InboxInput> for StoredInput {
             InboxInput::Event(arrived) => arrived.clone(),
         };
         match event {
-            Event::PaymentReceived { amount, invoice } => StoredInput::Payment { at, n: amount, i: invoice },
+            Event::PaymentReceived { amount, invoice, reference } => {
+                StoredInput::Payment { at, n: amount, i: invoice, r: reference }
+            }
+            Event::PaymentReversed { reference } => StoredInput::PaymentReversed { at, r: reference },
             Event::ResponseReceived { channel, answer: Answer::Button(b) } => {
                 StoredInput::Button { at, c: channel_number(channel), b }
             }
@@ -112,8 +142,16 @@ impl From<&InboxInput> for StoredInput {
             Event::MessageNotDelivered { message } => StoredInput::NotDelivered { at, m: message },
             Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
             Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
-            Event::DisputeOpened => StoredInput::DisputeOpened { at },
-            Event::DisputeClosed => StoredInput::DisputeClosed { at },
+            Event::DisputeOpened { reason } => StoredInput::DisputeOpened { at, y: reason },
+            Event::DisputeClosed { upheld } => StoredInput::DisputeClosed { at, u: upheld },
+            Event::PlanAccepted { plan } => StoredInput::PlanAccepted { at, p: plan },
+            Event::PlanRejected => StoredInput::PlanRejected { at },
+            Event::IdentityVerified { channel } => {
+                StoredInput::Identity { at, c: channel.map(channel_number), ok: true }
+            }
+            Event::IdentityFailed { channel } => {
+                StoredInput::Identity { at, c: channel.map(channel_number), ok: false }
+            }
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
             }
@@ -134,7 +172,10 @@ impl TryFrom<StoredInput> for InboxInput {
                 let version = Version::parse(&v).ok_or("the version is no version")?;
                 return Ok(InboxInput::Enter(version));
             }
-            StoredInput::Payment { at, n, i } => (at, Event::PaymentReceived { amount: n, invoice: i }),
+            StoredInput::Payment { at, n, i, r } => {
+                (at, Event::PaymentReceived { amount: n, invoice: i, reference: r })
+            }
+            StoredInput::PaymentReversed { at, r } => (at, Event::PaymentReversed { reference: r }),
             StoredInput::Button { at, c, b } => {
                 (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Button(b) })
             }
@@ -146,8 +187,18 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
             StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
             StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
-            StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
-            StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
+            StoredInput::DisputeOpened { at, y } => (at, Event::DisputeOpened { reason: y }),
+            StoredInput::DisputeClosed { at, u } => (at, Event::DisputeClosed { upheld: u }),
+            StoredInput::PlanAccepted { at, p } => (at, Event::PlanAccepted { plan: p }),
+            StoredInput::PlanRejected { at } => (at, Event::PlanRejected),
+            StoredInput::Identity { at, c, ok } => {
+                let channel = c.map(channel_of).transpose()?;
+                let event = match ok {
+                    true => Event::IdentityVerified { channel },
+                    false => Event::IdentityFailed { channel },
+                };
+                (at, event)
+            }
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
             StoredInput::PromiseMade { at, n, d } => {
                 let on = d.parse().map_err(|_| "a date is no date")?;
@@ -212,8 +263,13 @@ mod tests {
         let channel = Channel::Call;
         let channels = ChannelSet::ALL.without(Channel::Email);
         let events = [
-            Event::PaymentReceived { amount: i64::MAX, invoice: None },
-            Event::PaymentReceived { amount: 1, invoice: Some("F\u{0}1".into()) },
+            Event::PaymentReceived { amount: i64::MAX, invoice: None, reference: None },
+            Event::PaymentReceived {
+                amount: 1,
+                invoice: Some("F\u{0}1".into()),
+                reference: Some("bank 1".into()),
+            },
+            Event::PaymentReversed { reference: "bank 1".into() },
             Event::ResponseReceived { channel, answer: Answer::Button("pagar".into()) },
             Event::ResponseReceived { channel, answer: Answer::Text("ya pagué \"ayer\"".into()) },
             Event::MessageDelivered { message: 1 },
@@ -221,8 +277,15 @@ mod tests {
             Event::MessageNotDelivered { message: u32::MAX },
             Event::OptedOut { channels },
             Event::OptedIn { channels },
-            Event::DisputeOpened,
-            Event::DisputeClosed,
+            Event::DisputeOpened { reason: None },
+            Event::DisputeOpened { reason: Some("no es mía".into()) },
+            Event::DisputeClosed { upheld: None },
+            Event::DisputeClosed { upheld: Some(false) },
+            Event::PlanAccepted { plan: None },
+            Event::PlanAccepted { plan: Some("tres_meses".into()) },
+            Event::PlanRejected,
+            Event::IdentityVerified { channel: Some(channel) },
+            Event::IdentityFailed { channel: None },
             Event::WrongPersonReached { channel },
             Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },

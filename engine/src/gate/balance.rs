@@ -24,7 +24,7 @@ mod tests {
     #[test]
     fn nothing_owed_is_not_asked_for() {
         let mut world = World::of("PE");
-        world.account.pay(10_000, None, NaiveDate::from_ymd_opt(2026, 3, 1).unwrap());
+        world.account.pay(10_000, None, NaiveDate::from_ymd_opt(2026, 3, 1).unwrap(), None);
         world.check("2026-03-02 09:00", "never (nothing_owed)");
         world.purpose = Purpose::Receipt;
         world.check("2026-03-02 09:00", "now, exempt");

@@ -93,6 +93,33 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// A plan was offered.
+    Offered {
+        /// Its name.
+        plan: String,
+        /// What it would be over, minor units.
+        amount: i64,
+        /// Until when it may be accepted.
+        until: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
+    /// The run waits for the end of a plan.
+    Follows {
+        /// Its name.
+        plan: String,
+        /// When its next instalment is due.
+        next_on: Option<String>,
+        /// The operation.
+        op: u32,
+    },
+    /// A statement that waits for how something turns out was gone over.
+    NotWaited {
+        /// Why.
+        why: NotWaited,
+        /// The operation.
+        op: u32,
+    },
     /// A wait's deadline passed.
     TimedOut {
         /// The operation.
@@ -182,6 +209,20 @@ pub enum Entry {
     },
 }
 
+/// Why nothing was waited for, or a plan was not begun.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotWaited {
+    /// Another plan is paid by.
+    PlanRuns,
+    /// Nothing is owed.
+    NothingOwed,
+    /// No plan is paid by, or there is none of that name.
+    NoPlan,
+    /// The identity is verified.
+    Verified,
+}
+
 /// A rung of the ladder that was passed over.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Skipped {
@@ -202,6 +243,18 @@ pub enum EventSeen {
         amount: i64,
         /// Owed after it, minor units.
         balance: i64,
+    },
+    /// A payment came back.
+    PaymentReversed {
+        /// Minor units.
+        amount: i64,
+        /// Owed after it, minor units.
+        balance: i64,
+    },
+    /// A payment is said to have come back that is not known, or has come back already.
+    ReversalUnknown {
+        /// What it is said to be known by.
+        reference: String,
     },
     /// The customer answered.
     Response {
@@ -239,9 +292,86 @@ pub enum EventSeen {
         channels: Vec<String>,
     },
     /// The customer contests the debt.
-    DisputeOpened,
+    DisputeOpened {
+        /// Why, in their words; empty when they did not say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
     /// The dispute is settled.
-    DisputeClosed,
+    DisputeClosed {
+        /// The customer is right; `None` when nobody says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upheld: Option<bool>,
+    },
+    /// The customer took a plan.
+    PlanAccepted {
+        /// Its name.
+        plan: String,
+        /// What it is over, minor units.
+        amount: i64,
+        /// How many instalments it has, the down payment among them.
+        instalments: u32,
+        /// When the first is due.
+        first_on: Option<String>,
+    },
+    /// A plan was accepted that could not begin.
+    PlanNotBegun {
+        /// Its name; empty when none was said.
+        plan: String,
+        /// Why.
+        why: NotWaited,
+    },
+    /// The customer does not want the plan that is offered.
+    PlanRejected {
+        /// Its name; empty when none was offered.
+        plan: String,
+    },
+    /// An instalment is paid in full.
+    InstalmentPaid {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// Minor units.
+        amount: i64,
+    },
+    /// An instalment's date is over, and it is not paid.
+    InstalmentMissed {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// Minor units.
+        amount: i64,
+    },
+    /// The grace of an instalment is over, and it is not paid.
+    PlanBroken {
+        /// Its name.
+        plan: String,
+        /// What was paid of it, minor units.
+        paid: i64,
+        /// What it is over, minor units.
+        amount: i64,
+    },
+    /// Every instalment is paid, or nothing is owed any more.
+    PlanCompleted {
+        /// Its name.
+        plan: String,
+        /// What was paid of it, minor units.
+        paid: i64,
+        /// What it is over, minor units.
+        amount: i64,
+    },
+    /// The customer showed who they are.
+    IdentityVerified {
+        /// The channel by its word; `None` is every one.
+        channel: Option<String>,
+    },
+    /// Whoever answered did not show to be the customer.
+    IdentityNotVerified {
+        /// The channel by its word; `None` is every one.
+        channel: Option<String>,
+    },
     /// A channel reaches somebody else.
     WrongPerson {
         /// The channel.
@@ -260,6 +390,20 @@ pub enum EventSeen {
         /// What was promised, minor units.
         amount: i64,
         /// What came in since, minor units.
+        paid: i64,
+    },
+    /// Of what was promised some came in in time, and not enough.
+    PromisePartlyKept {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
+    /// A payment came back that had kept a promise, which is open again.
+    PromiseReopened {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since and did not come back, minor units.
         paid: i64,
     },
     /// What was promised did not come in in time.
