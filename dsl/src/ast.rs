@@ -227,6 +227,15 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `wait until condition [for up to lapse] [{ handlers }]`
+    Await {
+        /// What it waits for.
+        condition: Expr,
+        /// How long at most.
+        at_most: Option<At<Lapse>>,
+        /// The handlers, when there is a block.
+        handlers: Option<Vec<Handler>>,
+    },
     /// `if … { … } [else { … }]`
     If {
         /// The question.
@@ -344,10 +353,12 @@ pub enum Trigger {
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
+    /// `days_past_due >= 60`: a condition begins to hold.
+    Holds(Box<Expr>),
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Expr {
     /// What it says.
     pub kind: ExprKind,
@@ -356,7 +367,7 @@ pub struct Expr {
 }
 
 /// What an expression says.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExprKind {
     /// `20`, and `20 PEN` with its currency.
     Figure(String, Option<Name>),

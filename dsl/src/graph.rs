@@ -14,7 +14,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-use crate::program::{Op, OpId, Program};
+use crate::program::{Op, OpId, Program, Trigger};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// The operations as a graph: node `n` is operation `n`, an edge is a way the run can go.
@@ -82,6 +82,10 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
 fn parked(program: &Program, from: OpId, handlers: crate::program::Slice, ways: &mut Vec<(OpId, OpId)>) {
     for handler in handlers.of(&program.handlers) {
         ways.push((from, handler.body));
+        // What a wait waited for ends it: the run does not come back.
+        if matches!(handler.trigger, Trigger::Awaited(_)) {
+            continue;
+        }
         ways.extend(resumes(program, handler.body).into_iter().map(|resume| (resume, from)));
     }
 }

@@ -64,6 +64,8 @@ keywords! {
     Wait "esperar" "wait|waits";
     UpTo "hasta" "up to|for up to";
     Until "hasta" "until|till";
+    UntilThat "hasta que|hasta" "until|till";
+    ForUpTo "como máximo|a lo más|a lo sumo" "for up to|for at most";
     AtTime "a las|a la" "at";
     AtDue "el vencimiento|vencimiento" "due|due date|the due date";
     AtPromise "la promesa|fecha de la promesa" "promise|promise date";

@@ -13,7 +13,8 @@ use crate::check::{RawPiece, pieces};
 use crate::program::expr::{self, Exprs};
 use crate::program::{
     Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
+    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Until, Version,
+    Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -67,6 +68,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         step_of: Vec::new(),
         handlers: Vec::new(),
         always: Slice::default(),
+        has_conditions: false,
         exprs: Exprs::default(),
         templates: Vec::new(),
         segments: Vec::new(),
@@ -265,6 +267,15 @@ impl Lowering<'_> {
                 let handlers = self.handlers(handlers, None);
                 self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
             }
+            StatementKind::Await { condition, at_most, handlers } => {
+                let written = handlers.as_deref().unwrap_or(&[]);
+                let timeout = self.timeout(written, next);
+                let handlers = self.handlers(written, None);
+                let trigger = Trigger::Awaited(self.expr(condition));
+                let handlers = self.also_handled(handlers, Handler { trigger, body: next }, condition.span);
+                let until = at_most.as_ref().map_or(Until::Ever, |lapse| Until::For(lapse.is));
+                self.op(Op::Wait { until, handlers, timeout }, span)
+            }
             StatementKind::If { condition, then, otherwise } => {
                 let then = self.block(then, next);
                 let otherwise = otherwise.as_ref().map_or(next, |block| self.block(block, next));
@@ -369,6 +380,14 @@ impl Lowering<'_> {
         Slice { start, len }
     }
 
+    /// Puts one more handler behind a slice, which is the last that was laid down.
+    fn also_handled(&mut self, slice: Slice, handler: Handler, span: Span) -> Slice {
+        self.program.has_conditions |= handler.trigger.condition().is_some();
+        self.program.handlers.push(handler);
+        self.program.origin.handlers.push((span, self.source.line(span.start)));
+        Slice { len: slice.len + 1, ..slice }
+    }
+
     fn trigger(&mut self, trigger: &ast::Trigger) -> Option<Trigger> {
         Some(match trigger {
             ast::Trigger::Timeout => return None,
@@ -388,6 +407,10 @@ impl Lowering<'_> {
             ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
+            ast::Trigger::Holds(condition) => {
+                self.program.has_conditions = true;
+                Trigger::Holds(self.expr(condition))
+            }
         })
     }
 

@@ -84,6 +84,8 @@ pub struct Program {
     pub handlers: Vec<Handler>,
     /// The handlers that hold wherever the account stands.
     pub always: Slice,
+    /// Some handler waits for a condition to hold: without one nobody looks at conditions.
+    pub has_conditions: bool,
     /// All expressions.
     pub exprs: expr::Exprs,
     /// The messages that it sends, by name; each with its forms in the order of the channels.
@@ -343,6 +345,20 @@ pub enum Trigger {
     Done(NameId),
     /// The task was done with a result that no other handler names.
     AnyDone,
+    /// A condition begins to hold.
+    Holds(ExprId),
+    /// The condition of a `wait until` begins to hold: the wait is over.
+    Awaited(ExprId),
+}
+
+impl Trigger {
+    /// The condition that it waits for.
+    pub fn condition(self) -> Option<ExprId> {
+        match self {
+            Trigger::Holds(condition) | Trigger::Awaited(condition) => Some(condition),
+            _ => None,
+        }
+    }
 }
 
 /// What to do when something happens.

@@ -176,6 +176,7 @@ fn each<'a>(block: &'a Block, take: &mut dyn FnMut(&'a StatementKind)) {
         match &statement.kind {
             StatementKind::Send { otherwise, .. } => otherwise.iter().for_each(|block| each(block, take)),
             StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::Await { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 handlers.iter().for_each(|handler| each(&handler.body, take));
             }

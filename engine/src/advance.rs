@@ -13,6 +13,7 @@ mod send;
 mod set;
 pub mod split;
 mod wait;
+mod watch;
 
 use crate::calendar::Instant;
 use crate::customer::{Account, Customer};
@@ -22,7 +23,7 @@ use crate::facts::Facts;
 use crate::gate::{self, Answer, Law, Rule};
 use crate::input::Input;
 use crate::record::{Entry, Recorder};
-use crate::run::{Park, Place, Run};
+use crate::run::{Park, Place, Run, Watch};
 use cobro_dsl::program::expr::ExprId;
 use cobro_dsl::program::{Op, OpId, OutcomeId, Program, StepId};
 use cobro_dsl::values::NaiveDate;
@@ -54,12 +55,14 @@ pub fn advance<R: Recorder>(
     }
     let zone = customer.zone.unwrap_or(context.program.zone);
     let today = now.local(zone).date();
-    let mut walk = Walk { context, customer, index: account, now, zone, today, recorder, effects };
+    let mut walk =
+        Walk { context, customer, index: account, now, zone, today, recorder, effects, fired: Vec::new() };
     match input {
         Input::Enter => walk.enter(),
         Input::Timer => walk.timer(),
         Input::Event(event) => walk.event(event),
     }
+    walk.rest();
 }
 
 /// Would the account enter the strategy on this day? Its condition holds, it owes in the strategy's currency,
@@ -130,6 +133,8 @@ struct Walk<'a, R> {
     today: NaiveDate,
     recorder: &'a mut R,
     effects: &'a mut Vec<Effect>,
+    /// Handlers of conditions that had their turn in this call.
+    fired: Vec<u32>,
 }
 
 /// Where the walk goes after an operation.
@@ -185,6 +190,7 @@ impl<R: Recorder> Walk<'_, R> {
             template: None,
             messages: 0,
             tasks: 0,
+            watch: Watch::default(),
         };
         let (now, index) = (self.now, self.index);
         let facts = Facts { customer: self.customer, account, today: self.today };
@@ -195,30 +201,42 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(account) = self.account_mut() {
             account.run = Some(run);
         }
-        if let Some(step) = program.steps.get(usize::from(program.start.0)) {
+        let Some(step) = program.steps.get(usize::from(program.start.0)) else { return };
+        if program.has_conditions {
+            // A condition of `always` that holds already comes before the first step.
+            self.park(step.entry, Park::Gate, Some(now));
+            self.conditions();
+            self.timer();
+        } else {
             self.walk(step.entry);
         }
     }
 
     /// Takes what time alone brings about, the earliest first: a promise that is too late, which is told like an event
-    /// and so comes before timers of its instant, and the innermost place whose time has come.
+    /// and so comes before timers of its instant; then conditions that time changed; then the innermost place whose
+    /// time has come.
     fn timer(&mut self) {
         loop {
             let now = self.now;
             let promise = self.account().and_then(|account| account.promises.open);
             let promise = promise.map(|promise| promise.due_at).filter(|due_at| *due_at <= now);
+            let watch = self.run().and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
             let place = self.due_place();
             let wake = place.and_then(|place| place.wake);
-            match (promise, place) {
-                (Some(due_at), _) if wake.is_none_or(|wake| due_at <= wake) => self.break_promise(),
-                (_, Some(place)) => {
+            let is_first =
+                |at: Instant, others: [Option<Instant>; 2]| others.iter().flatten().all(|other| at <= *other);
+            match (promise, watch, place) {
+                (Some(due_at), _, _) if is_first(due_at, [watch, wake]) => self.break_promise(),
+                (_, Some(at), _) if is_first(at, [wake, None]) => self.conditions(),
+                (_, _, Some(place)) => {
                     if let Some(run) = self.run_mut() {
                         run.stack.pop();
                     }
                     let op = self.fire(place);
                     self.walk(op);
+                    self.conditions();
                 }
-                (_, None) => return,
+                _ => return,
             }
         }
     }
@@ -333,6 +351,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     fn park(&mut self, op: OpId, park: Park, wake: Option<Instant>) -> Next {
+        self.listen_anew(op);
         if let Some(run) = self.run_mut() {
             run.stack.push(Place { op, park, wake });
         }

@@ -110,6 +110,7 @@ impl<'a> Facts<'a> {
             Fact::PromiseAmount => account.promises.open.and_then(|promise| money(promise.amount)),
             Fact::BrokenPromises => count(account.promises.broken as usize),
             Fact::KeptPromises => count(account.promises.kept as usize),
+            Fact::Today => Some(Seen::Date(today)),
             Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),
             Fact::HasEmail => Some(Seen::Truth(self.customer.email.is_some())),
             Fact::Invoice => account.oldest_unpaid(today).map(|invoice| Seen::Text(&invoice.id)),

@@ -31,6 +31,17 @@ pub struct Run {
     pub messages: u32,
     /// Tasks opened so far.
     pub tasks: u32,
+    /// What is known of the conditions that it listens for.
+    pub watch: Watch,
+}
+
+/// What is known of the conditions that a run listens for. Empty for a strategy that has none.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Watch {
+    /// The handlers whose condition holds, and that have had their turn since it began to: rows of the program.
+    pub held: Vec<u32>,
+    /// When time alone may next change one of them.
+    pub wake: Option<Instant>,
 }
 
 /// A place where a run is parked.
@@ -75,8 +86,10 @@ impl Run {
         })
     }
 
-    /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it.
+    /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it; and when a
+    /// condition may change.
     pub fn next_wake(&self) -> Option<Instant> {
-        self.stack.last().and_then(|place| place.wake)
+        let place = self.stack.last().and_then(|place| place.wake);
+        place.into_iter().chain(self.watch.wake).min()
     }
 }

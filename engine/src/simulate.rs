@@ -306,6 +306,8 @@ impl Counter<'_> {
             }
             Entry::Escalated { .. }
             | Entry::Waits { .. }
+            | Entry::Awaits { .. }
+            | Entry::Held { .. }
             | Entry::WaitOver { .. }
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }

@@ -7,7 +7,8 @@ use crate::calendar::Instant;
 use crate::gate::{Author, Reach, Rule};
 use crate::record::{Entry, EventSeen, FactSeen, Row, Taker, ValueSeen};
 use chrono::Datelike;
-use cobro_dsl::program::{NameId, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
+use cobro_dsl::graph::words;
+use cobro_dsl::program::{NameId, Op, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money};
 use cobro_dsl::vocabulary;
 
@@ -143,6 +144,13 @@ impl Words<'_> {
         format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.line(OpId(op)))
     }
 
+    /// The condition that a wait waits for, as its author wrote it.
+    fn awaited(&self, op: u32) -> String {
+        let Op::Wait { handlers, .. } = self.program.op(OpId(op)) else { return String::new() };
+        let condition = words::awaited(self.program, *handlers);
+        condition.map_or_else(String::new, |id| words::condition(self.program, id, self.lang))
+    }
+
     /// Why something is there, as its author says, with two spaces before it.
     fn reason(&self, of: impl Fn(&Reasoned) -> bool) -> String {
         let reason = self.program.reason(of).map(Reason::words);
@@ -221,6 +229,20 @@ impl Words<'_> {
                 self.say("espera", "waits"),
                 format!("{} {}", self.say("hasta", "until"), self.until(*until)),
             ),
+            Entry::Awaits { until, facts, op } => {
+                let until = until.map_or_else(String::new, |at| {
+                    format!("  {} {}", self.say("a lo más hasta", "at most until"), self.until(at))
+                });
+                let facts = format!("{} {}", self.facts(facts), self.line_of(*op));
+                (self.say("aguarda", "awaits"), format!("{}: {facts}{until}", self.awaited(*op)))
+            }
+            Entry::Held { handler, facts, taker } => {
+                let taker = match taker {
+                    Taker::Wait(_) | Taker::Always(_) => self.taker(*taker),
+                    _ => format!("{}  {}", self.taker(Taker::Wait(*handler)), self.taker(*taker)),
+                };
+                (self.say("se cumple", "holds"), format!("{}  {taker}", self.facts(facts)))
+            }
             Entry::WaitOver { until, op } => {
                 let why = match until {
                     Some(until) => format!("{} {}", self.until(*until), self.say("ya pasó", "is past")),
@@ -347,6 +369,8 @@ impl Words<'_> {
         match taker {
             Taker::Wait(handler) => line(handler),
             Taker::Always(handler) => format!("{} {}", self.say("siempre", "always"), line(handler)),
+            Taker::GivesWay => self.say("(cede ante otra condición)", "(gives way to another condition)"),
+            Taker::Already => self.say("(ya atendida en este momento)", "(taken at this moment already)"),
             Taker::Nobody => self.say("(nadie lo atiende)", "(nobody takes it)"),
             Taker::NoRun => self.say("(sin estrategia en curso)", "(no run)"),
         }

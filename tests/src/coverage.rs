@@ -5,7 +5,7 @@
 
 use crate::case;
 use cobro_dsl::law::Laws;
-use cobro_dsl::program::{Op, OpId, Program};
+use cobro_dsl::program::{Op, OpId, Program, Trigger};
 use cobro_engine::record::{Entry, EventSeen, Row, Taker};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -46,7 +46,9 @@ impl Places<'_> {
         let place = self.place();
         match &row.entry {
             Entry::Entered { .. } => self.is_open = true,
-            Entry::Waits { op, .. } | Entry::Assigned { op, .. } => self.stack.push(*op),
+            Entry::Waits { op, .. } | Entry::Awaits { op, .. } | Entry::Assigned { op, .. } => {
+                self.stack.push(*op)
+            }
             Entry::Deferred { op, .. } => {
                 let cell = self.asked_again(*op);
                 self.stack.push(*op);
@@ -81,10 +83,24 @@ impl Places<'_> {
                         by
                     }
                     Taker::Always(_) => "always",
-                    Taker::Nobody => "nobody",
+                    Taker::Nobody | Taker::GivesWay | Taker::Already => "nobody",
                     Taker::NoRun => "no run",
                 };
                 return Some((place, input, by));
+            }
+            Entry::Held { handler, taker, .. } => {
+                let by = match taker {
+                    Taker::Wait(handler) => {
+                        let depth = self.stack.iter().rposition(|op| self.listens(*op, *handler));
+                        if let Some(depth) = depth {
+                            self.stack.truncate(depth + usize::from(!self.is_awaited(*handler)));
+                        }
+                        "inner"
+                    }
+                    Taker::Always(_) => "always",
+                    _ => "nobody",
+                };
+                return Some((place, if self.is_awaited(*handler) { "awaited" } else { "condition" }, by));
             }
             Entry::Branched { .. }
             | Entry::Split { .. }
@@ -105,6 +121,11 @@ impl Places<'_> {
             self.stack.pop();
             (place, "time", "itself")
         })
+    }
+
+    fn is_awaited(&self, handler: u32) -> bool {
+        let handler = self.program.handlers.get(handler as usize);
+        handler.is_some_and(|handler| matches!(handler.trigger, Trigger::Awaited(_)))
     }
 
     fn listens(&self, op: u32, handler: u32) -> bool {

@@ -18,7 +18,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Wait,
-    Task { has_due: bool },
+    /// A wait for a condition, with or without a limit of time.
+    Await {
+        has_end: bool,
+    },
+    Task {
+        has_due: bool,
+    },
     Always,
 }
 
@@ -66,6 +72,11 @@ impl Walk<'_, '_> {
                     self.findings.extend(super::head::schedule(text, until.span));
                 }
                 handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
+            }
+            StatementKind::Await { condition, at_most, handlers } => {
+                super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
+                let place = Place::Await { has_end: at_most.is_some() };
+                handlers.iter().for_each(|handlers| self.handlers(handlers, place));
             }
             StatementKind::Assign { due, handlers, .. } => {
                 let place = Place::Task { has_due: due.is_some() };
@@ -151,6 +162,8 @@ impl Walk<'_, '_> {
             let key = match &trigger.is {
                 Trigger::Response(Some(name)) => format!("response {}", name.text),
                 Trigger::Done(Some(name)) => format!("done {}", name.text),
+                // Conditions are told apart by their place: two that say the same are a matter of style.
+                Trigger::Holds(condition) => format!("holds {:?}", condition.span),
                 other => format!("{:?}", std::mem::discriminant(other)),
             };
             if let Some(first) = seen.get(&key) {
@@ -166,13 +179,19 @@ impl Walk<'_, '_> {
     fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
         let is_misplaced = match &trigger.is {
             Trigger::Done(_) => !matches!(place, Place::Task { .. }),
-            Trigger::Timeout => place == Place::Always || place == Place::Task { has_due: false },
+            Trigger::Timeout => matches!(
+                place,
+                Place::Always | Place::Task { has_due: false } | Place::Await { has_end: false }
+            ),
             _ => false,
         };
         if is_misplaced {
             let keyword = if matches!(trigger.is, Trigger::Done(_)) { K::Done } else { K::Timeout };
             let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
             self.findings.push(Diagnostic::new(problem, trigger.span));
+        }
+        if let Trigger::Holds(condition) = &trigger.is {
+            super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
         }
         if let Trigger::Response(Some(button)) = &trigger.is
             && self.names.buttons().all(|known| known.text != button.text)

@@ -63,7 +63,12 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
                 ways(&[*next])
             }
             Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),
-            Op::Wait { timeout, .. } => ways(&[*timeout]),
+            Op::Wait { timeout, handlers, .. } => {
+                // A condition may come to hold by time alone.
+                let conditions = handlers.of(&program.handlers).iter();
+                let conditions = conditions.filter(|handler| handler.trigger.condition().is_some());
+                ways(&conditions.map(|handler| handler.body).chain([*timeout]).collect::<Vec<_>>());
+            }
             Op::Assign { handlers, timeout, next, .. } => {
                 ways(&[*timeout, *next]);
                 let done = handlers.of(&program.handlers).iter();

@@ -35,6 +35,7 @@ impl Printer<'_> {
                 self.headed(span, &head, otherwise);
             }
             StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::Await { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 let head = self.parked(&statement.kind);
                 self.line(span, &format!("{head} {{"));
@@ -114,9 +115,9 @@ impl Printer<'_> {
         match kind {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
             StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
-            StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
-                Some(self.parked(kind))
-            }
+            StatementKind::Wait { handlers: None, .. }
+            | StatementKind::Await { handlers: None, .. }
+            | StatementKind::Assign { handlers: None, .. } => Some(self.parked(kind)),
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
             StatementKind::End(name) => Some(match self.spelling {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
@@ -132,6 +133,7 @@ impl Printer<'_> {
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
+            | StatementKind::Await { .. }
             | StatementKind::Assign { .. }
             | StatementKind::Repeat { .. }
             | StatementKind::Split { .. }
@@ -156,6 +158,13 @@ impl Printer<'_> {
                 };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
+            }
+            StatementKind::Await { condition, at_most, .. } => {
+                let condition = self.condition(condition);
+                let at_most = at_most.as_ref().map_or_else(String::new, |lapse| {
+                    format!(" {} {}", self.word(K::ForUpTo), self.lapse(lapse.is))
+                });
+                format!("{} {} {condition}{at_most}", self.word(K::Wait), self.word(K::UntilThat))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
                 let mut head =
@@ -228,6 +237,7 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
+            Trigger::Holds(condition) => self.condition(condition),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
             Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),

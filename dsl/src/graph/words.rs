@@ -5,7 +5,7 @@
 
 use crate::keywords::Keyword as K;
 use crate::program::expr::{Arithmetic, Expr, ExprId};
-use crate::program::{Anchor, Op, OpId, OutcomeKind, Priority, Program, Side, Trigger, Until};
+use crate::program::{Anchor, Op, OpId, OutcomeKind, Priority, Program, Side, Slice, Trigger, Until};
 use crate::values::{Channel, Lang, Lapse, Money, TimeOfDay, Value};
 
 /// A condition as its author wrote it, with only the parentheses it needs.
@@ -115,6 +115,7 @@ pub fn until(until: &Until, lang: Lang) -> String {
     };
     match until {
         Until::For(lapse) => self::lapse(*lapse, lang),
+        Until::Ever => lang.pick("sin plazo", "without a limit").to_owned(),
         Until::Time(time) => format!("{word} {time}"),
         Until::Date(date, None) => format!("{word} {date}"),
         Until::Date(date, Some(time)) => format!("{word} {date} {time}"),
@@ -161,6 +162,7 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::PromiseKept => word(K::PromiseKept),
         Trigger::PromiseBroken => word(K::PromiseBroken),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
+        Trigger::Holds(id) | Trigger::Awaited(id) => condition(program, id, lang),
         Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),
     }
 }
@@ -174,6 +176,17 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
         }
         Op::Escalate { .. } => lang.pick("escala al siguiente canal", "takes the next channel").to_owned(),
         Op::Wait { until, handlers, .. } => {
+            if let Some(condition) = awaited(program, *handlers) {
+                let condition = self::condition(program, condition, lang);
+                let at_most = match until {
+                    Until::For(lapse) => format!(" {} {}", K::ForUpTo.word(lang), self::lapse(*lapse, lang)),
+                    _ => String::new(),
+                };
+                return format!(
+                    "{} {condition}{at_most}",
+                    format!("{} {}", lang.pick("espera", "waits"), K::UntilThat.word(lang))
+                );
+            }
             let Until::For(lapse) = until else {
                 return format!("{} {}", lang.pick("espera", "waits"), self::until(until, lang));
             };
@@ -233,6 +246,14 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
         }
         Op::Resume => lang.pick("sigue donde estaba", "goes on where it stood").to_owned(),
     }
+}
+
+/// The condition that a wait waits for.
+pub fn awaited(program: &Program, handlers: Slice) -> Option<ExprId> {
+    handlers.of(&program.handlers).iter().find_map(|handler| match handler.trigger {
+        Trigger::Awaited(condition) => Some(condition),
+        _ => None,
+    })
 }
 
 /// The word for a channel in strategies of a language.

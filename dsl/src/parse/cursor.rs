@@ -124,6 +124,13 @@ impl<'a> Cursor<'a> {
         best
     }
 
+    /// Is one of these keywords meant here: as it is, misspelt, or in the other language?
+    pub(super) fn means<T: Copy>(&self, choices: &[(Keyword, T)]) -> bool {
+        self.which(choices).is_some()
+            || self.other_language(choices).is_some()
+            || self.misspelt(choices).is_some_and(|(_, nearest)| nearest.is_some())
+    }
+
     pub(super) fn eat_which<T: Copy>(&mut self, choices: &[(Keyword, T)]) -> Option<T> {
         let (value, tokens) = self.which(choices)?;
         self.skip(tokens);

@@ -139,7 +139,7 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
+    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until), (K::UntilThat, K::UntilThat)];
     let begin = if c.peek().kind == Kind::Word {
         let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
         Some(c.choose(expected.0, expected.1, &begins)?)
@@ -147,6 +147,11 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
         None
     };
     let start = c.peek().span.start;
+    if begin.is_some() && super::expressions::begins(c, &super::until::WORDS) {
+        let condition = super::expressions::expression(c);
+        let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
+        return Some(StatementKind::Await { condition, at_most, handlers: handler_block(c, K::Wait) });
+    }
     let is = match begin {
         None => Until::For(lapse(c)?.is),
         // In Spanish both are `hasta`: what follows says which is meant.
@@ -359,6 +364,9 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         (K::PromiseBroken, K::PromiseBroken),
         (K::Done, K::Done),
     ];
+    if super::expressions::begins(c, &choices) {
+        return Some(Trigger::Holds(Box::new(super::expressions::expression(c))));
+    }
     let keyword = c.choose(
         "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
         "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",

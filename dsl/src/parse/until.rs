@@ -20,6 +20,10 @@ const SIDES: [(K, (Side, Anchor)); 4] = [
     (K::AfterPromise, (Side::After, Anchor::Promise)),
 ];
 
+/// What may stand behind `until` as a word.
+pub(super) const WORDS: [(K, K); 3] =
+    [(K::AtDue, K::AtDue), (K::AtPromise, K::AtPromise), (K::BusinessDays, K::BusinessDays)];
+
 /// `may_be_lapse`: the word before it may also mean "at most so long".
 pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
     let token = c.peek();
@@ -49,13 +53,11 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
             Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
         }
         _ => {
-            let choices =
-                [(K::AtDue, K::AtDue), (K::AtPromise, K::AtPromise), (K::BusinessDays, K::BusinessDays)];
             let expected = (
-                "una hora, una fecha, `el vencimiento`, `día hábil 5` o un plazo",
-                "a time, a date, `due`, `business day 5` or a length of time",
+                "una hora, una fecha, `el vencimiento`, `día hábil 5`, un plazo o una condición",
+                "a time, a date, `due`, `business day 5`, a length of time or a condition",
             );
-            match c.choose(expected.0, expected.1, &choices)? {
+            match c.choose(expected.0, expected.1, &WORDS)? {
                 word @ (K::AtDue | K::AtPromise) => {
                     let anchor = if word == K::AtDue { Anchor::Due } else { Anchor::Promise };
                     let (lapse, side) = (Lapse::Days(0), Side::After);

@@ -27,6 +27,8 @@ pub enum Until {
         /// At a time of that day; else at its beginning.
         time: Option<TimeOfDay>,
     },
+    /// Until something happens, however long that takes.
+    Ever,
     /// The next time of a schedule: second minute hour day month weekday.
     Schedule(String),
 }
@@ -55,7 +57,7 @@ impl Until {
         match self {
             Until::For(lapse) => lapse.is_zero(),
             Until::Date(..) | Until::Near { .. } => true,
-            Until::Time(_) | Until::BusinessDay(..) | Until::Schedule(_) => false,
+            Until::Time(_) | Until::BusinessDay(..) | Until::Schedule(_) | Until::Ever => false,
         }
     }
 }

@@ -16,6 +16,9 @@ impl<R: Recorder> Walk<'_, R> {
         {
             return Next::Op(timeout);
         }
+        if let Some(condition) = self.awaited(at) {
+            return self.wait_for(at, condition, until);
+        }
         let holidays = &self.context.law.holidays;
         let until =
             calendar::until::until(until, self.now, self.zone, holidays, |anchor| self.date_of(anchor));

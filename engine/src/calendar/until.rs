@@ -20,6 +20,7 @@ pub fn until(
 ) -> Option<Instant> {
     let today = now.local(zone).date();
     match until {
+        Until::Ever => None,
         Until::For(lapse) => Some(add(now, *lapse, zone, holidays)),
         Until::Time(time) => {
             // Three days, because clocks that are put forward may skip the time of one.

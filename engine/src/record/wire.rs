@@ -86,6 +86,24 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// The run is parked until a condition holds.
+    Awaits {
+        /// The deadline, when there is one.
+        until: Option<Instant>,
+        /// The facts that it reads, as they are.
+        facts: Vec<FactSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// A condition began to hold.
+    Held {
+        /// The handler that listens for it.
+        handler: u32,
+        /// The facts that it reads.
+        facts: Vec<FactSeen>,
+        /// Who took it.
+        taker: Taker,
+    },
     /// A wait was over before it began.
     WaitOver {
         /// The moment it would have lasted to; `None` when the account has no such date.
@@ -286,6 +304,10 @@ pub enum Taker {
     Wait(u32),
     /// A handler of `always`, by its row.
     Always(u32),
+    /// A condition gives way to another that began to hold at the same moment and leads elsewhere.
+    GivesWay,
+    /// A condition was taken at this very moment already.
+    Already,
     /// Nobody: the facts changed and the run stays where it is.
     Nobody,
     /// There is no open run; the facts changed.

@@ -146,6 +146,7 @@ fn ways(program: &Program, op: OpId) -> Ways {
         Op::Wait { until, handlers, timeout } => {
             let lapse = words::until(until, lang);
             let over = match handlers.len {
+                _ if matches!(until, Until::Ever) => return handled(program, op, *handlers),
                 _ if !matches!(until, Until::For(_)) => lapse,
                 0 => format!("{} {lapse}", lang.pick("tras", "after")),
                 _ => format!("{} {lapse}", K::Timeout.word(lang)),

@@ -5,7 +5,7 @@
 
 use super::super::words;
 use crate::keywords::Keyword as K;
-use crate::program::{Op, OpId, Program, Slice};
+use crate::program::{Op, OpId, Program, Slice, Trigger};
 use std::collections::BTreeSet;
 
 /// The lines of a step.
@@ -155,6 +155,10 @@ pub(super) fn stays(program: &Program, reached: &[OpId], behind: Option<OpId>) -
 /// `behind` is where the run goes on behind a task once it is done; a handler that comes there stays.
 fn handled(program: &Program, handlers: Slice, behind: Option<OpId>, lines: &mut Vec<String>) {
     for handler in handlers.of(&program.handlers) {
+        // The wait itself says what it waits for.
+        if matches!(handler.trigger, Trigger::Awaited(_)) {
+            continue;
+        }
         let reached = reach(program, handler.body);
         let stays = stays(program, &reached, behind);
         let acts = reached

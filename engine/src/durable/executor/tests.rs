@@ -47,6 +47,7 @@ fn run(version: Version, wake: i64) -> Run {
         template: None,
         messages: 0,
         tasks: 0,
+        watch: Default::default(),
     }
 }
 
