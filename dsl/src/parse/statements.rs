@@ -147,7 +147,15 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
         None
     };
     let start = c.peek().span.start;
-    if begin.is_some() && super::expressions::begins(c, &super::until::WORDS) {
+    // A lone word may be anything, `mañana` say: behind `until` it is a condition only where the file has it as one.
+    let (word, next) = (c.peek(), c.peek_at(1));
+    let is_lone =
+        word.kind == Kind::Word && (next.kind != Kind::Sign && next.kind != Kind::Word || next.starts_line);
+    let is_known = !is_lone
+        || begin == Some(K::UntilThat)
+        || crate::vocabulary::find(c.written(word), c.lang).is_some()
+        || c.is_declared();
+    if begin.is_some() && is_known && super::expressions::begins(c, &super::until::WORDS) {
         let condition = super::expressions::expression(c);
         let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
         return Some(StatementKind::Await { condition, at_most, handlers: handler_block(c, K::Wait) });
