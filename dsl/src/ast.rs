@@ -97,6 +97,8 @@ pub enum Clause {
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
+    /// `event name`: something that may be told from outside, by a name of the strategy's own.
+    Event(Name),
     /// `promise grace 1 business day`
     PromiseGrace(At<Lapse>),
     /// `always { … }`
@@ -339,6 +341,12 @@ pub enum Trigger {
     Timeout,
     /// `opt out`
     OptOut,
+    /// `opt in`
+    OptIn,
+    /// `balance changed`
+    BalanceChanged,
+    /// `event name`
+    Event(Name),
     /// `dispute`
     Dispute,
     /// `dispute closed`
@@ -497,6 +505,12 @@ pub enum Happening {
     NotDelivered,
     /// `opt out`
     OptOut,
+    /// `opt in [channel]`
+    OptIn(Option<Channel>),
+    /// `balance changed 80 PEN`
+    BalanceChanged(Expr),
+    /// `event name`
+    Event(Name),
     /// `dispute`
     Dispute,
     /// `dispute closed`

@@ -68,6 +68,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         step_of: Vec::new(),
         handlers: Vec::new(),
         always: Slice::default(),
+        remembered: Vec::new(),
         has_conditions: false,
         exprs: Exprs::default(),
         templates: Vec::new(),
@@ -265,6 +266,8 @@ impl Lowering<'_> {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
                 let handlers = self.handlers(handlers, None);
+                let step = until.is.step().and_then(|step| self.scope.step(step));
+                self.program.remembered.extend(step.map(|step| StepId(step as u16)));
                 self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
             }
             StatementKind::Await { condition, at_most, handlers } => {
@@ -399,6 +402,9 @@ impl Lowering<'_> {
             ast::Trigger::Read => Trigger::Read,
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
             ast::Trigger::OptOut => Trigger::OptOut,
+            ast::Trigger::OptIn => Trigger::OptIn,
+            ast::Trigger::BalanceChanged => Trigger::BalanceChanged,
+            ast::Trigger::Event(name) => Trigger::Event(self.intern(&name.text)),
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,

@@ -132,4 +132,5 @@ problems! {
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
+    "C0801" "unknown-event" Error unknown_event UnknownEvent;
 }

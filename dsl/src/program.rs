@@ -84,6 +84,8 @@ pub struct Program {
     pub handlers: Vec<Handler>,
     /// The handlers that hold wherever the account stands.
     pub always: Slice,
+    /// Steps that a wait is measured from: when they ran is kept.
+    pub remembered: Vec<StepId>,
     /// Some handler waits for a condition to hold: without one nobody looks at conditions.
     pub has_conditions: bool,
     /// All expressions.
@@ -329,6 +331,12 @@ pub enum Trigger {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
+    /// The customer allows contact again.
+    OptIn,
+    /// What is owed changed by other than a payment.
+    BalanceChanged,
+    /// Something that the strategy has its own name for.
+    Event(NameId),
     /// The customer contests the debt.
     Dispute,
     /// The dispute is settled.

@@ -32,6 +32,8 @@ pub struct Scope<'a> {
     pub outcomes: Vec<&'a Name>,
     /// The strategy's own facts, with their types.
     pub fields: BTreeMap<&'a str, &'a crate::ast::Field>,
+    /// Events of the strategy's own.
+    pub events: BTreeMap<&'a str, Span>,
     /// Conditions with a name, in the author's order.
     pub conditions: Vec<&'a crate::ast::Condition>,
     /// Row of each step in `steps`, and of each outcome in `outcomes`.
@@ -90,6 +92,7 @@ impl<'a> Scope<'a> {
             steps: Vec::new(),
             outcomes: Vec::new(),
             fields: BTreeMap::new(),
+            events: BTreeMap::new(),
             conditions: Vec::new(),
             step_rows: BTreeMap::new(),
             outcome_rows: BTreeMap::new(),
@@ -102,6 +105,9 @@ impl<'a> Scope<'a> {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
                     scope.fields.insert(&field.name.text, field);
+                }
+                Clause::Event(name) => {
+                    is_new(&mut scope.events, name, findings);
                 }
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);

@@ -191,6 +191,8 @@ impl<R: Recorder> Walk<'_, R> {
             messages: 0,
             tasks: 0,
             watch: Watch::default(),
+            sent_at: None,
+            ran: Vec::new(),
         };
         let (now, index) = (self.now, self.index);
         let facts = Facts { customer: self.customer, account, today: self.today };
@@ -201,6 +203,7 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(account) = self.account_mut() {
             account.run = Some(run);
         }
+        self.runs(program.start);
         let Some(step) = program.steps.get(usize::from(program.start.0)) else { return };
         if program.has_conditions {
             // A condition of `always` that holds already comes before the first step.
@@ -321,9 +324,20 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(run) = self.run_mut() {
             run.step = step;
         }
+        self.runs(step);
         match self.context.program.steps.get(usize::from(step.0)) {
             Some(step) => Next::Op(step.entry),
             None => Next::Rest,
+        }
+    }
+
+    /// Notes when a step runs, when some wait is measured from it.
+    fn runs(&mut self, step: StepId) {
+        let now = self.now;
+        if self.context.program.remembered.contains(&step)
+            && let Some(run) = self.run_mut()
+        {
+            run.runs(step, now);
         }
     }
 

@@ -177,6 +177,34 @@ impl Account {
         self.fields.extend(value.map(|value| (name.to_owned(), value)));
     }
 
+    /// What is owed of the issued invoices is now this much. Less is taken off the oldest due date first, more is put on
+    /// the newest; an account without an invoice owes it from this day on.
+    pub fn set_balance(&mut self, balance: i64, today: NaiveDate) {
+        let owed = self.balance_on(today).minor;
+        let mut less = owed.saturating_sub(balance).max(0);
+        let more = balance.saturating_sub(owed).max(0);
+        let is_issued = |known: &&mut Invoice| known.issued_on.is_none_or(|issued| issued <= today);
+        for invoice in self.invoices.iter_mut().filter(is_issued) {
+            let part = less.min(invoice.open).max(0);
+            invoice.open -= part;
+            less -= part;
+        }
+        if more == 0 {
+            return;
+        }
+        match self.invoices.iter_mut().filter(is_issued).max_by_key(|invoice| invoice.due_on) {
+            Some(newest) => {
+                newest.open = newest.open.saturating_add(more);
+                newest.amount = newest.amount.max(newest.open);
+            }
+            None => {
+                let id = String::new();
+                self.invoices.push(Invoice { id, issued_on: None, due_on: today, amount: more, open: more });
+                self.invoices.sort_by_key(|invoice| invoice.due_on);
+            }
+        }
+    }
+
     /// Takes a payment: the named invoice first, then the oldest due date of what is issued, then what is yet to
     /// be issued, so that nobody is dunned for what they paid ahead; what is left over is credit.
     pub fn pay(&mut self, amount: i64, invoice: Option<&str>, on: NaiveDate) {
@@ -234,6 +262,22 @@ mod tests {
         assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (5_000, 0));
         account.pay(6_000, None, on("2026-03-11"));
         assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (0, 1_000));
+    }
+
+    #[test]
+    fn a_balance_is_put_right_on_invoices() {
+        let mut account =
+            account(&[("2026-03-01", "2026-03-15", 10_000), ("2026-03-01", "2026-04-15", 10_000)]);
+        let open = |account: &Account| account.invoices.iter().map(|it| it.open).collect::<Vec<_>>();
+        account.set_balance(12_000, on("2026-03-20"));
+        assert_eq!(open(&account), [2_000, 10_000]);
+        account.set_balance(12_500, on("2026-03-20"));
+        assert_eq!(open(&account), [2_000, 10_500]);
+        account.set_balance(0, on("2026-03-20"));
+        assert_eq!((account.balance_on(on("2026-03-20")).minor, account.credit), (0, 0));
+        let mut none = Account::new("b", Currency::parse("PEN").unwrap());
+        none.set_balance(700, on("2026-03-20"));
+        assert_eq!(none.balance_on(on("2026-03-20")).minor, 700);
     }
 
     #[test]

@@ -57,6 +57,16 @@ pub enum Event {
         /// The channels.
         channels: ChannelSet,
     },
+    /// What is owed is now this much, by other than a payment: interest, a correction, a part forgiven.
+    BalanceChanged {
+        /// Minor units in the account's currency; not negative.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
+    },
     /// The customer contests the debt.
     DisputeOpened,
     /// The dispute is settled.

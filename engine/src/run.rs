@@ -33,6 +33,10 @@ pub struct Run {
     pub tasks: u32,
     /// What is known of the conditions that it listens for.
     pub watch: Watch,
+    /// When the last message that asked for payment went out.
+    pub sent_at: Option<Instant>,
+    /// When steps ran last that a wait is measured from: the account came there, or their last message went out.
+    pub ran: Vec<(StepId, Instant)>,
 }
 
 /// What is known of the conditions that a run listens for. Empty for a strategy that has none.
@@ -72,6 +76,12 @@ pub enum Park {
 }
 
 impl Run {
+    /// A step runs now.
+    pub fn runs(&mut self, step: StepId, now: Instant) {
+        self.ran.retain(|(known, _)| *known != step);
+        self.ran.push((step, now));
+    }
+
     /// Has the run not ended?
     pub fn is_open(&self) -> bool {
         self.ended.is_none()

@@ -299,6 +299,11 @@ impl Counter<'_> {
                     tally.paid_outside = tally.paid_outside.saturating_add(applied);
                 }
             }
+            Entry::Happened { event: EventSeen::BalanceChanged { balance, .. }, .. } => {
+                if let Some(owed) = self.owed.get_mut(account) {
+                    *owed = *balance;
+                }
+            }
             Entry::Ended { outcome, .. } => {
                 let into = tally.outcomes.entry(*outcome).or_default();
                 into.0 += 1;

@@ -194,6 +194,12 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },
         Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
+        Happening::OptIn(channel) => {
+            let one = channel.map(|channel| ChannelSet::default().with(channel));
+            Event::OptedIn { channels: one.unwrap_or(ChannelSet::ALL) }
+        }
+        Happening::BalanceChanged(amount) => Event::BalanceChanged { balance: amount.minor.max(0) },
+        Happening::Event(name) => Event::Custom { name: program.name(*name).to_owned() },
         Happening::Dispute => Event::DisputeOpened,
         Happening::DisputeClosed => Event::DisputeClosed,
         Happening::WrongPerson => Event::WrongPersonReached { channel },

@@ -326,6 +326,12 @@ impl Words<'_> {
             ),
             EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), self.channels(channels)),
             EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), self.channels(channels)),
+            EventSeen::BalanceChanged { before, balance } => {
+                let to = self.say("pasa a", "becomes");
+                let before = money(*before).figure();
+                (self.say("saldo", "balance"), format!("{before} {to} {}", money(*balance)))
+            }
+            EventSeen::Custom { name } => (self.say("suceso", "event"), name.clone()),
             EventSeen::DisputeOpened => (self.say("reclamo", "dispute"), self.say("abierto", "opened")),
             EventSeen::DisputeClosed => (self.say("reclamo", "dispute"), self.say("cerrado", "closed")),
             EventSeen::WrongPerson { channel: on } => {

@@ -161,6 +161,8 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::NotDelivered { .. } => "not delivered",
         EventSeen::OptedOut { .. } => "opt out",
         EventSeen::OptedIn { .. } => "opt in",
+        EventSeen::BalanceChanged { .. } => "balance changed",
+        EventSeen::Custom { .. } => "event",
         EventSeen::DisputeOpened => "dispute",
         EventSeen::DisputeClosed => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",

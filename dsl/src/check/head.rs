@@ -98,7 +98,11 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::PromiseGrace(_) => K::PromiseGrace,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => return None,
+        Clause::Step(_)
+        | Clause::Outcome(..)
+        | Clause::Field(_)
+        | Clause::Event(_)
+        | Clause::Condition(_) => return None,
     })
 }
 

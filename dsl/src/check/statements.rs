@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
     DuplicateHandler, FigureOutOfRange, MisplacedHandler, NoFormForChannel, SharesNotWhole, UnknownButton,
-    UnknownField, UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
+    UnknownEvent, UnknownField, UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
 };
 use crate::program::Until;
 use crate::resolve::{Names, Scope};
@@ -70,6 +70,9 @@ impl Walk<'_, '_> {
             StatementKind::Wait { until, handlers, .. } => {
                 if let Until::Schedule(text) = &until.is {
                     self.findings.extend(super::head::schedule(text, until.span));
+                }
+                if let Some(step) = until.is.step() {
+                    self.step(&Name { text: step.to_owned(), span: until.span });
                 }
                 handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
             }
@@ -138,6 +141,16 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What a wait is measured from must be a step.
+    fn step(&mut self, name: &Name) {
+        if self.scope.step(&name.text).is_none() {
+            let known = self.scope.steps.iter().map(|step| step.name.text.as_str());
+            let nearest = crate::keywords::nearest(&name.text, known);
+            let problem = UnknownStep { name: name.text.clone(), nearest };
+            self.findings.push(Diagnostic::new(problem, name.span));
+        }
+    }
+
     fn target(&mut self, name: &Name) {
         if self.scope.step(&name.text).is_none() && self.scope.outcome(&name.text).is_none() {
             let problem = |name, nearest| UnknownStep { name, nearest };
@@ -162,6 +175,7 @@ impl Walk<'_, '_> {
             let key = match &trigger.is {
                 Trigger::Response(Some(name)) => format!("response {}", name.text),
                 Trigger::Done(Some(name)) => format!("done {}", name.text),
+                Trigger::Event(name) => format!("event {}", name.text),
                 // Conditions are told apart by their place: two that say the same are a matter of style.
                 Trigger::Holds(condition) => format!("holds {:?}", condition.span),
                 other => format!("{:?}", std::mem::discriminant(other)),
@@ -193,6 +207,9 @@ impl Walk<'_, '_> {
         if let Trigger::Holds(condition) = &trigger.is {
             super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
         }
+        if let Trigger::Event(name) = &trigger.is {
+            self.findings.extend(unknown_event(self.scope, name));
+        }
         if let Trigger::Response(Some(button)) = &trigger.is
             && self.names.buttons().all(|known| known.text != button.text)
         {
@@ -201,6 +218,13 @@ impl Walk<'_, '_> {
             self.findings.push(unknown(button, known, problem));
         }
     }
+}
+
+/// Says that the strategy declares no event of that name.
+pub(super) fn unknown_event(scope: &Scope<'_>, name: &Name) -> Option<Diagnostic> {
+    let problem = |name, nearest| UnknownEvent { name, nearest };
+    let is_known = scope.events.contains_key(name.text.as_str());
+    (!is_known).then(|| unknown(name, scope.events.keys().copied(), problem))
 }
 
 /// Says that a message has no form for the channel that is named beside it.

@@ -155,7 +155,12 @@ impl Walk<'_, '_> {
 
     fn happening(&mut self, happening: &Happening) {
         match happening {
-            Happening::Payment(amount) | Happening::Promise(amount, _) => self.money(amount),
+            Happening::Payment(amount)
+            | Happening::BalanceChanged(amount)
+            | Happening::Promise(amount, _) => self.money(amount),
+            Happening::Event(name) => {
+                self.findings.extend(super::statements::unknown_event(self.scope, name));
+            }
             Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
                 let known = self.names.buttons().map(|name| name.text.as_str());
                 let problem = |name, nearest| UnknownButton { name, nearest };

@@ -87,6 +87,7 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
+            Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
             Clause::PromiseGrace(lapse) => {
                 let lapse = self.lapse(lapse.is);
                 self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
@@ -301,6 +302,14 @@ impl Printer<'_> {
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Happening::OptOut => self.word(K::OptOut).to_owned(),
+            Happening::OptIn(channel) => {
+                let channel = channel.map_or_else(String::new, |is| format!(" {}", self.channel(is)));
+                format!("{}{channel}", self.word(K::OptIn))
+            }
+            Happening::BalanceChanged(amount) => {
+                format!("{} {}", self.word(K::BalanceChanged), self.expression(amount))
+            }
+            Happening::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
             Happening::Dispute => self.word(K::Dispute).to_owned(),
             Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),

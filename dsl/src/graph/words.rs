@@ -123,23 +123,45 @@ pub fn until(until: &Until, lang: Lang) -> String {
             let business_day = K::BusinessDays.forms(lang).nth(1).unwrap_or("");
             format!("{word} {business_day} {day}{}", at(time))
         }
-        Until::Near { lapse, side: Side::After, anchor, time } if lapse.is_zero() => {
-            let date = match anchor {
-                Anchor::Due => K::AtDue,
-                Anchor::Promise => K::AtPromise,
-            };
+        Until::Near { lapse, side: Side::After, anchor: anchor @ (Anchor::Due | Anchor::Promise), time }
+            if lapse.is_zero() =>
+        {
+            let date = if *anchor == Anchor::Due { K::AtDue } else { K::AtPromise };
             format!("{word} {}{}", date.word(lang), at(time))
         }
-        Until::Near { lapse, side, anchor, time } => {
-            let side = match (side, anchor) {
-                (Side::Before, Anchor::Due) => K::BeforeDue,
-                (Side::After, Anchor::Due) => K::AfterDue,
-                (Side::Before, Anchor::Promise) => K::BeforePromise,
-                (Side::After, Anchor::Promise) => K::AfterPromise,
-            };
-            format!("{word} {} {}{}", self::lapse(*lapse, lang), side.word(lang), at(time))
+        Until::Near { time, .. } | Until::NearStep { time, .. } => {
+            format!("{word} {}{}", near(until, lang), at(time))
+        }
+        Until::MonthEnd { of, time } => {
+            let of = of
+                .as_ref()
+                .map_or_else(String::new, |of| format!(" {} {}", K::EndAfter.word(lang), near(of, lang)));
+            format!("{word} {}{of}{}", K::MonthEnd.word(lang), at(time))
         }
         Until::Schedule(text) => format!("{word} \"{text}\""),
+    }
+}
+
+/// A length of time and what it is measured from: `10 days after last message`.
+fn near(until: &Until, lang: Lang) -> String {
+    match until {
+        Until::Near { lapse, side, anchor, .. } => {
+            let side = match (side, anchor) {
+                (Side::Before, Anchor::Promise) => K::BeforePromise,
+                (Side::Before, _) => K::BeforeDue,
+                (Side::After, Anchor::Due) => K::AfterDue,
+                (Side::After, Anchor::Promise) => K::AfterPromise,
+                (Side::After, Anchor::LastMessage) => K::AfterLastMessage,
+                (Side::After, Anchor::LastReply) => K::AfterLastReply,
+                (Side::After, Anchor::Entry) => K::AfterEntry,
+            };
+            format!("{} {}", self::lapse(*lapse, lang), side.word(lang))
+        }
+        Until::NearStep { lapse, step, .. } => {
+            let step = crate::format::quoted_name(step);
+            format!("{} {} {step}", self::lapse(*lapse, lang), K::AfterStep.word(lang))
+        }
+        _ => String::new(),
     }
 }
 
@@ -155,6 +177,9 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::Read => word(K::Read),
         Trigger::NotDelivered => word(K::NotDelivered),
         Trigger::OptOut => word(K::OptOut),
+        Trigger::OptIn => word(K::OptIn),
+        Trigger::BalanceChanged => word(K::BalanceChanged),
+        Trigger::Event(name) => format!("{} {}", word(K::Event), program.name(name)),
         Trigger::Dispute => word(K::Dispute),
         Trigger::DisputeClosed => word(K::DisputeClosed),
         Trigger::WrongPerson => word(K::WrongPerson),

@@ -91,6 +91,12 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
         ast::Happening::Read => Happening::Read,
         ast::Happening::NotDelivered => Happening::NotDelivered,
         ast::Happening::OptOut => Happening::OptOut,
+        ast::Happening::OptIn(channel) => Happening::OptIn(*channel),
+        ast::Happening::BalanceChanged(amount) => match literal(amount) {
+            Some(Value::Money(amount)) => Happening::BalanceChanged(amount),
+            _ => return None,
+        },
+        ast::Happening::Event(event) => Happening::Event(name(&event.text, program)),
         ast::Happening::Dispute => Happening::Dispute,
         ast::Happening::DisputeClosed => Happening::DisputeClosed,
         ast::Happening::WrongPerson => Happening::WrongPerson,

@@ -105,7 +105,8 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 15] = [
+pub(super) const CLAUSES: [K; 16] = [
+    K::Event,
     K::Field,
     K::Condition,
     K::Segment,
@@ -155,6 +156,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
         }
+        K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
         K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
         K::Always => {
             let open = c.open_body()?;

@@ -149,6 +149,9 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Read,
         K::NotDelivered,
         K::OptOut,
+        K::OptIn,
+        K::BalanceChanged,
+        K::Event,
         K::Dispute,
         K::DisputeClosed,
         K::WrongPerson,
@@ -176,6 +179,12 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Read => Happening::Read,
         K::NotDelivered => Happening::NotDelivered,
         K::OptOut => Happening::OptOut,
+        K::OptIn => {
+            let is_here = !c.peek().starts_line;
+            Happening::OptIn(if is_here { c.eat_which(&CHANNELS) } else { None })
+        }
+        K::BalanceChanged => Happening::BalanceChanged(amount(c)?),
+        K::Event => Happening::Event(c.name("el nombre del suceso", "the event's name")?),
         K::Dispute => Happening::Dispute,
         K::DisputeClosed => Happening::DisputeClosed,
         K::WrongPerson => Happening::WrongPerson,

@@ -91,6 +91,12 @@ pub enum Happening {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
+    /// The customer allows a channel again, or all of them.
+    OptIn(Option<Channel>),
+    /// The balance is now this much, by other than a payment.
+    BalanceChanged(Money),
+    /// Something that the strategy has its own name for.
+    Event(NameId),
     /// The customer contests the debt.
     Dispute,
     /// The dispute is settled.

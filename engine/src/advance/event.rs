@@ -24,6 +24,8 @@ impl<R: Recorder> Walk<'_, R> {
         // A payment may keep a promise: all facts first, then the payment's handler, then the promise's.
         let kept = match event {
             Event::PaymentReceived { amount, .. } => self.pay_promise(*amount),
+            // Who owes nothing any more has kept what they promised.
+            Event::BalanceChanged { balance: 0 } => self.pay_promise(0),
             _ => None,
         };
         let trigger = self.trigger(event);
@@ -130,6 +132,14 @@ impl<R: Recorder> Walk<'_, R> {
                 self.customer.opted_out.0 &= !channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
+            Event::BalanceChanged { balance } => {
+                let before = self.account().map_or(0, |account| account.balance_on(today).minor);
+                if let Some(account) = self.account_mut() {
+                    account.set_balance(*balance, today);
+                }
+                EventSeen::BalanceChanged { before, balance: *balance }
+            }
+            Event::Custom { name } => EventSeen::Custom { name: name.clone() },
             Event::DisputeOpened | Event::DisputeClosed => {
                 let is_open = *event == Event::DisputeOpened;
                 if let Some(account) = self.account_mut() {
@@ -181,7 +191,9 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::DisputeClosed => Some(Trigger::DisputeClosed),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::OptedIn { .. } => None,
+            Event::OptedIn { .. } => Some(Trigger::OptIn),
+            Event::BalanceChanged { .. } => Some(Trigger::BalanceChanged),
+            Event::Custom { name } => program.name_id(name).map(Trigger::Event),
         }
     }
 

@@ -81,6 +81,10 @@ enum StoredInput {
     OptedOut { at: i64, c: u8 },
     #[serde(rename = "opt_in")]
     OptedIn { at: i64, c: u8 },
+    #[serde(rename = "balance")]
+    BalanceChanged { at: i64, n: i64 },
+    #[serde(rename = "custom")]
+    Custom { at: i64, e: String },
     #[serde(rename = "dispute")]
     DisputeOpened { at: i64 },
     #[serde(rename = "settled")]
@@ -112,6 +116,8 @@ impl From<&InboxInput> for StoredInput {
             Event::MessageNotDelivered { message } => StoredInput::NotDelivered { at, m: message },
             Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
             Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
+            Event::BalanceChanged { balance } => StoredInput::BalanceChanged { at, n: balance },
+            Event::Custom { name } => StoredInput::Custom { at, e: name },
             Event::DisputeOpened => StoredInput::DisputeOpened { at },
             Event::DisputeClosed => StoredInput::DisputeClosed { at },
             Event::WrongPersonReached { channel } => {
@@ -146,6 +152,8 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
             StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
             StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
+            StoredInput::BalanceChanged { at, n } => (at, Event::BalanceChanged { balance: n }),
+            StoredInput::Custom { at, e } => (at, Event::Custom { name: e }),
             StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
             StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
@@ -221,6 +229,8 @@ mod tests {
             Event::MessageNotDelivered { message: u32::MAX },
             Event::OptedOut { channels },
             Event::OptedIn { channels },
+            Event::BalanceChanged { balance: 0 },
+            Event::Custom { name: "visita".into() },
             Event::DisputeOpened,
             Event::DisputeClosed,
             Event::WrongPersonReached { channel },

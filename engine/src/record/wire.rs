@@ -256,6 +256,18 @@ pub enum EventSeen {
         /// Channels, by their words.
         channels: Vec<String>,
     },
+    /// What is owed changed by other than a payment.
+    BalanceChanged {
+        /// Minor units before.
+        before: i64,
+        /// Minor units now.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
+    },
     /// The customer contests the debt.
     DisputeOpened,
     /// The dispute is settled.

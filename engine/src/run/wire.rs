@@ -34,6 +34,10 @@ pub struct StoredRun {
     /// Handlers whose condition holds, when to look again.
     #[serde(rename = "w", default, skip_serializing_if = "is_no_watch")]
     watch: (Vec<u32>, Option<i64>),
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    sent_at: Option<i64>,
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    ran: Vec<(u16, i64)>,
 }
 
 fn is_no_watch((held, wake): &(Vec<u32>, Option<i64>)) -> bool {
@@ -59,7 +63,20 @@ fn is_zero(number: &u32) -> bool {
 impl From<&Run> for StoredRun {
     fn from(run: &Run) -> StoredRun {
         // Taken apart by name, so that a new field cannot be forgotten here.
-        let Run { version, entered_at, step, stack, ended, channel, template, messages, tasks, watch } = run;
+        let Run {
+            version,
+            entered_at,
+            step,
+            stack,
+            ended,
+            channel,
+            template,
+            messages,
+            tasks,
+            watch,
+            sent_at,
+            ran,
+        } = run;
         let Watch { held, wake } = watch;
         StoredRun {
             version: version.to_string(),
@@ -75,6 +92,8 @@ impl From<&Run> for StoredRun {
             messages: *messages,
             tasks: *tasks,
             watch: (held.clone(), wake.map(|at| at.0)),
+            sent_at: sent_at.map(|at| at.0),
+            ran: ran.iter().map(|(step, at)| (step.0, at.0)).collect(),
         }
     }
 }
@@ -98,6 +117,8 @@ impl TryFrom<StoredRun> for Run {
             messages: stored.messages,
             tasks: stored.tasks,
             watch: Watch { held: stored.watch.0, wake: stored.watch.1.map(Instant) },
+            sent_at: stored.sent_at.map(Instant),
+            ran: stored.ran.into_iter().map(|(step, at)| (StepId(step), Instant(at))).collect(),
         })
     }
 }
@@ -156,6 +177,8 @@ mod tests {
             messages: 0,
             tasks: 0,
             watch: Watch::default(),
+            sent_at: None,
+            ran: Vec::new(),
         }
     }
 
@@ -171,6 +194,8 @@ mod tests {
             messages: 5,
             tasks: 2,
             watch: Watch { held: vec![0, u32::MAX], wake: Some(Instant(-4)) },
+            sent_at: Some(Instant(7)),
+            ran: vec![(StepId(3), Instant(8))],
             ..fresh()
         });
     }

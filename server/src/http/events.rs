@@ -51,6 +51,8 @@ enum What {
     MessageNotDelivered { message: u32 },
     OptedOut { channels: Option<Vec<String>> },
     OptedIn { channels: Option<Vec<String>> },
+    BalanceChanged { balance: String, currency: String },
+    Custom { name: String },
     DisputeOpened {},
     DisputeClosed {},
     WrongPersonReached { channel: String },
@@ -107,7 +109,9 @@ async fn take(app: &App, batch: Vec<Value>) -> Result<Vec<Result<Intake, Problem
             serde_json::from_value(one).map_err(|error| Problem::bad("not-an-event", error.to_string()))
         })
         .collect();
-    let is_money = |what: &What| matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. });
+    let is_money = |what: &What| {
+        matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. } | What::BalanceChanged { .. })
+    };
     let paid = sent.iter().flatten().filter(|sent| is_money(&sent.what));
     let paid: BTreeSet<String> = paid.map(|sent| sent.account.clone()).collect();
     let currencies = app.store.currencies(app.tenant(), paid.into_iter().collect()).await?;
@@ -164,6 +168,13 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
         What::MessageNotDelivered { message } => Event::MessageNotDelivered { message },
         What::OptedOut { channels: words } => Event::OptedOut { channels: channels(words)? },
         What::OptedIn { channels: words } => Event::OptedIn { channels: channels(words)? },
+        What::BalanceChanged { balance, currency } => {
+            Event::BalanceChanged { balance: owed(&balance, &currency, account_currency)? }
+        }
+        What::Custom { name } if !name.is_empty() && name.len() <= KEY_MAX => Event::Custom { name },
+        What::Custom { .. } => {
+            return Err(Problem::bad("bad-name", format!("`name` must have 1 to {KEY_MAX} bytes")));
+        }
         What::DisputeOpened {} => Event::DisputeOpened,
         What::DisputeClosed {} => Event::DisputeClosed,
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
@@ -180,15 +191,25 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
 /// An amount is written with its currency, and both must be the account's: `120.50` in one currency is
 /// another debt's money in the next. An account that is not there is refused later, by the store.
 fn minor_units(amount: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(amount, currency, account)?.filter(|minor| *minor > 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
+    })
+}
+
+/// What is owed may be nothing.
+fn owed(balance: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(balance, currency, account)?.filter(|minor| *minor >= 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`balance` must be a number like \"120.50\", not negative, as text")
+    })
+}
+
+fn figure(amount: &str, currency: &str, account: Option<Currency>) -> Result<Option<i64>, Problem> {
     let known = Currency::parse(currency)
         .ok_or_else(|| Problem::bad("unknown-currency", "`currency` must be three letters, like PEN"))?;
     if account.is_some_and(|account| account != known) {
         return Err(Problem::bad("other-currency", "the account is kept in another currency"));
     }
-    let minor = parse_scaled(amount, known.digits()).filter(|minor| *minor > 0);
-    minor.ok_or_else(|| {
-        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
-    })
+    Ok(parse_scaled(amount, known.digits()))
 }
 
 fn channel(word: &str) -> Result<Channel, Problem> {

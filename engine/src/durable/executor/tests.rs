@@ -48,6 +48,8 @@ fn run(version: Version, wake: i64) -> Run {
         messages: 0,
         tasks: 0,
         watch: Default::default(),
+        sent_at: None,
+        ran: Vec::new(),
     }
 }
 
