@@ -63,6 +63,28 @@ pub enum Item {
     Template(Template),
     /// A test.
     Test(Test),
+    /// An intent.
+    Intent(Intent),
+}
+
+/// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    /// Its name.
+    pub name: Name,
+    /// Its phrases, in the author's order.
+    pub phrases: Vec<Phrase>,
+    /// From its keyword to its closing brace.
+    pub span: Span,
+}
+
+/// One phrase of an intent.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// As written.
+    pub text: Text,
+    /// A `*` in it stands for any words.
+    pub is_pattern: bool,
 }
 
 /// A strategy.
@@ -278,6 +300,15 @@ pub enum StatementKind {
         /// Its new value.
         value: Expr,
     },
+    /// `hold 10 days because "…"`, `hold until … because "…"`
+    Hold {
+        /// Until when.
+        until: At<Until>,
+        /// Why.
+        why: Why,
+    },
+    /// `release hold`
+    Release,
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -497,6 +528,8 @@ pub enum Happening {
     Payment(Expr),
     /// `response pay`
     Response(Name),
+    /// `response "mañana le pago"`
+    Says(Text),
     /// `delivered`
     Delivered,
     /// `read`
@@ -519,6 +552,10 @@ pub enum Happening {
     WrongPerson,
     /// `promise 50 PEN on 2026-03-10`
     Promise(Expr, crate::values::NaiveDate),
+    /// `hold until 2026-03-20 because "…"`
+    Hold(crate::values::NaiveDate, Option<Text>),
+    /// `release hold`
+    Release,
     /// `done result`
     Done(Name),
     /// `nothing`

@@ -41,9 +41,12 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
         let from = OpId(at as u32);
         match op {
             Op::Send { next, otherwise, .. } => ways.extend([(from, *next), (from, *otherwise)]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                ways.push((from, *next))
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => ways.push((from, *next)),
             Op::Branch { then, otherwise, .. } => ways.extend([(from, *then), (from, *otherwise)]),
             Op::Go(step) => {
                 ways.extend(program.steps.get(usize::from(step.0)).map(|step| (from, step.entry)));
@@ -102,9 +105,12 @@ fn resumes(program: &Program, body: OpId) -> Vec<OpId> {
         match program.op(at) {
             Op::Resume => ends.push(at),
             Op::Send { next, otherwise, .. } => open.extend([*next, *otherwise]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                open.push(*next)
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => open.push(*next),
             Op::Branch { then, otherwise, .. } => open.extend([*then, *otherwise]),
             Op::Wait { timeout, .. } => open.push(*timeout),
             Op::Assign { timeout, next, .. } => open.extend([*timeout, *next]),

@@ -25,6 +25,8 @@ keywords! {
     Strategy "estrategia" "strategy";
     Template "plantilla" "template";
     Test "prueba" "test";
+    Intent "intención" "intent";
+    Pattern "patrón" "pattern";
     // head of a strategy
     Title "título" "title";
     Currency "moneda" "currency|money";
@@ -95,6 +97,8 @@ keywords! {
     Tag "etiquetar|etiqueta" "tag|tags";
     Untag "quitar etiqueta|desetiquetar" "untag|remove tag";
     Set "fijar|poner" "set|sets";
+    Hold "suspender|suspende|suspender gestión" "hold|holds|suspend";
+    Release "levantar suspensión|levantar la suspensión|reanudar" "release hold|lift hold|resume";
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
     Split "repartir|reparte" "split|splits";

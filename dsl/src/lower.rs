@@ -10,11 +10,12 @@ pub use tests::test;
 
 use crate::ast::{self, Block, Clause, ContactClause, Expr, ExprKind, File, StatementKind};
 use crate::check::{RawPiece, pieces};
+use crate::intents::Phrase;
 use crate::program::expr::{self, Exprs};
 use crate::program::{
-    Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Until, Version,
-    Way,
+    Button, ContactPolicy, Form, Handler, Intent, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind,
+    Piece, Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Until,
+    Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -73,6 +74,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         exprs: Exprs::default(),
         templates: Vec::new(),
         segments: Vec::new(),
+        intents: Vec::new(),
         outcomes: Vec::new(),
         names: Vec::new(),
         notes: Vec::new(),
@@ -83,6 +85,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         Lowering { scope, names, source, program, sent, conditions: BTreeMap::new(), step: None };
     lowering.head();
     lowering.templates();
+    lowering.intents();
     let falls = lowering.steps();
     Draft { program: lowering.program, falls }
 }
@@ -95,14 +98,37 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
     let covered = file.items.iter().filter(|item| match item {
         ast::Item::Strategy(strategy) => strategy.span == scope.strategy.span,
         ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
-        ast::Item::Test(_) => false,
+        ast::Item::Test(_) | ast::Item::Intent(_) => false,
     });
     let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
+    // The order of intents matters: of two that fit equally well the first is taken.
+    if speaks_of_intents(scope, names) {
+        let intents = file.items.iter().filter(|item| matches!(item, ast::Item::Intent(_)));
+        words.extend(intents.map(|item| crate::format::item_words(item, names.lang)));
+    }
     Version::of(&words.join("\n"))
 }
 
+/// Does a handler take an answer that is an intent? Then every intent of the file matters: it decides which is taken.
+fn speaks_of_intents(scope: &Scope<'_>, names: &Names<'_>) -> bool {
+    let taken = scope.taken();
+    names.intents.iter().any(|intent| taken.contains(intent.name.text.as_str()))
+}
+
 impl Lowering<'_> {
+    fn intents(&mut self) {
+        if !speaks_of_intents(self.scope, self.names) {
+            return;
+        }
+        for intent in &self.names.intents {
+            let name = self.intern(&intent.name.text);
+            let phrase = |phrase: &ast::Phrase| Phrase::new(&phrase.text.is, phrase.is_pattern);
+            let phrases = intent.phrases.iter().map(phrase).collect();
+            self.program.intents.push(Intent { name, phrases });
+        }
+    }
+
     fn head(&mut self) {
         for outcome in &self.scope.outcomes {
             let kind = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
@@ -229,8 +255,7 @@ impl Lowering<'_> {
     }
 
     fn reason(&mut self, of: Reasoned, why: &ast::Why) {
-        let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
-        let reason = Reason { because: said(&why.because), basis: said(&why.basis) };
+        let reason = reason(why);
         if reason.words() != "" {
             self.program.reasons.push((of, reason));
         }
@@ -321,6 +346,13 @@ impl Lowering<'_> {
                 let field = self.intern(&field.text);
                 self.op(Op::Set { field, value, next }, span)
             }
+            StatementKind::Hold { until, why } => {
+                let step = until.is.step().and_then(|step| self.scope.step(step));
+                self.program.remembered.extend(step.map(|step| StepId(step as u16)));
+                let because = reason(why).words();
+                self.op(Op::Hold { until: until.is.clone(), because, next }, span)
+            }
+            StatementKind::Release => self.op(Op::Release { next }, span),
             StatementKind::Repeat { times, body } => {
                 let head = Span { start: span.start, end: times.span.end };
                 // The end of the block names its head and the head its end: one is put right afterwards.
@@ -436,6 +468,11 @@ impl Lowering<'_> {
         let own = Own { lang: self.names.lang, scope: self.scope, conditions: &self.conditions };
         lower_expr(&mut self.program.exprs, expr, &own)
     }
+}
+
+fn reason(why: &ast::Why) -> Reason {
+    let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
+    Reason { because: said(&why.because), basis: said(&why.basis) }
 }
 
 /// What a name in an expression may stand for.

@@ -133,4 +133,6 @@ problems! {
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
     "C0801" "unknown-event" Error unknown_event UnknownEvent;
+    "C0802" "phrase-twice" Error phrase_twice PhraseTwice;
+    "C0803" "empty-phrase" Error empty_phrase EmptyPhrase;
 }

@@ -94,6 +94,8 @@ pub struct Program {
     pub templates: Vec<Template>,
     /// Segments: conditions by which reports tell accounts apart.
     pub segments: Vec<(String, ExprId)>,
+    /// Intents by which free text becomes an answer, in the order of the file; none when no handler names one.
+    pub intents: Vec<Intent>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
     /// Buttons, task results and queues.
@@ -115,6 +117,15 @@ pub struct ContactPolicy {
     pub limits: Vec<Limit>,
     /// The order in which `escalate` takes channels.
     pub ladder: Vec<Channel>,
+}
+
+/// Words that turn free text into an answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Intent {
+    /// The name a handler answers to.
+    pub name: NameId,
+    /// Its phrases.
+    pub phrases: Vec<crate::intents::Phrase>,
 }
 
 /// A step.
@@ -252,6 +263,20 @@ pub enum Op {
         field: NameId,
         /// The value; a fact that it needs and that is unknown makes the field unknown.
         value: ExprId,
+        /// After it.
+        next: OpId,
+    },
+    /// Ask for no payment until a moment.
+    Hold {
+        /// That moment.
+        until: Until,
+        /// Why, in the author's words; empty when not said.
+        because: String,
+        /// After it.
+        next: OpId,
+    },
+    /// Ask for payment again.
+    Release {
         /// After it.
         next: OpId,
     },
@@ -442,6 +467,23 @@ impl Program {
     /// The id of a name, when the strategy speaks of it.
     pub fn name_id(&self, name: &str) -> Option<NameId> {
         self.names.iter().position(|known| known == name).map(|at| NameId(at as u16))
+    }
+
+    /// The intent of a text: of those with a phrase in it the one with the most words, of equals the first.
+    pub fn intent_of(&self, text: &str) -> Option<NameId> {
+        if self.intents.is_empty() {
+            return None;
+        }
+        let words = crate::intents::words(text);
+        let mut best: Option<(usize, NameId)> = None;
+        for intent in &self.intents {
+            for phrase in intent.phrases.iter().filter(|phrase| phrase.is_in(&words)) {
+                if best.is_none_or(|(most, _)| phrase.words() > most) {
+                    best = Some((phrase.words(), intent.name));
+                }
+            }
+        }
+        best.map(|(_, name)| name)
     }
 
     /// Why something is there, when its author says so.

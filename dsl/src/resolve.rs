@@ -3,7 +3,9 @@
 //! In: a tree. Out: tables of what is declared, and findings about names declared twice. Absent: judging the
 //! places where names are used; that is `check`.
 
-use crate::ast::{Block, Clause, File, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test};
+use crate::ast::{
+    Block, Clause, File, Intent, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test,
+};
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateName;
 use crate::source::Span;
@@ -20,6 +22,8 @@ pub struct Names<'a> {
     pub templates: BTreeMap<&'a str, Vec<&'a Template>>,
     /// Tests, in the order of the file.
     pub tests: Vec<&'a Test>,
+    /// Intents, in the order of the file.
+    pub intents: Vec<&'a Intent>,
 }
 
 /// What a strategy declares.
@@ -44,8 +48,14 @@ pub struct Scope<'a> {
 impl<'a> Names<'a> {
     /// Collects what a file declares.
     pub fn of(file: &'a File, findings: &mut Vec<Diagnostic>) -> Names<'a> {
-        let mut names =
-            Names { lang: file.lang, strategies: Vec::new(), templates: BTreeMap::new(), tests: Vec::new() };
+        let mut names = Names {
+            lang: file.lang,
+            strategies: Vec::new(),
+            templates: BTreeMap::new(),
+            tests: Vec::new(),
+            intents: Vec::new(),
+        };
+        let mut intents = BTreeMap::new();
         let mut strategies = BTreeMap::new();
         let mut templates: BTreeMap<(&str, Channel), Span> = BTreeMap::new();
         for item in &file.items {
@@ -65,9 +75,20 @@ impl<'a> Names<'a> {
                     }
                 }
                 Item::Test(test) => names.tests.push(test),
+                Item::Intent(intent) => {
+                    if is_new(&mut intents, &intent.name, findings) {
+                        names.intents.push(intent);
+                    }
+                }
             }
         }
         names
+    }
+
+    /// What an answer may be called: buttons, then intents.
+    pub fn answers(&self) -> impl Iterator<Item = &'a str> {
+        let buttons = self.buttons().map(|name| name.text.as_str());
+        buttons.chain(self.intents.iter().map(|intent| intent.name.text.as_str()))
     }
 
     /// Every button of every template, in the order of the names.
@@ -145,6 +166,30 @@ impl<'a> Scope<'a> {
             }
         });
         sent
+    }
+
+    /// The names of answers that its handlers take.
+    pub fn taken(&self) -> BTreeSet<&'a str> {
+        let mut taken = BTreeSet::new();
+        let mut take = |handlers: &'a [crate::ast::Handler]| {
+            for handler in handlers {
+                if let crate::ast::Trigger::Response(Some(name)) = &handler.trigger.is {
+                    taken.insert(name.text.as_str());
+                }
+            }
+        };
+        for clause in &self.strategy.clauses {
+            if let Clause::Always(handlers) = &clause.is {
+                take(handlers);
+            }
+        }
+        self.each_statement(&mut |statement| match statement {
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::Await { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. } => take(handlers),
+            _ => {}
+        });
+        taken
     }
 
     /// Every way of every experiment: the experiment's name, the way's.

@@ -6,6 +6,7 @@
 
 mod assign;
 mod event;
+mod hold;
 mod message;
 mod promise;
 mod repeat;
@@ -295,6 +296,8 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Op::Tag { name, is_on, next } => self.tag(at, *name, *is_on, *next),
             Op::Set { field, value, next } => self.set(at, *field, *value, *next),
+            Op::Hold { until, because, next } => self.hold(at, until, because, *next),
+            Op::Release { next } => self.release(at, *next),
             Op::Repeat { times, body, .. } => self.repeat(at, *times, *body),
             Op::Again { repeat, body, next } => self.again(*repeat, *body, *next),
             Op::Split { experiment, ways, next } => self.split(at, *experiment, ways, *next),

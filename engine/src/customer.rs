@@ -53,6 +53,8 @@ pub struct Account {
     pub last_payment_on: Option<NaiveDate>,
     /// The customer contests the debt.
     pub disputed: bool,
+    /// No payment is asked for until a moment, and why.
+    pub hold: Option<Hold>,
     /// What the customer promised, and how promises went.
     pub promises: Promises,
     /// Facts that the portfolio states: name, company, risk score, segment and so on.
@@ -63,6 +65,15 @@ pub struct Account {
     pub tags: BTreeSet<String>,
     /// The run, when the account has entered a strategy.
     pub run: Option<Run>,
+}
+
+/// A pause in asking for payment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hold {
+    /// The first moment at which it is over.
+    pub until: Instant,
+    /// Why, in somebody's words; may be empty.
+    pub because: String,
 }
 
 /// An invoice, or one statement of a loan or card.
@@ -131,6 +142,7 @@ impl Account {
             credit: 0,
             last_payment_on: None,
             disputed: false,
+            hold: None,
             promises: Promises::default(),
             facts: Vec::new(),
             fields: Vec::new(),

@@ -83,6 +83,15 @@ pub enum Event {
         /// Minor units in the account's currency; positive.
         amount: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date: its beginning, where the customer lives.
+        until: NaiveDate,
+        /// Why; may be empty.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished the open task.
     TaskDone {
         /// Its number within the run.

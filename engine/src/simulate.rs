@@ -310,6 +310,8 @@ impl Counter<'_> {
                 into.1 = into.1.saturating_add(self.owed_at_entry.get(account).copied().unwrap_or(0));
             }
             Entry::Escalated { .. }
+            | Entry::OnHold { .. }
+            | Entry::Released { .. }
             | Entry::Waits { .. }
             | Entry::Awaits { .. }
             | Entry::Held { .. }

@@ -190,6 +190,7 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
         }
+        Happening::Says(text) => Event::ResponseReceived { channel, answer: Answer::Text(text.clone()) },
         Happening::Delivered => Event::MessageDelivered { message },
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },
@@ -203,6 +204,8 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Dispute => Event::DisputeOpened,
         Happening::DisputeClosed => Event::DisputeClosed,
         Happening::WrongPerson => Event::WrongPersonReached { channel },
+        Happening::Hold(until, because) => Event::HoldPlaced { until: *until, because: because.clone() },
+        Happening::Release => Event::HoldReleased,
         Happening::Done(result) => {
             // A task that was taken away may still be reported by who worked on it.
             let task = run.map_or(0, |run| run.open_tasks().next_back().unwrap_or(run.tasks));

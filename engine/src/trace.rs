@@ -63,6 +63,10 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
             let unknown = lang.pick("zona desconocida; en", "unknown zone; in");
             format!("{unknown} {zone}: {}", self::rule(because, lang))
         }
+        Rule::Hold { because } => {
+            let held = lang.pick("gestión suspendida", "on hold");
+            if because.is_empty() { held.to_owned() } else { format!("{held}: {because}") }
+        }
         Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
         Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
         Rule::Blocked => lang
@@ -92,6 +96,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::Exclusive { .. } => "exclusive",
         Rule::Silence { .. } => "silence",
         Rule::UnknownZone { .. } => "unknown_zone",
+        Rule::Hold { .. } => "hold",
         Rule::NothingOwed => "nothing_owed",
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",
@@ -281,6 +286,12 @@ impl Words<'_> {
                     FactSeen { fact: self.program.name(NameId(*field)).to_owned(), value: value.clone() };
                 (self.say("fija", "sets"), format!("{}  {}", self.facts(&[seen]), self.line_of(*op)))
             }
+            Entry::OnHold { until, because, op } => {
+                let because = if because.is_empty() { String::new() } else { format!("  {because}") };
+                let until = format!("{} {}", self.say("hasta", "until"), self.until(*until));
+                (self.say("suspende", "holds"), format!("{until}{because}  {}", self.line_of(*op)))
+            }
+            Entry::Released { op } => (self.say("reanuda", "releases"), self.line_of(*op)),
             Entry::Repeats { round, times, op } => (
                 self.say("repite", "repeats"),
                 format!("{round} {} {times}  {}", self.say("de", "of"), self.line_of(*op)),
@@ -314,8 +325,12 @@ impl Words<'_> {
                     format!("{}  {owed} {}", money(*amount), money(*balance).figure()),
                 )
             }
-            EventSeen::Response { channel: on, button, text } => {
-                let answer = if button.is_empty() { format!("\"{text}\"") } else { button.clone() };
+            EventSeen::Response { channel: on, button, text, intent } => {
+                let answer = match (button.as_str(), intent.as_str()) {
+                    ("", "") => format!("\"{text}\""),
+                    ("", intent) => format!("\"{text}\" = {intent}"),
+                    (button, _) => button.to_owned(),
+                };
                 (self.say("responde", "answers"), format!("{} {answer}", channel(*on, self.lang)))
             }
             EventSeen::Delivered { message } => (self.say("entregado", "delivered"), format!("#{message}")),
@@ -330,6 +345,13 @@ impl Words<'_> {
                 let to = self.say("pasa a", "becomes");
                 let before = money(*before).figure();
                 (self.say("saldo", "balance"), format!("{before} {to} {}", money(*balance)))
+            }
+            EventSeen::HoldPlaced { until, because } => {
+                let because = if because.is_empty() { String::new() } else { format!("  {because}") };
+                (self.say("suspende", "hold"), format!("{} {until}{because}", self.say("hasta", "until")))
+            }
+            EventSeen::HoldReleased => {
+                (self.say("reanuda", "hold"), self.say("suspensión levantada", "released"))
             }
             EventSeen::Custom { name } => (self.say("suceso", "event"), name.clone()),
             EventSeen::DisputeOpened => (self.say("reclamo", "dispute"), self.say("abierto", "opened")),

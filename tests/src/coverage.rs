@@ -104,6 +104,8 @@ impl Places<'_> {
             }
             Entry::Branched { .. }
             | Entry::Split { .. }
+            | Entry::OnHold { .. }
+            | Entry::Released { .. }
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
             | Entry::Tagged { .. }
@@ -163,6 +165,8 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::OptedIn { .. } => "opt in",
         EventSeen::BalanceChanged { .. } => "balance changed",
         EventSeen::Custom { .. } => "event",
+        EventSeen::HoldPlaced { .. } => "hold",
+        EventSeen::HoldReleased => "release hold",
         EventSeen::DisputeOpened => "dispute",
         EventSeen::DisputeClosed => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",

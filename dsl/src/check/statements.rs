@@ -96,6 +96,15 @@ impl Walk<'_, '_> {
                 let problem = |name, nearest| UnknownOutcome { name, nearest };
                 self.findings.push(unknown(name, known, problem));
             }
+            StatementKind::Hold { until, .. } => {
+                if let Some(step) = until.is.step() {
+                    self.step(&Name { text: step.to_owned(), span: until.span });
+                }
+                if let Until::Schedule(text) = &until.is {
+                    self.findings.extend(super::head::schedule(text, until.span));
+                }
+            }
+            StatementKind::Release => {}
             StatementKind::Set { field, value } => self.set(field, value),
             StatementKind::Tag { .. } => {}
             StatementKind::Repeat { body, .. } => self.block(body),
@@ -211,9 +220,9 @@ impl Walk<'_, '_> {
             self.findings.extend(unknown_event(self.scope, name));
         }
         if let Trigger::Response(Some(button)) = &trigger.is
-            && self.names.buttons().all(|known| known.text != button.text)
+            && self.names.answers().all(|known| known != button.text)
         {
-            let known = self.names.buttons().map(|name| name.text.as_str());
+            let known = self.names.answers();
             let problem = |name, nearest| UnknownButton { name, nearest };
             self.findings.push(unknown(button, known, problem));
         }

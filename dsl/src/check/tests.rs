@@ -161,8 +161,8 @@ impl Walk<'_, '_> {
             Happening::Event(name) => {
                 self.findings.extend(super::statements::unknown_event(self.scope, name));
             }
-            Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
-                let known = self.names.buttons().map(|name| name.text.as_str());
+            Happening::Response(button) if self.names.answers().all(|known| known != button.text) => {
+                let known = self.names.answers();
                 let problem = |name, nearest| UnknownButton { name, nearest };
                 self.findings.push(unknown(button, known, problem));
             }

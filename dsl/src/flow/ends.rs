@@ -59,9 +59,12 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
         };
         match op {
             Op::Send { next, otherwise, .. } => ways(&[*next, *otherwise]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                ways(&[*next])
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => ways(&[*next]),
             Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),
             Op::Wait { timeout, handlers, .. } => {
                 // A condition may come to hold by time alone.

@@ -17,6 +17,18 @@ impl Printer<'_> {
             Item::Strategy(strategy) => self.strategy(strategy),
             Item::Template(template) => self.template(template),
             Item::Test(test) => self.test(test),
+            Item::Intent(intent) => {
+                let head = format!("{} {}", self.word(K::Intent), self.name(&intent.name));
+                self.open(intent.span, &head);
+                for phrase in &intent.phrases {
+                    let pattern = match phrase.is_pattern {
+                        true => format!("{} ", self.word(K::Pattern)),
+                        false => String::new(),
+                    };
+                    self.line(phrase.text.span, &format!("{pattern}{}", quoted_text(&phrase.text.is)));
+                }
+                self.close(intent.span.end);
+            }
         }
     }
 
@@ -293,6 +305,14 @@ impl Printer<'_> {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
+            Happening::Says(text) => format!("{} {}", self.word(K::Response), quoted_text(&text.is)),
+            Happening::Hold(on, because) => {
+                let because = because.as_ref().map_or_else(String::new, |text| {
+                    format!(" {} {}", self.word(K::Because), quoted_text(&text.is))
+                });
+                format!("{} {} {on}{because}", self.word(K::Hold), self.word(K::Until))
+            }
+            Happening::Release => self.word(K::Release).to_owned(),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
             Happening::Promise(amount, on) => {
                 let amount = self.expression(amount);

@@ -130,6 +130,11 @@ impl Printer<'_> {
                 let value = self.condition(value);
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
+            StatementKind::Hold { until, why } => {
+                let until = self.until(&until.is);
+                Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
+            }
+            StatementKind::Release => Some(self.word(K::Release).to_owned()),
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
@@ -151,11 +156,7 @@ impl Printer<'_> {
     fn parked(&self, kind: &StatementKind) -> String {
         match kind {
             StatementKind::Wait { until, up_to, .. } => {
-                let lapse = match &until.is {
-                    Until::For(lapse) => self.lapse(*lapse),
-                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
-                    other => crate::graph::words::until(other, self.lang),
-                };
+                let lapse = self.until(&until.is);
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
@@ -183,6 +184,14 @@ impl Printer<'_> {
                 head
             }
             _ => String::new(),
+        }
+    }
+
+    fn until(&self, until: &Until) -> String {
+        match until {
+            Until::For(lapse) => self.lapse(*lapse),
+            Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+            other => crate::graph::words::until(other, self.lang),
         }
     }
 

@@ -251,6 +251,18 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
             let value = self::condition(program, *value, lang);
             format!("{} {} = {value}", lang.pick("fija", "sets"), program.name(*field))
         }
+        Op::Hold { until, because, .. } => {
+            let until = match until {
+                Until::For(lapse) => self::lapse(*lapse, lang),
+                other => self::until(other, lang),
+            };
+            let because = match because.as_str() {
+                "" => String::new(),
+                because => format!(" ({because})"),
+            };
+            format!("{} {until}{because}", lang.pick("suspende la gestión", "holds"))
+        }
+        Op::Release { .. } => lang.pick("levanta la suspensión", "releases the hold").to_owned(),
         Op::Repeat { times, .. } => {
             let word = match times {
                 1 => K::Times.forms(lang).nth(1).unwrap_or(""),

@@ -86,6 +86,11 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
             _ => return None,
         },
         ast::Happening::Response(button) => Happening::Response(name(&button.text, program)),
+        ast::Happening::Says(text) => Happening::Says(text.is.clone()),
+        ast::Happening::Hold(on, because) => {
+            Happening::Hold(*on, because.as_ref().map_or_else(String::new, |text| text.is.clone()))
+        }
+        ast::Happening::Release => Happening::Release,
         ast::Happening::Done(result) => Happening::Done(name(&result.text, program)),
         ast::Happening::Delivered => Happening::Delivered,
         ast::Happening::Read => Happening::Read,

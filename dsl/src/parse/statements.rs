@@ -10,7 +10,9 @@ use crate::problems::{MissingUnit, TooDeep};
 use crate::program::{Priority, Until};
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 13] = [
+pub(super) const STATEMENTS: [K; 15] = [
+    K::Hold,
+    K::Release,
     K::Tag,
     K::Untag,
     K::Set,
@@ -76,8 +78,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let keyword = c.choose(
-        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
-        "a statement: send, wait, if, escalate, assign, repeat, split, tag, set, note, `->` or end",
+        "una acción: enviar, esperar, si, escalar, asignar, suspender, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, hold, repeat, split, tag, set, note, `->` or end",
         &STATEMENTS.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
@@ -100,6 +102,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             }
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
+        K::Hold => hold(c),
+        K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
         K::Split => split(c),
         _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),
@@ -260,6 +264,17 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
     }
     let handlers = handler_block(c, K::Assign);
     Some(StatementKind::Assign { queue, priority, due, handlers })
+}
+
+/// `hold 10 days because "…"`, `hold until 2026-03-20 because "…"`
+fn hold(c: &mut Cursor<'_>) -> Option<StatementKind> {
+    let start = c.peek().span.start;
+    let is = match c.eat(K::Until) || c.eat(K::UntilThat) {
+        true => super::until::until(c, false)?,
+        false => Until::For(lapse(c)?.is),
+    };
+    let until = At { is, span: c.since(start) };
+    Some(StatementKind::Hold { until, why: why(c)? })
 }
 
 /// `repeat up to 3 times { … }`

@@ -156,6 +156,8 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::DisputeClosed,
         K::WrongPerson,
         K::Promise,
+        K::Hold,
+        K::Release,
         K::Done,
         K::Nothing,
     ];
@@ -173,7 +175,18 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
             }
             Happening::Promise(amount, date(c)?)
         }
+        K::Response if c.peek().kind == Kind::Text => {
+            Happening::Says(c.text("lo que escribe el cliente", "what the customer writes")?)
+        }
         K::Response => Happening::Response(c.name("el botón", "the button")?),
+        K::Hold => {
+            if !c.want(K::Until, "`hasta` y una fecha", "`until` and a date") {
+                return None;
+            }
+            let on = date(c)?;
+            Happening::Hold(on, super::items::why(c)?.because)
+        }
+        K::Release => Happening::Release,
         K::Done => Happening::Done(c.name("el resultado", "the result")?),
         K::Delivered => Happening::Delivered,
         K::Read => Happening::Read,

@@ -83,6 +83,8 @@ pub enum Happening {
     Payment(Money),
     /// An answer by button.
     Response(NameId),
+    /// An answer in words.
+    Says(String),
     /// The last message was delivered.
     Delivered,
     /// The last message was read.
@@ -105,6 +107,10 @@ pub enum Happening {
     WrongPerson,
     /// The customer promises to pay by a date.
     Promise(Money, NaiveDate),
+    /// Nothing may be asked for before a date, and why.
+    Hold(NaiveDate, String),
+    /// The hold is lifted.
+    Release,
     /// The open task was done with this result.
     Done(NameId),
     /// Nothing: time passes.

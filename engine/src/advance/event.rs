@@ -106,11 +106,15 @@ impl<R: Recorder> Walk<'_, R> {
                     *conversation = Some(until);
                 }
                 self.customer.contacts.talk(now, *channel, debt);
-                let (button, text) = match answer {
-                    Answer::Button(button) => (button.clone(), String::new()),
-                    Answer::Text(text) => (String::new(), text.clone()),
+                let program = self.context.program;
+                let (button, text, intent) = match answer {
+                    Answer::Button(button) => (button.clone(), String::new(), String::new()),
+                    Answer::Text(text) => {
+                        let intent = program.intent_of(text).map_or("", |intent| program.name(intent));
+                        (String::new(), text.clone(), intent.to_owned())
+                    }
                 };
-                EventSeen::Response { channel: *channel, button, text }
+                EventSeen::Response { channel: *channel, button, text, intent }
             }
             Event::MessageDelivered { message } => {
                 self.customer.contacts.mark(debt, *message, Reached::Device);
@@ -139,6 +143,8 @@ impl<R: Recorder> Walk<'_, R> {
                 }
                 EventSeen::BalanceChanged { before, balance: *balance }
             }
+            Event::HoldPlaced { until, because } => self.hold_placed(*until, because),
+            Event::HoldReleased => self.hold_released(),
             Event::Custom { name } => EventSeen::Custom { name: name.clone() },
             Event::DisputeOpened | Event::DisputeClosed => {
                 let is_open = *event == Event::DisputeOpened;
@@ -176,7 +182,7 @@ impl<R: Recorder> Walk<'_, R> {
                 Answer::Button(button) => {
                     program.name_id(button).map_or(Trigger::AnyResponse, Trigger::Response)
                 }
-                Answer::Text(_) => Trigger::AnyResponse,
+                Answer::Text(text) => program.intent_of(text).map_or(Trigger::AnyResponse, Trigger::Response),
             }),
             Event::MessageDelivered { message } => is_last(message).then_some(Trigger::Delivered),
             Event::MessageRead { message } => is_last(message).then_some(Trigger::Read),
@@ -191,6 +197,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::DisputeClosed => Some(Trigger::DisputeClosed),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
+            Event::HoldPlaced { .. } | Event::HoldReleased => None,
             Event::OptedIn { .. } => Some(Trigger::OptIn),
             Event::BalanceChanged { .. } => Some(Trigger::BalanceChanged),
             Event::Custom { name } => program.name_id(name).map(Trigger::Event),

@@ -36,7 +36,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// When it is that a wait is measured from; `None` when that has not happened, or the account has no such date.
-    fn when(&self, mark: Mark<'_>) -> Option<When> {
+    pub(super) fn when(&self, mark: Mark<'_>) -> Option<When> {
         let (run, debt) = (self.run()?, self.debt());
         let anchor = match mark {
             Mark::Anchor(anchor) => anchor,

@@ -3,7 +3,7 @@
 //! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
 
 use super::promise::{Promise, Promises};
-use super::{Account, Customer, Invoice};
+use super::{Account, Customer, Hold, Invoice};
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Ledger, Reached, Talk};
 use crate::run::Run;
@@ -107,6 +107,9 @@ struct StoredAccount {
     last_payment_on: Option<String>,
     #[serde(rename = "d", default, skip_serializing_if = "is_false")]
     disputed: bool,
+    /// The hold: until when, why.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    hold: Option<(i64, String)>,
     /// The open promise: its date, amount, paid since, too late at.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<(String, i64, i64, i64)>,
@@ -222,6 +225,7 @@ impl From<&Account> for StoredAccount {
             credit,
             last_payment_on,
             disputed,
+            hold,
             promises,
             facts,
             fields,
@@ -241,6 +245,7 @@ impl From<&Account> for StoredAccount {
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             disputed: *disputed,
+            hold: hold.as_ref().map(|hold| (hold.until.0, hold.because.clone())),
             promise: open
                 .map(|Promise { on, amount, paid, due_at }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
@@ -279,6 +284,7 @@ impl TryFrom<StoredAccount> for Account {
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             disputed: stored.disputed,
+            hold: stored.hold.map(|(until, because)| Hold { until: Instant(until), because }),
             promises: Promises {
                 open: stored.promise.map(promise).transpose()?,
                 kept: stored.promises_kept,
@@ -391,6 +397,7 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
+        account.hold = Some(Hold { until: Instant(-9), because: "viaje".into() });
         let promise = Promise { on: on("2026-03-10"), amount: 5000, paid: -1, due_at: Instant(i64::MAX) };
         account.promises = Promises { open: Some(promise), kept: 2, broken: 3 };
         account.facts = vec![

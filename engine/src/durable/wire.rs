@@ -83,6 +83,10 @@ enum StoredInput {
     OptedIn { at: i64, c: u8 },
     #[serde(rename = "balance")]
     BalanceChanged { at: i64, n: i64 },
+    #[serde(rename = "hold")]
+    HoldPlaced { at: i64, d: String, b: String },
+    #[serde(rename = "release")]
+    HoldReleased { at: i64 },
     #[serde(rename = "custom")]
     Custom { at: i64, e: String },
     #[serde(rename = "dispute")]
@@ -117,6 +121,10 @@ impl From<&InboxInput> for StoredInput {
             Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
             Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
             Event::BalanceChanged { balance } => StoredInput::BalanceChanged { at, n: balance },
+            Event::HoldPlaced { until, because } => {
+                StoredInput::HoldPlaced { at, d: until.to_string(), b: because }
+            }
+            Event::HoldReleased => StoredInput::HoldReleased { at },
             Event::Custom { name } => StoredInput::Custom { at, e: name },
             Event::DisputeOpened => StoredInput::DisputeOpened { at },
             Event::DisputeClosed => StoredInput::DisputeClosed { at },
@@ -153,6 +161,11 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
             StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
             StoredInput::BalanceChanged { at, n } => (at, Event::BalanceChanged { balance: n }),
+            StoredInput::HoldPlaced { at, d, b } => {
+                let until = d.parse().map_err(|_| "a date is no date")?;
+                (at, Event::HoldPlaced { until, because: b })
+            }
+            StoredInput::HoldReleased { at } => (at, Event::HoldReleased),
             StoredInput::Custom { at, e } => (at, Event::Custom { name: e }),
             StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
             StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
@@ -231,6 +244,8 @@ mod tests {
             Event::OptedIn { channels },
             Event::BalanceChanged { balance: 0 },
             Event::Custom { name: "visita".into() },
+            Event::HoldPlaced { until: "2026-02-28".parse().unwrap(), because: "viaje".into() },
+            Event::HoldReleased,
             Event::DisputeOpened,
             Event::DisputeClosed,
             Event::WrongPersonReached { channel },

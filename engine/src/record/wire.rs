@@ -161,6 +161,20 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// The strategy asks for no payment until a moment.
+    OnHold {
+        /// That moment.
+        until: Instant,
+        /// Why.
+        because: String,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy lifts a hold.
+    Released {
+        /// The operation.
+        op: u32,
+    },
     /// A block is gone through once more.
     Repeats {
         /// Which time this is, from 1.
@@ -230,6 +244,9 @@ pub enum EventSeen {
         button: String,
         /// The text; empty for a button.
         text: String,
+        /// What the strategy's intents make of the text; empty when nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        intent: String,
     },
     /// A message reached the device.
     Delivered {
@@ -299,6 +316,15 @@ pub enum EventSeen {
         /// What came in since, minor units.
         paid: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date.
+        until: String,
+        /// Why.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished a task.
     TaskDone {
         /// Its number within the run.

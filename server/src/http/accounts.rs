@@ -174,6 +174,8 @@ fn names(program: &Program, entry: &Entry) -> Value {
         Entry::Escalated { op, .. }
         | Entry::Waits { op, .. }
         | Entry::Awaits { op, .. }
+        | Entry::OnHold { op, .. }
+        | Entry::Released { op }
         | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
         | Entry::Repeats { op, .. }

@@ -53,6 +53,8 @@ enum What {
     OptedIn { channels: Option<Vec<String>> },
     BalanceChanged { balance: String, currency: String },
     Custom { name: String },
+    HoldPlaced { until: String, because: Option<String> },
+    HoldReleased {},
     DisputeOpened {},
     DisputeClosed {},
     WrongPersonReached { channel: String },
@@ -171,6 +173,17 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
         What::BalanceChanged { balance, currency } => {
             Event::BalanceChanged { balance: owed(&balance, &currency, account_currency)? }
         }
+        What::HoldPlaced { until, because } => {
+            let until = until
+                .parse()
+                .map_err(|_| Problem::bad("bad-date", "`until` must be a date like 2026-03-20"))?;
+            let because = because.unwrap_or_default();
+            if because.len() > TEXT_MAX {
+                return Err(Problem::bad("bad-reason", "`because` is too long"));
+            }
+            Event::HoldPlaced { until, because }
+        }
+        What::HoldReleased {} => Event::HoldReleased,
         What::Custom { name } if !name.is_empty() && name.len() <= KEY_MAX => Event::Custom { name },
         What::Custom { .. } => {
             return Err(Problem::bad("bad-name", format!("`name` must have 1 to {KEY_MAX} bytes")));

@@ -37,7 +37,12 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
                 }
                 at = *next;
             }
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => {
                 lines.push(says);
                 at = *next;
             }
@@ -132,6 +137,8 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
             Op::Send { next, otherwise, .. } => vec![*next, *otherwise],
             Op::Escalate { next }
             | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
             | Op::Tag { next, .. }
             | Op::Set { next, .. }
             | Op::Again { next, .. } => vec![*next],
