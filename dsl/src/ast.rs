@@ -63,6 +63,28 @@ pub enum Item {
     Template(Template),
     /// A test.
     Test(Test),
+    /// An intent.
+    Intent(Intent),
+}
+
+/// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    /// Its name.
+    pub name: Name,
+    /// Its phrases, in the author's order.
+    pub phrases: Vec<Phrase>,
+    /// From its keyword to its closing brace.
+    pub span: Span,
+}
+
+/// One phrase of an intent.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// As written.
+    pub text: Text,
+    /// A `*` in it stands for any words.
+    pub is_pattern: bool,
 }
 
 /// A strategy.
@@ -97,6 +119,8 @@ pub enum Clause {
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
+    /// `event name`: something that may be told from outside, by a name of the strategy's own.
+    Event(Name),
     /// `promise grace 1 business day [tolerance 5%]`
     PromiseGrace(At<Lapse>, Option<At<Part>>),
     /// `plan name { … }`
@@ -275,6 +299,15 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `wait until condition [for up to lapse] [{ handlers }]`
+    AwaitCondition {
+        /// What it waits for.
+        condition: Expr,
+        /// How long at most.
+        at_most: Option<At<Lapse>>,
+        /// The handlers, when there is a block.
+        handlers: Option<Vec<Handler>>,
+    },
     /// `if … { … } [else { … }]`
     If {
         /// The question.
@@ -317,6 +350,15 @@ pub enum StatementKind {
         /// Its new value.
         value: Expr,
     },
+    /// `hold 10 days because "…"`, `hold until … because "…"`
+    Hold {
+        /// Until when.
+        until: At<Until>,
+        /// Why.
+        why: Why,
+    },
+    /// `release hold`
+    Release,
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -352,6 +394,7 @@ impl StatementKind {
         match self {
             StatementKind::Wait { handlers, .. }
             | StatementKind::Assign { handlers, .. }
+            | StatementKind::AwaitCondition { handlers, .. }
             | StatementKind::Await(Await { handlers, .. }) => handlers.as_deref().unwrap_or(&[]),
             _ => &[],
         }
@@ -407,6 +450,12 @@ pub enum Trigger {
     Timeout,
     /// `opt out`
     OptOut,
+    /// `opt in`
+    OptIn,
+    /// `balance changed`
+    BalanceChanged,
+    /// `event name`
+    Event(Name),
     /// `dispute`
     Dispute,
     /// `dispute closed`
@@ -443,6 +492,8 @@ pub enum Trigger {
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
+    /// `days_past_due >= 60`: a condition begins to hold.
+    Holds(Box<Expr>),
 }
 
 /// An amount, or a share of one, as written: `50 PEN`, `20%`.
@@ -455,7 +506,7 @@ pub enum Part {
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Expr {
     /// What it says.
     pub kind: ExprKind,
@@ -464,7 +515,7 @@ pub struct Expr {
 }
 
 /// What an expression says.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExprKind {
     /// `20`, and `20 PEN` with its currency.
     Figure(String, Option<Name>),
@@ -588,6 +639,8 @@ pub enum Happening {
     PaymentReversed(Option<Expr>),
     /// `response pay`
     Response(Name),
+    /// `response "mañana le pago"`
+    Says(Text),
     /// `delivered`
     Delivered,
     /// `read`
@@ -596,6 +649,12 @@ pub enum Happening {
     NotDelivered,
     /// `opt out`
     OptOut,
+    /// `opt in [channel]`
+    OptIn(Option<Channel>),
+    /// `balance changed 80 PEN`
+    BalanceChanged(Expr),
+    /// `event name`
+    Event(Name),
     /// `dispute ["reason"]`
     Dispute(Option<Text>),
     /// `dispute closed`
@@ -616,6 +675,10 @@ pub enum Happening {
     WrongPerson,
     /// `promise 50 PEN on 2026-03-10`
     Promise(Expr, crate::values::NaiveDate),
+    /// `hold until 2026-03-20 because "…"`
+    Hold(crate::values::NaiveDate, Option<Text>),
+    /// `release hold`
+    Release,
     /// `done result`
     Done(Name),
     /// `nothing`

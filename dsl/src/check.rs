@@ -3,6 +3,7 @@
 //! In: a tree with its names, and the law packs. Out: findings. Absent: what needs the graph (`flow`).
 
 mod head;
+mod intents;
 mod law;
 mod money;
 mod plans;
@@ -28,6 +29,7 @@ pub fn check(file: &File, names: &Names<'_>, laws: &Laws, findings: &mut Vec<Dia
         statements::check(&scope, names, findings);
     }
     templates::check(file, names, findings);
+    intents::check(names, findings);
     tests::check(names, findings);
 }
 

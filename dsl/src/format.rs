@@ -203,7 +203,7 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn quoted_name(name: &str) -> String {
+pub(crate) fn quoted_name(name: &str) -> String {
     let mut letters = name.chars();
     let is_word = letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || letter == '_');

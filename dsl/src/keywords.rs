@@ -25,6 +25,8 @@ keywords! {
     Strategy "estrategia" "strategy";
     Template "plantilla" "template";
     Test "prueba" "test";
+    Intent "intención" "intent";
+    Pattern "patrón" "pattern";
     // head of a strategy
     Title "título" "title";
     Currency "moneda" "currency|money";
@@ -73,6 +75,8 @@ keywords! {
     Wait "esperar" "wait|waits";
     UpTo "hasta" "up to|for up to";
     Until "hasta" "until|till";
+    UntilThat "hasta que|hasta" "until|till";
+    ForUpTo "como máximo|a lo más|a lo sumo" "for up to|for at most";
     AtTime "a las|a la" "at";
     AtDue "el vencimiento|vencimiento" "due|due date|the due date";
     AtPromise "la promesa|fecha de la promesa" "promise|promise date";
@@ -80,6 +84,12 @@ keywords! {
     AfterPromise "después de la promesa|tras la promesa" "after promise|after the promise";
     BeforeDue "antes del vencimiento|antes de vencer" "before due|before due date|before the due date";
     AfterDue "después del vencimiento|tras el vencimiento|después de vencer" "after due|after due date|after the due date";
+    AfterLastMessage "después del último mensaje|tras el último mensaje" "after last message|after the last message";
+    AfterLastReply "después de la última respuesta|tras la última respuesta" "after last reply|after the last reply|after last response|after the last response";
+    AfterEntry "después de la entrada|tras la entrada|después de entrar" "after entry|after the entry|after entering";
+    AfterStep "después del paso|tras el paso" "after step|after the step";
+    MonthEnd "fin de mes|fin del mes|último día del mes" "end of month|the end of the month|end of the month|last day of the month";
+    EndAfter "tras|después de" "after";
     On "cuando|al|si llega" "on|when";
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";
@@ -96,6 +106,8 @@ keywords! {
     Tag "etiquetar|etiqueta" "tag|tags";
     Untag "quitar etiqueta|desetiquetar" "untag|remove tag";
     Set "fijar|poner" "set|sets";
+    Hold "suspender|suspende|suspender gestión" "hold|holds|suspend";
+    Release "levantar suspensión|levantar la suspensión|reanudar" "release hold|lift hold|resume";
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
     Split "repartir|reparte" "split|splits";
@@ -115,6 +127,9 @@ keywords! {
     NotDelivered "no entregado|no entregada|rebote" "not delivered|undelivered|bounced";
     Timeout "vence|vencimiento|se acaba el tiempo" "timeout|time out";
     OptOut "baja|pide baja" "opt out|opts out|unsubscribe";
+    OptIn "alta|pide alta" "opt in|opts in|subscribe";
+    BalanceChanged "cambio de saldo|cambia el saldo" "balance changed|balance changes";
+    Event "suceso|evento" "event|custom event";
     Dispute "reclamo|disputa|reclama" "dispute|disputes";
     DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";

@@ -31,6 +31,7 @@ pub mod ast;
 pub mod parse;
 pub mod format;
 pub mod vocabulary;
+pub mod intents;
 pub mod resolve;
 pub mod check;
 pub mod lower;

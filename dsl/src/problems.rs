@@ -153,4 +153,7 @@ problems! {
     "C0820" "payment-handlers-overlap" Error payment_handlers_overlap PaymentHandlersOverlap;
     "C0821" "identity-not-verified" Error identity_not_verified IdentityNotVerified;
     "C0822" "unknown-plan" Error unknown_plan UnknownPlan;
+    "C0801" "unknown-event" Error unknown_event UnknownEvent;
+    "C0802" "phrase-twice" Error phrase_twice PhraseTwice;
+    "C0803" "empty-phrase" Error empty_phrase EmptyPhrase;
 }

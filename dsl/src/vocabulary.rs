@@ -73,6 +73,8 @@ pub enum Fact {
     Invoice,
     /// A link to pay by.
     PayLink,
+    /// The date in the customer's zone.
+    Today,
 }
 
 /// One row of the vocabulary.
@@ -151,6 +153,7 @@ pub const FACTS: &[Row] = &[
     row(Fact::Company, "empresa", "company", Type::Text, true, "nombre del acreedor", "the creditor's name"),
     row(Fact::Invoice, "factura", "invoice", Type::Text, true, "número de la factura impaga más antigua", "number of the oldest unpaid invoice"),
     row(Fact::PayLink, "enlace_pago", "pay_link", Type::Text, true, "enlace para pagar", "a link to pay by"),
+    row(Fact::Today, "hoy", "today", Type::Date, false, "la fecha donde vive el cliente", "the date where the customer lives"),
 ];
 
 /// What people call currencies; without letters where several countries say so.

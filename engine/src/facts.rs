@@ -124,6 +124,7 @@ impl<'a> Facts<'a> {
             Fact::PartlyKeptPromises => count(account.promises.partly as usize),
             Fact::BrokenPromises => count(account.promises.broken as usize),
             Fact::KeptPromises => count(account.promises.kept as usize),
+            Fact::Today => Some(Seen::Date(today)),
             Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),
             Fact::HasEmail => Some(Seen::Truth(self.customer.email.is_some())),
             Fact::Invoice => account.oldest_unpaid(today).map(|invoice| Seen::Text(&invoice.id)),

@@ -10,6 +10,7 @@ mod law;
 mod zone;
 mod bound;
 mod hours;
+mod hold;
 mod frequency;
 mod gap;
 mod exclusive;
@@ -222,6 +223,11 @@ pub enum Rule {
         minutes: u32,
         /// The law's article.
         article: String,
+    },
+    /// Somebody said that payment is not to be asked for yet.
+    Hold {
+        /// Why; may be empty.
+        because: String,
     },
     /// Another channel was used this week.
     Exclusive {

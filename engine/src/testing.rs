@@ -215,10 +215,17 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
         }
+        Happening::Says(text) => Event::ResponseReceived { channel, answer: Answer::Text(text.clone()) },
         Happening::Delivered => Event::MessageDelivered { message },
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },
         Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
+        Happening::OptIn(channel) => {
+            let one = channel.map(|channel| ChannelSet::default().with(channel));
+            Event::OptedIn { channels: one.unwrap_or(ChannelSet::ALL) }
+        }
+        Happening::BalanceChanged(amount) => Event::BalanceChanged { balance: amount.minor.max(0) },
+        Happening::Event(name) => Event::Custom { name: program.name(*name).to_owned() },
         Happening::Dispute(reason) => Event::DisputeOpened { reason: reason.clone() },
         Happening::DisputeClosed => Event::DisputeClosed { upheld: None },
         Happening::DisputeUpheld => Event::DisputeClosed { upheld: Some(true) },
@@ -228,6 +235,8 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
         Happening::Verified => Event::IdentityVerified { channel: None },
         Happening::NotVerified => Event::IdentityFailed { channel: None },
         Happening::WrongPerson => Event::WrongPersonReached { channel },
+        Happening::Hold(until, because) => Event::HoldPlaced { until: *until, because: because.clone() },
+        Happening::Release => Event::HoldReleased,
         Happening::Done(result) => {
             // A task that was taken away may still be reported by who worked on it.
             let task = run.map_or(0, |run| run.open_tasks().next_back().unwrap_or(run.tasks));

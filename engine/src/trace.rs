@@ -7,7 +7,8 @@ use crate::calendar::Instant;
 use crate::gate::{Author, Reach, Rule};
 use crate::record::{Entry, EventSeen, FactSeen, NotWaited, Row, Taker, ValueSeen};
 use chrono::Datelike;
-use cobro_dsl::program::{NameId, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
+use cobro_dsl::graph::words;
+use cobro_dsl::program::{NameId, Op, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money};
 use cobro_dsl::vocabulary;
 
@@ -62,6 +63,10 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
             let unknown = lang.pick("zona desconocida; en", "unknown zone; in");
             format!("{unknown} {zone}: {}", self::rule(because, lang))
         }
+        Rule::Hold { because } => {
+            let held = lang.pick("gestión suspendida", "on hold");
+            if because.is_empty() { held.to_owned() } else { format!("{held}: {because}") }
+        }
         Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
         Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
         Rule::Blocked => lang
@@ -97,6 +102,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::Exclusive { .. } => "exclusive",
         Rule::Silence { .. } => "silence",
         Rule::UnknownZone { .. } => "unknown_zone",
+        Rule::Hold { .. } => "hold",
         Rule::NothingOwed => "nothing_owed",
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",
@@ -148,6 +154,13 @@ impl Words<'_> {
 
     fn line_of(&self, op: u32) -> String {
         format!("({} {})", self.lang.pick("línea", "line"), self.program.origin.line(OpId(op)))
+    }
+
+    /// The condition that a wait waits for, as its author wrote it.
+    fn awaited(&self, op: u32) -> String {
+        let Op::Wait { handlers, .. } = self.program.op(OpId(op)) else { return String::new() };
+        let condition = words::awaited(self.program, *handlers);
+        condition.map_or_else(String::new, |id| words::condition(self.program, id, self.lang))
     }
 
     /// Why something is there, as its author says, with two spaces before it.
@@ -228,6 +241,20 @@ impl Words<'_> {
                 self.say("espera", "waits"),
                 format!("{} {}", self.say("hasta", "until"), self.until(*until)),
             ),
+            Entry::Awaits { until, facts, op } => {
+                let until = until.map_or_else(String::new, |at| {
+                    format!("  {} {}", self.say("a lo más hasta", "at most until"), self.until(at))
+                });
+                let facts = format!("{} {}", self.facts(facts), self.line_of(*op));
+                (self.say("aguarda", "awaits"), format!("{}: {facts}{until}", self.awaited(*op)))
+            }
+            Entry::Held { handler, facts, taker } => {
+                let taker = match taker {
+                    Taker::Wait(_) | Taker::Always(_) => self.taker(*taker),
+                    _ => format!("{}  {}", self.taker(Taker::Wait(*handler)), self.taker(*taker)),
+                };
+                (self.say("se cumple", "holds"), format!("{}  {taker}", self.facts(facts)))
+            }
             Entry::WaitOver { until, op } => {
                 let why = match until {
                     Some(until) => format!("{} {}", self.until(*until), self.say("ya pasó", "is past")),
@@ -284,6 +311,12 @@ impl Words<'_> {
                     FactSeen { fact: self.program.name(NameId(*field)).to_owned(), value: value.clone() };
                 (self.say("fija", "sets"), format!("{}  {}", self.facts(&[seen]), self.line_of(*op)))
             }
+            Entry::OnHold { until, because, op } => {
+                let because = if because.is_empty() { String::new() } else { format!("  {because}") };
+                let until = format!("{} {}", self.say("hasta", "until"), self.until(*until));
+                (self.say("suspende", "holds"), format!("{until}{because}  {}", self.line_of(*op)))
+            }
+            Entry::Released { op } => (self.say("reanuda", "releases"), self.line_of(*op)),
             Entry::Repeats { round, times, op } => (
                 self.say("repite", "repeats"),
                 format!("{round} {} {times}  {}", self.say("de", "of"), self.line_of(*op)),
@@ -328,8 +361,12 @@ impl Words<'_> {
                 let unknown = self.say("no hay tal pago por devolver", "there is no such payment to return");
                 (self.say("devuelto", "returned"), format!("{reference}: {unknown}"))
             }
-            EventSeen::Response { channel: on, button, text } => {
-                let answer = if button.is_empty() { format!("\"{text}\"") } else { button.clone() };
+            EventSeen::Response { channel: on, button, text, intent } => {
+                let answer = match (button.as_str(), intent.as_str()) {
+                    ("", "") => format!("\"{text}\""),
+                    ("", intent) => format!("\"{text}\" = {intent}"),
+                    (button, _) => button.to_owned(),
+                };
                 (self.say("responde", "answers"), format!("{} {answer}", channel(*on, self.lang)))
             }
             EventSeen::Delivered { message } => (self.say("entregado", "delivered"), format!("#{message}")),
@@ -340,6 +377,19 @@ impl Words<'_> {
             ),
             EventSeen::OptedOut { channels } => (self.say("baja", "opts out"), self.channels(channels)),
             EventSeen::OptedIn { channels } => (self.say("alta", "opts in"), self.channels(channels)),
+            EventSeen::BalanceChanged { before, balance } => {
+                let to = self.say("pasa a", "becomes");
+                let before = money(*before).figure();
+                (self.say("saldo", "balance"), format!("{before} {to} {}", money(*balance)))
+            }
+            EventSeen::HoldPlaced { until, because } => {
+                let because = if because.is_empty() { String::new() } else { format!("  {because}") };
+                (self.say("suspende", "hold"), format!("{} {until}{because}", self.say("hasta", "until")))
+            }
+            EventSeen::HoldReleased => {
+                (self.say("reanuda", "hold"), self.say("suspensión levantada", "released"))
+            }
+            EventSeen::Custom { name } => (self.say("suceso", "event"), name.clone()),
             EventSeen::DisputeOpened { reason } => {
                 let reason = if reason.is_empty() { String::new() } else { format!(": \"{reason}\"") };
                 (self.say("reclamo", "dispute"), format!("{}{reason}", self.say("abierto", "opened")))
@@ -455,6 +505,8 @@ impl Words<'_> {
         match taker {
             Taker::Wait(handler) => line(handler),
             Taker::Always(handler) => format!("{} {}", self.say("siempre", "always"), line(handler)),
+            Taker::GivesWay => self.say("(cede ante otra condición)", "(gives way to another condition)"),
+            Taker::Already => self.say("(ya atendida en este momento)", "(taken at this moment already)"),
             Taker::Nobody => self.say("(nadie lo atiende)", "(nobody takes it)"),
             Taker::NoRun => self.say("(sin estrategia en curso)", "(no run)"),
         }

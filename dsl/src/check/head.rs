@@ -103,9 +103,12 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::Identity(_) => K::IdentityRequired,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Plan(_) | Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => {
-            return None;
-        }
+        Clause::Plan(_)
+        | Clause::Step(_)
+        | Clause::Outcome(..)
+        | Clause::Field(_)
+        | Clause::Event(_)
+        | Clause::Condition(_) => return None,
     })
 }
 

@@ -157,12 +157,16 @@ impl Walk<'_, '_> {
         match happening {
             Happening::Payment(amount)
             | Happening::PaymentReversed(Some(amount))
+            | Happening::BalanceChanged(amount)
             | Happening::Promise(amount, _) => self.money(amount),
             Happening::PlanAccepted(Some(name)) => {
                 self.findings.extend(super::plans::unknown_plan(self.scope, name));
             }
-            Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
-                let known = self.names.buttons().map(|name| name.text.as_str());
+            Happening::Event(name) => {
+                self.findings.extend(super::statements::unknown_event(self.scope, name));
+            }
+            Happening::Response(button) if self.names.answers().all(|known| known != button.text) => {
+                let known = self.names.answers();
                 let problem = |name, nearest| UnknownButton { name, nearest };
                 self.findings.push(unknown(button, known, problem));
             }

@@ -17,6 +17,18 @@ impl Printer<'_> {
             Item::Strategy(strategy) => self.strategy(strategy),
             Item::Template(template) => self.template(template),
             Item::Test(test) => self.test(test),
+            Item::Intent(intent) => {
+                let head = format!("{} {}", self.word(K::Intent), self.name(&intent.name));
+                self.open(intent.span, &head);
+                for phrase in &intent.phrases {
+                    let pattern = match phrase.is_pattern {
+                        true => format!("{} ", self.word(K::Pattern)),
+                        false => String::new(),
+                    };
+                    self.line(phrase.text.span, &format!("{pattern}{}", quoted_text(&phrase.text.is)));
+                }
+                self.close(intent.span.end);
+            }
         }
     }
 
@@ -87,6 +99,7 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
+            Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
             Clause::PromiseGrace(lapse, tolerance) => {
                 let lapse = self.lapse(lapse.is);
                 let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
@@ -307,6 +320,14 @@ impl Printer<'_> {
                 format!("{}{amount}", self.word(K::PaymentReversed))
             }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
+            Happening::Says(text) => format!("{} {}", self.word(K::Response), quoted_text(&text.is)),
+            Happening::Hold(on, because) => {
+                let because = because.as_ref().map_or_else(String::new, |text| {
+                    format!(" {} {}", self.word(K::Because), quoted_text(&text.is))
+                });
+                format!("{} {} {on}{because}", self.word(K::Hold), self.word(K::Until))
+            }
+            Happening::Release => self.word(K::Release).to_owned(),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
             Happening::Promise(amount, on) => {
                 let amount = self.expression(amount);
@@ -316,6 +337,14 @@ impl Printer<'_> {
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Happening::OptOut => self.word(K::OptOut).to_owned(),
+            Happening::OptIn(channel) => {
+                let channel = channel.map_or_else(String::new, |is| format!(" {}", self.channel(is)));
+                format!("{}{channel}", self.word(K::OptIn))
+            }
+            Happening::BalanceChanged(amount) => {
+                format!("{} {}", self.word(K::BalanceChanged), self.expression(amount))
+            }
+            Happening::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
             Happening::Dispute(reason) => {
                 let reason =
                     reason.as_ref().map_or_else(String::new, |it| format!(" {}", quoted_text(&it.is)));

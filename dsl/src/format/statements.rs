@@ -35,6 +35,7 @@ impl Printer<'_> {
                 self.headed(span, &head, otherwise);
             }
             StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 let head = self.parked(&statement.kind);
                 self.line(span, &format!("{head} {{"));
@@ -121,9 +122,9 @@ impl Printer<'_> {
         match kind {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
             StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
-            StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
-                Some(self.parked(kind))
-            }
+            StatementKind::Wait { handlers: None, .. }
+            | StatementKind::AwaitCondition { handlers: None, .. }
+            | StatementKind::Assign { handlers: None, .. } => Some(self.parked(kind)),
             StatementKind::Await(waits) if waits.handlers.is_none() => Some(self.awaits(waits)),
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
             StatementKind::End(name) => Some(match self.spelling {
@@ -137,9 +138,15 @@ impl Printer<'_> {
                 let value = self.condition(value);
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
+            StatementKind::Hold { until, why } => {
+                let until = self.until(&until.is);
+                Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
+            }
+            StatementKind::Release => Some(self.word(K::Release).to_owned()),
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
+            | StatementKind::AwaitCondition { .. }
             | StatementKind::Assign { .. }
             | StatementKind::Await(_)
             | StatementKind::Repeat { .. }
@@ -158,13 +165,16 @@ impl Printer<'_> {
     fn parked(&self, kind: &StatementKind) -> String {
         match kind {
             StatementKind::Wait { until, up_to, .. } => {
-                let lapse = match &until.is {
-                    Until::For(lapse) => self.lapse(*lapse),
-                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
-                    other => crate::graph::words::until(other, self.lang),
-                };
+                let lapse = self.until(&until.is);
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
+            }
+            StatementKind::AwaitCondition { condition, at_most, .. } => {
+                let condition = self.condition(condition);
+                let at_most = at_most.as_ref().map_or_else(String::new, |lapse| {
+                    format!(" {} {}", self.word(K::ForUpTo), self.lapse(lapse.is))
+                });
+                format!("{} {} {condition}{at_most}", self.word(K::Wait), self.word(K::UntilThat))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
                 let mut head =
@@ -183,6 +193,14 @@ impl Printer<'_> {
                 head
             }
             _ => String::new(),
+        }
+    }
+
+    fn until(&self, until: &Until) -> String {
+        match until {
+            Until::For(lapse) => self.lapse(*lapse),
+            Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+            other => crate::graph::words::until(other, self.lang),
         }
     }
 
@@ -237,6 +255,7 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
+            Trigger::Holds(condition) => self.condition(condition),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
             Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
@@ -253,6 +272,9 @@ impl Printer<'_> {
             Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Trigger::Timeout => self.word(K::Timeout).to_owned(),
             Trigger::OptOut => self.word(K::OptOut).to_owned(),
+            Trigger::OptIn => self.word(K::OptIn).to_owned(),
+            Trigger::BalanceChanged => self.word(K::BalanceChanged).to_owned(),
+            Trigger::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
             Trigger::Dispute => self.word(K::Dispute).to_owned(),
             Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Trigger::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),

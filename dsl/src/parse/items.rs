@@ -3,14 +3,15 @@
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
 use crate::ast::{
-    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy, Why,
+    At, Clause, Condition, ContactClause, Field, HoursPart, Intent, Item, LimitPart, Name, Phrase, Step,
+    Strategy, Why,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 3] = [K::Strategy, K::Template, K::Test];
+const TOPS: [K; 4] = [K::Strategy, K::Template, K::Test, K::Intent];
 
 pub(super) const CHANNELS: [(K, Channel); 4] = [
     (K::Whatsapp, Channel::Whatsapp),
@@ -30,12 +31,14 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
     let strategy = c.sees(K::Strategy);
     let template = c.sees(K::Template);
     let test = c.sees(K::Test);
+    let intent = c.sees(K::Intent);
     (strategy > 0 && named(strategy) && c.peek_at(strategy + 1).kind == Kind::Open)
         || (template > 0
             && named(template)
             && c.peek_at(template + 1).kind == Kind::Word
             && token.starts_line)
         || (test > 0 && c.peek_at(test).kind == Kind::Text)
+        || (intent > 0 && named(intent) && c.peek_at(intent + 1).kind == Kind::Open)
 }
 
 /// Does a step, or another clause with a block, begin here on its own line? Then a block that is still open was
@@ -69,6 +72,8 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             items.extend(templates::template(c, start).map(Item::Template));
         } else if c.eat(K::Test) {
             items.extend(tests::test(c, start).map(Item::Test));
+        } else if c.eat(K::Intent) {
+            items.extend(intent(c, start).map(Item::Intent));
         } else if c.peek().kind == Kind::Close {
             c.stray_close();
         } else if start == c.first() && c.eat(K::Language) {
@@ -76,16 +81,37 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             c.recover();
         } else {
             let tops = TOPS.map(|keyword| (keyword, keyword));
-            let expected = ("una estrategia, una plantilla o una prueba", "a strategy, a template or a test");
+            let expected = (
+                "una estrategia, una plantilla, una intención o una prueba",
+                "a strategy, a template, an intent or a test",
+            );
             match c.choose(expected.0, expected.1, &tops) {
                 Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
+                Some(K::Intent) => items.extend(intent(c, start).map(Item::Intent)),
                 Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
                 None => c.recover(),
             }
         }
     }
     items
+}
+
+/// `intent name { "…" pattern "…" }`; a comma between phrases does no harm.
+fn intent(c: &mut Cursor<'_>, start: u32) -> Option<Intent> {
+    let name = c.name("el nombre de la intención", "the intent's name")?;
+    let open = c.open_body()?;
+    let mut phrases = Vec::new();
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
+        let is_pattern = c.eat(K::Pattern);
+        match c.text("una frase entre comillas", "a phrase in quotes") {
+            Some(text) => phrases.push(Phrase { text, is_pattern }),
+            None => c.recover(),
+        }
+        c.eat_sign(",");
+    }
+    c.close(open, &name.text);
+    Some(Intent { name, phrases, span: c.since(start) })
 }
 
 fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
@@ -119,9 +145,10 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 17] = [
+pub(super) const CLAUSES: [K; 18] = [
     K::Plan,
     K::IdentityRequired,
+    K::Event,
     K::Field,
     K::Condition,
     K::Segment,
@@ -184,6 +211,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
         }
+        K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
         K::PromiseGrace => super::money::promise_grace(c),
         K::Plan => super::plans::plan(c).map(Clause::Plan),
         K::IdentityRequired => super::plans::identity(c),

@@ -11,10 +11,12 @@ use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 16] = [
+pub(super) const STATEMENTS: [K; 18] = [
     K::OfferPlan,
     K::FollowPlan,
     K::VerifyIdentity,
+    K::Hold,
+    K::Release,
     K::Tag,
     K::Untag,
     K::Set,
@@ -110,8 +112,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let keyword = c.choose(
-        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
-        "a statement: send, wait, if, escalate, assign, repeat, split, tag, set, note, `->` or end",
+        "una acción: enviar, esperar, si, escalar, asignar, suspender, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, hold, repeat, split, tag, set, note, `->` or end",
         &STATEMENTS.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
@@ -134,6 +136,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             }
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
+        K::Hold => hold(c),
+        K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
         K::Split => split(c),
         K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
@@ -177,7 +181,7 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
+    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until), (K::UntilThat, K::UntilThat)];
     let begin = if c.peek().kind == Kind::Word && c.figure_in_words().is_none() {
         let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
         Some(c.choose(expected.0, expected.1, &begins)?)
@@ -185,6 +189,23 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
         None
     };
     let start = c.peek().span.start;
+    // A lone word may be anything, `mañana` say: behind `until` it is a condition only where the file has it as one.
+    let (word, next) = (c.peek(), c.peek_at(1));
+    let is_lone =
+        word.kind == Kind::Word && (next.kind != Kind::Sign && next.kind != Kind::Word || next.starts_line);
+    let is_known = !is_lone
+        || begin == Some(K::UntilThat)
+        || crate::vocabulary::find(c.written(word), c.lang).is_some()
+        || c.is_declared();
+    if begin.is_some() && is_known && super::expressions::begins(c, &super::until::WORDS) {
+        let condition = super::expressions::expression(c);
+        let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
+        return Some(StatementKind::AwaitCondition {
+            condition,
+            at_most,
+            handlers: handler_block(c, K::Wait),
+        });
+    }
     let is = match begin {
         None => Until::For(lapse(c)?.is),
         // In Spanish both are `hasta`: what follows says which is meant.
@@ -291,6 +312,17 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
     Some(StatementKind::Assign { queue, priority, due, handlers })
 }
 
+/// `hold 10 days because "…"`, `hold until 2026-03-20 because "…"`
+fn hold(c: &mut Cursor<'_>) -> Option<StatementKind> {
+    let start = c.peek().span.start;
+    let is = match c.eat(K::Until) || c.eat(K::UntilThat) {
+        true => super::until::until(c, false)?,
+        false => Until::For(lapse(c)?.is),
+    };
+    let until = At { is, span: c.since(start) };
+    Some(StatementKind::Hold { until, why: why(c)? })
+}
+
 /// `repeat up to 3 times { … }`
 fn repeat(c: &mut Cursor<'_>) -> Option<StatementKind> {
     c.eat(K::UpTo);
@@ -385,7 +417,7 @@ fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     Some(Handler { trigger, body, is_arrow: false, span: c.since(start) })
 }
 
-const TRIGGERS: [(K, K); 28] = [
+const TRIGGERS: [(K, K); 31] = [
     (K::Response, K::Response),
     (K::FullPayment, K::FullPayment),
     (K::PartialPayment, K::PartialPayment),
@@ -396,6 +428,9 @@ const TRIGGERS: [(K, K); 28] = [
     (K::NotDelivered, K::NotDelivered),
     (K::Timeout, K::Timeout),
     (K::OptOut, K::OptOut),
+    (K::OptIn, K::OptIn),
+    (K::BalanceChanged, K::BalanceChanged),
+    (K::Event, K::Event),
     (K::Dispute, K::Dispute),
     (K::DisputeClosed, K::DisputeClosed),
     (K::DisputeUpheld, K::DisputeUpheld),
@@ -417,6 +452,9 @@ const TRIGGERS: [(K, K); 28] = [
 ];
 
 fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
+    if super::expressions::begins(c, &TRIGGERS) {
+        return Some(Trigger::Holds(Box::new(super::expressions::expression(c))));
+    }
     let keyword = c.choose(
         "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
         "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
@@ -441,6 +479,9 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::NotDelivered => Trigger::NotDelivered,
         K::Timeout => Trigger::Timeout,
         K::OptOut => Trigger::OptOut,
+        K::OptIn => Trigger::OptIn,
+        K::BalanceChanged => Trigger::BalanceChanged,
+        K::Event => Trigger::Event(c.name("el nombre del suceso", "the event's name")?),
         K::Dispute => Trigger::Dispute,
         K::DisputeClosed => Trigger::DisputeClosed,
         K::DisputeUpheld => Trigger::DisputeUpheld,

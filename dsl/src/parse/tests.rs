@@ -152,6 +152,9 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Read,
         K::NotDelivered,
         K::OptOut,
+        K::OptIn,
+        K::BalanceChanged,
+        K::Event,
         K::Dispute,
         K::DisputeClosed,
         K::DisputeUpheld,
@@ -162,6 +165,8 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Failed,
         K::WrongPerson,
         K::Promise,
+        K::Hold,
+        K::Release,
         K::Done,
         K::Nothing,
     ];
@@ -183,12 +188,29 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
             }
             Happening::Promise(amount, date(c)?)
         }
+        K::Response if c.peek().kind == Kind::Text => {
+            Happening::Says(c.text("lo que escribe el cliente", "what the customer writes")?)
+        }
         K::Response => Happening::Response(c.name("el botón", "the button")?),
+        K::Hold => {
+            if !c.want(K::Until, "`hasta` y una fecha", "`until` and a date") {
+                return None;
+            }
+            let on = date(c)?;
+            Happening::Hold(on, super::items::why(c)?.because)
+        }
+        K::Release => Happening::Release,
         K::Done => Happening::Done(c.name("el resultado", "the result")?),
         K::Delivered => Happening::Delivered,
         K::Read => Happening::Read,
         K::NotDelivered => Happening::NotDelivered,
         K::OptOut => Happening::OptOut,
+        K::OptIn => {
+            let is_here = !c.peek().starts_line;
+            Happening::OptIn(if is_here { c.eat_which(&CHANNELS) } else { None })
+        }
+        K::BalanceChanged => Happening::BalanceChanged(amount(c)?),
+        K::Event => Happening::Event(c.name("el nombre del suceso", "the event's name")?),
         K::Dispute => {
             let has_reason = c.peek().kind == Kind::Text && !c.peek().starts_line;
             let reason = has_reason.then(|| c.text("el motivo", "the reason")).flatten();

@@ -85,6 +85,8 @@ pub enum Happening {
     PaymentReversed(Option<Money>),
     /// An answer by button.
     Response(NameId),
+    /// An answer in words.
+    Says(String),
     /// The last message was delivered.
     Delivered,
     /// The last message was read.
@@ -93,6 +95,12 @@ pub enum Happening {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
+    /// The customer allows a channel again, or all of them.
+    OptIn(Option<Channel>),
+    /// The balance is now this much, by other than a payment.
+    BalanceChanged(Money),
+    /// Something that the strategy has its own name for.
+    Event(NameId),
     /// The customer contests the debt, for a reason.
     Dispute(Option<String>),
     /// The dispute is settled.
@@ -113,6 +121,10 @@ pub enum Happening {
     WrongPerson,
     /// The customer promises to pay by a date.
     Promise(Money, NaiveDate),
+    /// Nothing may be asked for before a date, and why.
+    Hold(NaiveDate, String),
+    /// The hold is lifted.
+    Release,
     /// The open task was done with this result.
     Done(NameId),
     /// Nothing: time passes.

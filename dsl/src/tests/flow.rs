@@ -94,6 +94,10 @@ fn waits_until_a_moment() {
     check_es("esperar hasta 25:00", "4:15 C0108");
     check_es("esperar hasta \"cada lunes\"", "4:15 C0113");
     check_es("esperar hasta mañana", "4:15 C0101");
+    check_es("esperar hasta que mañana", "4:19 C0204");
+    check_en("wait until disputed", "");
+    check_en("wait until days_past_due >= 60 for up to 3 days", "");
+    check_en("wait until disputed { on timeout { note \"x\" } }", "4:26 C0407");
     check_en("wait until 3 days", "5:1 C0101");
     check_en("wait up to 3 days before due", "");
     check_en("wait until business day 1", "");

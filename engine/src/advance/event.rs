@@ -41,7 +41,17 @@ impl<R: Recorder> Walk<'_, R> {
             self.happened(seen, None, None);
             return if accepts { self.plan_accepted(None) } else { self.plan_rejected() };
         }
+        // Who owes nothing any more has kept what they promised.
+        let is_clear = matches!(event, Event::BalanceChanged { balance: 0 });
+        let kept = if is_clear { self.pay_promise(0, None) } else { None };
+        let plan = if is_clear { self.pay_plan(0) } else { None };
         self.happened(seen, trigger, Some(event));
+        if let Some(kept) = kept {
+            self.happened(kept, Some(Trigger::PromiseKept), None);
+        }
+        if let Some(plan) = plan {
+            self.tell_plan(plan);
+        }
     }
 
     /// Something happened, and the facts know: the handler for it runs. `event` is what came from outside.
@@ -120,7 +130,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// What happened changes what is known, whether or not a handler takes it.
     fn update_facts(&mut self, event: &Event) -> Option<EventSeen> {
-        let (now, debt) = (self.now, self.debt());
+        let (now, today, debt) = (self.now, self.today, self.debt());
         Some(match event {
             // These have roads of their own.
             Event::PaymentReceived { .. }
@@ -135,11 +145,15 @@ impl<R: Recorder> Walk<'_, R> {
                     *conversation = Some(until);
                 }
                 self.customer.contacts.talk(now, *channel, debt);
-                let (button, text) = match answer {
-                    Answer::Button(button) => (button.clone(), String::new()),
-                    Answer::Text(text) => (String::new(), text.clone()),
+                let program = self.context.program;
+                let (button, text, intent) = match answer {
+                    Answer::Button(button) => (button.clone(), String::new(), String::new()),
+                    Answer::Text(text) => {
+                        let intent = program.intent_of(text).map_or("", |intent| program.name(intent));
+                        (String::new(), text.clone(), intent.to_owned())
+                    }
                 };
-                EventSeen::Response { channel: *channel, button, text }
+                EventSeen::Response { channel: *channel, button, text, intent }
             }
             Event::MessageDelivered { message } => {
                 self.customer.contacts.mark(debt, *message, Reached::Device);
@@ -161,6 +175,16 @@ impl<R: Recorder> Walk<'_, R> {
                 self.customer.opted_out.0 &= !channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
+            Event::BalanceChanged { balance } => {
+                let before = self.account().map_or(0, |account| account.balance_on(today).minor);
+                if let Some(account) = self.account_mut() {
+                    account.set_balance(*balance, today);
+                }
+                EventSeen::BalanceChanged { before, balance: *balance }
+            }
+            Event::HoldPlaced { until, because } => self.hold_placed(*until, because),
+            Event::HoldReleased => self.hold_released(),
+            Event::Custom { name } => EventSeen::Custom { name: name.clone() },
             Event::DisputeOpened { reason } => {
                 if let Some(account) = self.account_mut() {
                     account.disputed = true;
@@ -208,7 +232,7 @@ impl<R: Recorder> Walk<'_, R> {
                 Answer::Button(button) => {
                     program.name_id(button).map_or(Trigger::AnyResponse, Trigger::Response)
                 }
-                Answer::Text(_) => Trigger::AnyResponse,
+                Answer::Text(text) => program.intent_of(text).map_or(Trigger::AnyResponse, Trigger::Response),
             }),
             Event::MessageDelivered { message } => is_last(message).then_some(Trigger::Delivered),
             Event::MessageRead { message } => is_last(message).then_some(Trigger::Read),
@@ -227,7 +251,10 @@ impl<R: Recorder> Walk<'_, R> {
                 Some(false) => Trigger::DisputeRejected,
             }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::OptedIn { .. } => None,
+            Event::HoldPlaced { .. } | Event::HoldReleased => None,
+            Event::OptedIn { .. } => Some(Trigger::OptIn),
+            Event::BalanceChanged { .. } => Some(Trigger::BalanceChanged),
+            Event::Custom { name } => program.name_id(name).map(Trigger::Event),
         }
     }
 

@@ -131,14 +131,18 @@ impl<R: Recorder> Walk<'_, R> {
         used: Option<(u32, u32)>,
     ) {
         let asks = self.form(channel, template).is_some_and(|form| form.purpose.asks_for_payment());
+        let now = self.now;
         let Some(run) = self.run_mut() else { return };
+        let step = run.step;
         run.messages += 1;
         // A receipt or an answer on the way is not what an escalation would send again.
         if asks {
             run.channel = Some(channel);
             run.template = Some(template);
+            run.sent_at = Some(now);
         }
         let number = run.messages;
+        self.runs(step);
         self.record(|| Entry::Sent { message: number, channel, template: template.0, reach, used, op: at.0 });
         // Written out before the contact is noted, so that the text tells the facts that the gate saw.
         let (mut subject, mut text, mut address) = (String::new(), String::new(), String::new());

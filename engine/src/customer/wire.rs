@@ -5,7 +5,7 @@
 use super::payment::wire::StoredPayments;
 use super::plan::wire::StoredPlans;
 use super::promise::{Promise, Promises};
-use super::{Account, Customer, Invoice};
+use super::{Account, Customer, Hold, Invoice};
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Ledger, Reached, Talk};
 use crate::run::Run;
@@ -111,6 +111,9 @@ struct StoredAccount {
     last_payment_on: Option<String>,
     #[serde(rename = "d", default, skip_serializing_if = "is_false")]
     disputed: bool,
+    /// The hold: until when, why.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    hold: Option<(i64, String)>,
     /// The open promise: its date, amount, paid since, too late at.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<(String, i64, i64, i64)>,
@@ -261,6 +264,7 @@ impl From<&Account> for StoredAccount {
             payments,
             disputed,
             dispute_reason,
+            hold,
             promises,
             plans,
             facts,
@@ -281,6 +285,7 @@ impl From<&Account> for StoredAccount {
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             disputed: *disputed,
+            hold: hold.as_ref().map(|hold| (hold.until.0, hold.because.clone())),
             promise: open
                 .map(|Promise { on, amount, paid, due_at, .. }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
@@ -328,6 +333,7 @@ impl TryFrom<StoredAccount> for Account {
             dispute_reason: stored.dispute_reason,
             plans: stored.plans.try_into()?,
             payments: stored.payments.try_into()?,
+            hold: stored.hold.map(|(until, because)| Hold { until: Instant(until), because }),
             promises: Promises {
                 open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
                 kept: stored.promises_kept,
@@ -443,6 +449,7 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
+        account.hold = Some(Hold { until: Instant(-9), because: "viaje".into() });
         let promise = Promise {
             on: on("2026-03-10"),
             amount: 5000,

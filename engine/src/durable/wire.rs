@@ -85,6 +85,14 @@ enum StoredInput {
     OptedOut { at: i64, c: u8 },
     #[serde(rename = "opt_in")]
     OptedIn { at: i64, c: u8 },
+    #[serde(rename = "balance")]
+    BalanceChanged { at: i64, n: i64 },
+    #[serde(rename = "hold")]
+    HoldPlaced { at: i64, d: String, b: String },
+    #[serde(rename = "release")]
+    HoldReleased { at: i64 },
+    #[serde(rename = "custom")]
+    Custom { at: i64, e: String },
     #[serde(rename = "dispute")]
     DisputeOpened {
         at: i64,
@@ -142,6 +150,12 @@ impl From<&InboxInput> for StoredInput {
             Event::MessageNotDelivered { message } => StoredInput::NotDelivered { at, m: message },
             Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
             Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
+            Event::BalanceChanged { balance } => StoredInput::BalanceChanged { at, n: balance },
+            Event::HoldPlaced { until, because } => {
+                StoredInput::HoldPlaced { at, d: until.to_string(), b: because }
+            }
+            Event::HoldReleased => StoredInput::HoldReleased { at },
+            Event::Custom { name } => StoredInput::Custom { at, e: name },
             Event::DisputeOpened { reason } => StoredInput::DisputeOpened { at, y: reason },
             Event::DisputeClosed { upheld } => StoredInput::DisputeClosed { at, u: upheld },
             Event::PlanAccepted { plan } => StoredInput::PlanAccepted { at, p: plan },
@@ -187,6 +201,13 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
             StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
             StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
+            StoredInput::BalanceChanged { at, n } => (at, Event::BalanceChanged { balance: n }),
+            StoredInput::HoldPlaced { at, d, b } => {
+                let until = d.parse().map_err(|_| "a date is no date")?;
+                (at, Event::HoldPlaced { until, because: b })
+            }
+            StoredInput::HoldReleased { at } => (at, Event::HoldReleased),
+            StoredInput::Custom { at, e } => (at, Event::Custom { name: e }),
             StoredInput::DisputeOpened { at, y } => (at, Event::DisputeOpened { reason: y }),
             StoredInput::DisputeClosed { at, u } => (at, Event::DisputeClosed { upheld: u }),
             StoredInput::PlanAccepted { at, p } => (at, Event::PlanAccepted { plan: p }),
@@ -277,6 +298,10 @@ mod tests {
             Event::MessageNotDelivered { message: u32::MAX },
             Event::OptedOut { channels },
             Event::OptedIn { channels },
+            Event::BalanceChanged { balance: 0 },
+            Event::Custom { name: "visita".into() },
+            Event::HoldPlaced { until: "2026-02-28".parse().unwrap(), because: "viaje".into() },
+            Event::HoldReleased,
             Event::DisputeOpened { reason: None },
             Event::DisputeOpened { reason: Some("no es mía".into()) },
             Event::DisputeClosed { upheld: None },

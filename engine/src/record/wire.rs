@@ -86,6 +86,24 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// The run is parked until a condition holds.
+    Awaits {
+        /// The deadline, when there is one.
+        until: Option<Instant>,
+        /// The facts that it reads, as they are.
+        facts: Vec<FactSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// A condition began to hold.
+    Held {
+        /// The handler that listens for it.
+        handler: u32,
+        /// The facts that it reads.
+        facts: Vec<FactSeen>,
+        /// Who took it.
+        taker: Taker,
+    },
     /// A wait was over before it began.
     WaitOver {
         /// The moment it would have lasted to; `None` when the account has no such date.
@@ -167,6 +185,20 @@ pub enum Entry {
         field: u16,
         /// The value; `None` when it is unknown.
         value: Option<ValueSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy asks for no payment until a moment.
+    OnHold {
+        /// That moment.
+        until: Instant,
+        /// Why.
+        because: String,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy lifts a hold.
+    Released {
         /// The operation.
         op: u32,
     },
@@ -265,6 +297,9 @@ pub enum EventSeen {
         button: String,
         /// The text; empty for a button.
         text: String,
+        /// What the strategy's intents make of the text; empty when nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        intent: String,
     },
     /// A message reached the device.
     Delivered {
@@ -290,6 +325,18 @@ pub enum EventSeen {
     OptedIn {
         /// Channels, by their words.
         channels: Vec<String>,
+    },
+    /// What is owed changed by other than a payment.
+    BalanceChanged {
+        /// Minor units before.
+        before: i64,
+        /// Minor units now.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
     },
     /// The customer contests the debt.
     DisputeOpened {
@@ -413,6 +460,15 @@ pub enum EventSeen {
         /// What came in since, minor units.
         paid: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date.
+        until: String,
+        /// Why.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished a task.
     TaskDone {
         /// Its number within the run.
@@ -430,6 +486,10 @@ pub enum Taker {
     Wait(u32),
     /// A handler of `always`, by its row.
     Always(u32),
+    /// A condition gives way to another that began to hold at the same moment and leads elsewhere.
+    GivesWay,
+    /// A condition was taken at this very moment already.
+    Already,
     /// Nobody: the facts changed and the run stays where it is.
     Nobody,
     /// There is no open run; the facts changed.

@@ -173,10 +173,14 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::Refused { template: id, op, .. } => json!({ "template": template(*id), "line": line(*op) }),
         Entry::Escalated { op, .. }
         | Entry::Waits { op, .. }
+        | Entry::Awaits { op, .. }
+        | Entry::OnHold { op, .. }
+        | Entry::Released { op }
         | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
         | Entry::Repeats { op, .. }
         | Entry::Branched { op, .. } => json!({ "line": line(*op) }),
+        Entry::Held { handler, .. } => json!({ "line": program.origin.handler_line(*handler) }),
         Entry::Tagged { tag: id, op, .. } => {
             json!({ "tag": program.name(cobro_dsl::program::NameId(*id)), "line": line(*op) })
         }

@@ -52,6 +52,10 @@ enum What {
     MessageNotDelivered { message: u32 },
     OptedOut { channels: Option<Vec<String>> },
     OptedIn { channels: Option<Vec<String>> },
+    BalanceChanged { balance: String, currency: String },
+    Custom { name: String },
+    HoldPlaced { until: String, because: Option<String> },
+    HoldReleased {},
     DisputeOpened { reason: Option<String> },
     DisputeClosed { upheld: Option<bool> },
     PlanAccepted { plan: Option<String> },
@@ -112,7 +116,9 @@ async fn take(app: &App, batch: Vec<Value>) -> Result<Vec<Result<Intake, Problem
             serde_json::from_value(one).map_err(|error| Problem::bad("not-an-event", error.to_string()))
         })
         .collect();
-    let is_money = |what: &What| matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. });
+    let is_money = |what: &What| {
+        matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. } | What::BalanceChanged { .. })
+    };
     let paid = sent.iter().flatten().filter(|sent| is_money(&sent.what));
     let paid: BTreeSet<String> = paid.map(|sent| sent.account.clone()).collect();
     let currencies = app.store.currencies(app.tenant(), paid.into_iter().collect()).await?;
@@ -178,6 +184,24 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
         What::MessageNotDelivered { message } => Event::MessageNotDelivered { message },
         What::OptedOut { channels: words } => Event::OptedOut { channels: channels(words)? },
         What::OptedIn { channels: words } => Event::OptedIn { channels: channels(words)? },
+        What::BalanceChanged { balance, currency } => {
+            Event::BalanceChanged { balance: owed(&balance, &currency, account_currency)? }
+        }
+        What::HoldPlaced { until, because } => {
+            let until = until
+                .parse()
+                .map_err(|_| Problem::bad("bad-date", "`until` must be a date like 2026-03-20"))?;
+            let because = because.unwrap_or_default();
+            if because.len() > TEXT_MAX {
+                return Err(Problem::bad("bad-reason", "`because` is too long"));
+            }
+            Event::HoldPlaced { until, because }
+        }
+        What::HoldReleased {} => Event::HoldReleased,
+        What::Custom { name } if !name.is_empty() && name.len() <= KEY_MAX => Event::Custom { name },
+        What::Custom { .. } => {
+            return Err(Problem::bad("bad-name", format!("`name` must have 1 to {KEY_MAX} bytes")));
+        }
         What::DisputeOpened { reason } if reason.as_ref().is_some_and(|it| it.len() > TEXT_MAX) => {
             return Err(Problem::bad("bad-reason", "`reason` is too long"));
         }
@@ -205,15 +229,25 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
 /// An amount is written with its currency, and both must be the account's: `120.50` in one currency is
 /// another debt's money in the next. An account that is not there is refused later, by the store.
 fn minor_units(amount: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(amount, currency, account)?.filter(|minor| *minor > 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
+    })
+}
+
+/// What is owed may be nothing.
+fn owed(balance: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(balance, currency, account)?.filter(|minor| *minor >= 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`balance` must be a number like \"120.50\", not negative, as text")
+    })
+}
+
+fn figure(amount: &str, currency: &str, account: Option<Currency>) -> Result<Option<i64>, Problem> {
     let known = Currency::parse(currency)
         .ok_or_else(|| Problem::bad("unknown-currency", "`currency` must be three letters, like PEN"))?;
     if account.is_some_and(|account| account != known) {
         return Err(Problem::bad("other-currency", "the account is kept in another currency"));
     }
-    let minor = parse_scaled(amount, known.digits()).filter(|minor| *minor > 0);
-    minor.ok_or_else(|| {
-        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
-    })
+    Ok(parse_scaled(amount, known.digits()))
 }
 
 fn channel(word: &str) -> Result<Channel, Problem> {
