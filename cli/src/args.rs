@@ -25,6 +25,20 @@ pub(crate) enum Command {
     Serve(commands::serve::ServeArgs),
 }
 
+/// Values for the parameters of a strategy.
+#[derive(clap::Args, Debug)]
+pub(crate) struct SetArgs {
+    /// A value for a parameter, within its range; STRATEGY.NAME where several have it. May be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub(crate) values: Vec<(String, String)>,
+}
+
+/// `first_wait=5 days`
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("first_wait=\"5 days\"")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
 /// How a command answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum Format {

@@ -2,11 +2,13 @@
 
 use crate::output;
 use anyhow::bail;
-use cobro_dsl::Compiled;
+use cobro_dsl::ast::parameter::{Allowed, Parameter, ParameterValue};
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::Program;
 use cobro_dsl::values::Lang;
+use cobro_dsl::{Compiled, Settings};
 use cobro_engine::gate::Law;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// The largest strategy file that is read.
@@ -29,7 +31,82 @@ pub(crate) fn text(path: &Path) -> anyhow::Result<String> {
 
 /// Reads and checks a file.
 pub(crate) fn compile(path: &Path, laws: &Laws) -> anyhow::Result<Compiled> {
-    Ok(cobro_dsl::compile(&path.display().to_string(), &text(path)?, laws))
+    compile_with(path, laws, &[])
+}
+
+/// The same, with values for parameters. One that no parameter takes is wrong use.
+pub(crate) fn compile_with(
+    path: &Path,
+    laws: &Laws,
+    values: &[(String, String)],
+) -> anyhow::Result<Compiled> {
+    let settings = Settings { values: values.to_vec() };
+    let compiled = cobro_dsl::compile_with(&path.display().to_string(), &text(path)?, laws, &settings);
+    let lang = compiled.lang;
+    if let Some(refused) = compiled.refused.first() {
+        let (name, written, kind) = (&refused.name, &refused.written, refused.kind.said(lang));
+        bail!(
+            "{}",
+            lang.pick(
+                format!("--set {name}: `{written}` no es {kind}"),
+                format!("--set {name}: `{written}` is not {kind}"),
+            )
+        );
+    }
+    Ok(compiled)
+}
+
+/// Says that a value is for no parameter of any of these files.
+pub(crate) fn all_are_known(files: &[Compiled], values: &[(String, String)]) -> anyhow::Result<()> {
+    let keys = |(strategy, parameter): &(Option<String>, Parameter)| {
+        let name = parameter.name.text.clone();
+        let of_strategy = strategy.as_ref().map(|strategy| format!("{strategy}.{name}"));
+        std::iter::once(name).chain(of_strategy).collect::<Vec<_>>()
+    };
+    let known: Vec<String> = files.iter().flat_map(|file| &file.parameters).flat_map(keys).collect();
+    for (name, _) in values {
+        if known.contains(name) {
+            continue;
+        }
+        let lang = files.first().map_or(Lang::Es, |file| file.lang);
+        let nearest = cobro_dsl::keywords::nearest(name, known.iter().map(String::as_str));
+        let hint = match &nearest {
+            Some(nearest) => lang.pick(format!("; ¿`{nearest}`?"), format!("; did you mean `{nearest}`?")),
+            None => String::new(),
+        };
+        let words = lang.pick(
+            format!("--set {name}: no hay parámetro de ese nombre{hint}"),
+            format!("--set {name}: there is no parameter of that name{hint}"),
+        );
+        bail!("{words}");
+    }
+    Ok(())
+}
+
+/// The parameters of a file as data: a form can be made of them.
+pub(crate) fn parameters_json(compiled: &Compiled) -> Vec<Value> {
+    let lang = compiled.lang;
+    let one = |(strategy, parameter): &(Option<String>, Parameter)| {
+        let written = |value: &ParameterValue| value.written(lang);
+        let (mut lowest, mut highest, mut one_of) = (None, None, None);
+        match &parameter.allowed {
+            Allowed::Any => {}
+            Allowed::Between(low, high) => {
+                (lowest, highest) = (Some(written(&low.is)), Some(written(&high.is)));
+            }
+            Allowed::OneOf(choices) => {
+                one_of = Some(choices.iter().map(|choice| written(&choice.is)).collect::<Vec<_>>());
+            }
+        }
+        json!({
+            "file": compiled.source.name, "line": compiled.source.line(parameter.name.span.start),
+            "strategy": strategy, "name": parameter.name.text, "type": parameter.kind.word(),
+            "default": written(&parameter.default.is), "value": written(&parameter.value),
+            "lowest": lowest, "highest": highest, "one_of": one_of,
+            "help": parameter.help.as_ref().map(|help| &help.is),
+        })
+    };
+    compiled.parameters.iter().map(one).collect()
 }
 
 /// A strategy of a file, ready to run; or `None` when the file has mistakes, which were shown.

@@ -3,6 +3,8 @@
 //! In: what the parser saw. Out: a tree for checks, the formatter and editors. A part that could not be read
 //! is left out of the tree; the finding about it says so.
 
+pub mod parameter;
+
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
@@ -20,6 +22,21 @@ pub struct File {
     pub items: Vec<Item>,
     /// Its comments, in order.
     pub comments: Vec<Comment>,
+    /// Where the name of a parameter stands for its value, in order.
+    pub uses: Vec<parameter::Use>,
+    /// Values from outside that could not be read.
+    pub refused: Vec<RefusedSetting>,
+}
+
+/// A value from outside that is none of its parameter's type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusedSetting {
+    /// The parameter.
+    pub name: String,
+    /// The value as written.
+    pub written: String,
+    /// What it should be.
+    pub kind: parameter::ParameterType,
 }
 
 /// A comment, without its line's end.
@@ -63,6 +80,8 @@ pub enum Item {
     Template(Template),
     /// A test.
     Test(Test),
+    /// A parameter of the whole file.
+    Parameter(At<parameter::Parameter>),
 }
 
 /// A strategy.
@@ -93,6 +112,8 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `parameter name type = value`
+    Parameter(parameter::Parameter),
     /// `field name type [= value]`
     Field(Field),
     /// `condition name when …`, `segment name when …`
@@ -158,6 +179,8 @@ pub struct HoursPart {
     pub days: Vec<(u8, u8)>,
     /// Open and close, minutes after midnight.
     pub stretches: Vec<crate::values::Stretch>,
+    /// Where the times of the stretches stand, two for each.
+    pub starts: Vec<u32>,
     /// Where it stands.
     pub span: Span,
 }

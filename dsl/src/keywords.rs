@@ -40,6 +40,10 @@ keywords! {
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
+    Parameter "parámetro" "parameter|setting";
+    DurationType "plazo|duración" "duration|length of time";
+    TimeType "hora" "time";
+    ChannelType "canal" "channel";
     Field "campo" "field|custom field";
     AmountType "monto|importe" "amount|money";
     NumberType "número" "number";

@@ -39,7 +39,10 @@ pub mod flow;
 #[cfg(test)]
 mod tests;
 
+use ast::RefusedSetting;
+use ast::parameter::Parameter;
 use diagnostic::{Diagnostic, arrange, has_errors};
+pub use parse::Settings;
 use program::Program;
 use program::test::Test;
 use source::Source;
@@ -56,6 +59,10 @@ pub struct Compiled {
     pub programs: Vec<Program>,
     /// Its tests; none when a finding is an error.
     pub tests: Vec<Test>,
+    /// Its parameters, each with the strategy it belongs to, in the order of the text.
+    pub parameters: Vec<(Option<String>, Parameter)>,
+    /// Values for parameters that could not be read.
+    pub refused: Vec<RefusedSetting>,
 }
 
 impl Compiled {
@@ -75,8 +82,13 @@ impl Compiled {
 
 /// Reads and checks a file: the whole road.
 pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
+    compile_with(name, text, laws, &Settings::default())
+}
+
+/// The same, with values for its parameters.
+pub fn compile_with(name: &str, text: &str, laws: &law::Laws, settings: &Settings) -> Compiled {
     let source = Source::new(name, text);
-    let (file, mut findings) = parse::parse(text);
+    let (file, mut findings) = parse::parse_with(text, settings);
     let syntax_is_sound = !has_errors(&findings);
     let names = resolve::Names::of(&file, &mut findings);
     check::check(&file, &names, laws, &mut findings);
@@ -102,7 +114,27 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
     } else {
         programs.clear();
     }
-    Compiled { lang: file.lang, source, findings, programs, tests }
+    let parameters = parameters(&file);
+    let refused = file.refused;
+    Compiled { lang: file.lang, source, findings, programs, tests, parameters, refused }
+}
+
+/// The parameters of a file, and of its strategies.
+fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
+    let of_item = |item: &ast::Item| -> Vec<(Option<String>, Parameter)> {
+        match item {
+            ast::Item::Parameter(parameter) => vec![(None, parameter.is.clone())],
+            ast::Item::Strategy(strategy) => {
+                let own = strategy.clauses.iter().filter_map(|clause| match &clause.is {
+                    ast::Clause::Parameter(parameter) => Some(parameter.clone()),
+                    _ => None,
+                });
+                own.map(|parameter| (Some(strategy.name.text.clone()), parameter)).collect()
+            }
+            ast::Item::Template(_) | ast::Item::Test(_) => Vec::new(),
+        }
+    };
+    file.items.iter().flat_map(of_item).collect()
 }
 
 /// Do all arrows of a strategy lead somewhere?

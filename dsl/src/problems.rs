@@ -132,4 +132,7 @@ problems! {
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
+    "C0901" "parameter-out-of-range" Error parameter_out_of_range ParameterOutOfRange;
+    "C0902" "parameter-of-another-type" Error parameter_of_another_type ParameterOfAnotherType;
+    "C0903" "unused-parameter" Warning unused_parameter UnusedParameter;
 }

@@ -63,6 +63,7 @@ impl<'a> Names<'a> {
                     }
                 }
                 Item::Test(test) => names.tests.push(test),
+                Item::Parameter(_) => {}
             }
         }
         names

@@ -23,6 +23,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             Clause::Currency(name) => currency(name, findings),
             Clause::Timezone(name) => zone(name, findings),
             Clause::Contact(clauses) => hours(clauses, findings),
+            Clause::Parameter(parameter) => own_name(&parameter.name, findings),
             Clause::Field(field) => {
                 own_name(&field.name, findings);
                 if let Some(is) = &field.at_first {
@@ -64,7 +65,7 @@ pub(super) fn typing<'a>(
 }
 
 /// A field or a condition may not be called like a fact: nobody could tell which is read.
-fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
+pub(super) fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
     if Lang::ALL.iter().any(|lang| crate::vocabulary::find(&name.text, *lang).is_some()) {
         let problem = NameOfAFact { name: name.text.clone() };
         findings.push(Diagnostic::new(problem, name.span));
@@ -98,7 +99,11 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::PromiseGrace(_) => K::PromiseGrace,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => return None,
+        Clause::Step(_)
+        | Clause::Outcome(..)
+        | Clause::Field(_)
+        | Clause::Condition(_)
+        | Clause::Parameter(_) => return None,
     })
 }
 

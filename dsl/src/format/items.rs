@@ -3,12 +3,12 @@
 use super::{Printer, quoted_name, quoted_text};
 use crate::ast::{
     AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
-    Template, TemplateClause, Test, TestLine,
+    Template, TemplateClause, Test, TestLine, Text,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Type, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -17,6 +17,7 @@ impl Printer<'_> {
             Item::Strategy(strategy) => self.strategy(strategy),
             Item::Template(template) => self.template(template),
             Item::Test(test) => self.test(test),
+            Item::Parameter(parameter) => self.parameter(parameter.span, &parameter.is),
         }
     }
 
@@ -66,6 +67,7 @@ impl Printer<'_> {
                     format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
                 self.line(span, &line);
             }
+            Clause::Parameter(parameter) => self.parameter(span, parameter),
             Clause::Field(field) => {
                 let kind = self.word(match field.kind {
                     Type::Money => K::AmountType,
@@ -88,7 +90,7 @@ impl Printer<'_> {
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
             Clause::PromiseGrace(lapse) => {
-                let lapse = self.lapse(lapse.is);
+                let lapse = self.lapse_at(lapse);
                 self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
             }
             Clause::Always(handlers) => {
@@ -127,7 +129,7 @@ impl Printer<'_> {
                 format!("{} {}{}", self.word(K::AtMost), parts.join(", "), self.why(why))
             }
             ContactClause::Ladder(rungs) => {
-                let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();
+                let rungs: Vec<String> = rungs.iter().map(|rung| self.channel_at(rung)).collect();
                 format!("{} {}", self.word(K::Ladder), rungs.join(" > "))
             }
         }
@@ -142,8 +144,16 @@ impl Printer<'_> {
             false => format!("{}-{}", day(*first), day(*last)),
         });
         let ranges: Vec<String> = ranges.collect();
-        let stretches: Vec<String> =
-            part.stretches.iter().map(|stretch| format!("{}-{}", stretch.open, stretch.close)).collect();
+        let time = |at: usize, time: TimeOfDay| {
+            let start = part.starts.get(at).copied().unwrap_or(u32::MAX);
+            self.used_at(start).unwrap_or_else(|| time.to_string())
+        };
+        let stretches = part.stretches.iter().enumerate();
+        let stretches: Vec<String> = stretches
+            .map(|(at, stretch)| {
+                format!("{}-{}", time(2 * at, stretch.open), time(2 * at + 1, stretch.close))
+            })
+            .collect();
         format!("{} {}", ranges.join(&and), stretches.join(&and))
     }
 
@@ -162,7 +172,8 @@ impl Printer<'_> {
                 format!("{} {}", self.word(K::In), self.lapse(Lapse::Days(u32::from(days))))
             }
         };
-        format!("{}{channels} {window}", part.contacts_max)
+        let most = self.used_at(part.span.start).unwrap_or_else(|| part.contacts_max.to_string());
+        format!("{most}{channels} {window}")
     }
 
     pub(super) fn channel(&self, channel: Channel) -> &'static str {
@@ -172,6 +183,11 @@ impl Printer<'_> {
             Channel::Sms => K::Sms,
             Channel::Call => K::Call,
         })
+    }
+
+    /// A channel, or the parameter that stands for it.
+    pub(super) fn channel_at(&self, channel: &At<Channel>) -> String {
+        self.used_at(channel.span.start).unwrap_or_else(|| self.channel(channel.is).to_owned())
     }
 
     fn template(&mut self, template: &Template) {
@@ -201,9 +217,9 @@ impl Printer<'_> {
                     format!("{} {}", self.word(K::Purpose), self.word(keyword))
                 }
                 TemplateClause::Subject(text) => {
-                    format!("{} {}", self.word(K::Subject), self.message(&text.is))
+                    format!("{} {}", self.word(K::Subject), self.message(text))
                 }
-                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(&text.is)),
+                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(text)),
                 TemplateClause::Button(name, label) => {
                     format!("{} {} {}", self.word(K::Button), self.name(name), quoted_text(&label.is))
                 }
@@ -214,7 +230,14 @@ impl Printer<'_> {
     }
 
     /// A message's text with the names of its facts in the language to write.
-    fn message(&self, text: &str) -> String {
+    fn message(&self, text: &Text) -> String {
+        if let Some(name) = self.used_at(text.span.start) {
+            return name;
+        }
+        self.message_text(&text.is)
+    }
+
+    pub(super) fn message_text(&self, text: &str) -> String {
         let mut out = String::new();
         for piece in crate::check::pieces(text) {
             match piece {
@@ -246,7 +269,7 @@ impl Printer<'_> {
                         // Before a length of time Spanish says `tras`; `después de` stands before a date.
                         Moment::After(lapse) => {
                             let after = K::After.forms(self.lang).last().unwrap_or("");
-                            format!("{after} {}", self.lapse(*lapse))
+                            format!("{after} {}", self.lapse_in(line.span, *lapse))
                         }
                         Moment::At(at) => format!("{} {}", self.word(K::At), moment(*at)),
                     };

@@ -56,14 +56,17 @@ impl Printer<'_> {
                     1 => K::Times.forms(self.lang).nth(1).unwrap_or(""),
                     _ => self.word(K::Times),
                 };
-                let head = format!("{} {} {} {word}", self.word(K::Repeat), self.word(K::UpTo), times.is);
+                let count = self.used_at(times.span.start).unwrap_or_else(|| times.is.to_string());
+                let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
             }
             StatementKind::Split { name, ways, .. } => {
                 self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
                 self.indent += 1;
                 for way in ways {
-                    let head = format!("{}% {}", self.figure(&way.share.is), self.name(&way.name));
+                    let share = self.used_at(way.share.span.start);
+                    let share = share.unwrap_or_else(|| format!("{}%", self.figure(&way.share.is)));
+                    let head = format!("{share} {}", self.name(&way.name));
                     self.headed(way.span, &head, &way.body);
                 }
                 self.close(span.end);
@@ -129,7 +132,7 @@ impl Printer<'_> {
                 let value = self.condition(value);
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
-            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
+            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
             StatementKind::Send { .. }
             | StatementKind::Wait { .. }
             | StatementKind::Assign { .. }
@@ -141,7 +144,7 @@ impl Printer<'_> {
 
     fn send(&self, kind: &StatementKind) -> String {
         let StatementKind::Send { channel, template, .. } = kind else { return String::new() };
-        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel(c.is)));
+        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel_at(c)));
         format!("{} {channel}{} {}", self.word(K::Send), self.word(K::Template), self.name(template))
     }
 
@@ -150,9 +153,9 @@ impl Printer<'_> {
         match kind {
             StatementKind::Wait { until, up_to, .. } => {
                 let lapse = match &until.is {
-                    Until::For(lapse) => self.lapse(*lapse),
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
                     Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
-                    other => crate::graph::words::until(other, self.lang),
+                    _ => self.until(until),
                 };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
@@ -169,7 +172,7 @@ impl Printer<'_> {
                     head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
                 }
                 if let Some(due) = due {
-                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse(due.is)));
+                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
                 }
                 head
             }
@@ -248,6 +251,9 @@ impl Printer<'_> {
     /// `si` and `no`: where such a word would begin the part, its other form is written.
     pub(super) fn condition(&self, expr: &Expr) -> String {
         let written = self.expression(expr);
+        if self.used_at(expr.span.start).is_some() {
+            return written;
+        }
         let Some(is) = first_truth(expr) else { return written };
         let keyword = if is { K::Yes } else { K::No };
         let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
@@ -261,7 +267,7 @@ impl Printer<'_> {
         said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
     }
 
-    fn figure(&self, figure: &str) -> String {
+    pub(super) fn figure(&self, figure: &str) -> String {
         match self.spelling {
             Spelling::Author => figure.to_owned(),
             Spelling::Canonical => {
@@ -277,6 +283,17 @@ impl Printer<'_> {
 
     pub(super) fn expression(&self, expr: &Expr) -> String {
         let and = self.word(K::And);
+        let is_value = matches!(
+            expr.kind,
+            ExprKind::Figure(..)
+                | ExprKind::Percent(_)
+                | ExprKind::Date(_)
+                | ExprKind::Text(_)
+                | ExprKind::Truth(_)
+        );
+        if let Some(name) = self.used_at(expr.span.start).filter(|_| is_value) {
+            return name;
+        }
         match &expr.kind {
             ExprKind::Figure(figure, None) => self.figure(figure),
             ExprKind::Figure(figure, Some(currency)) => {

@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{
     At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy, Why,
 };
@@ -10,7 +11,7 @@ use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 3] = [K::Strategy, K::Template, K::Test];
+const TOPS: [K; 4] = [K::Strategy, K::Template, K::Test, K::Parameter];
 
 pub(super) const CHANNELS: [(K, Channel); 4] = [
     (K::Whatsapp, Channel::Whatsapp),
@@ -59,7 +60,9 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     while !c.is_at_end() {
         let start = c.peek().span.start;
-        if c.eat(K::Strategy) {
+        if c.eat(K::Parameter) {
+            items.extend(parameter(c, start));
+        } else if c.eat(K::Strategy) {
             items.extend(strategy(c, start).map(Item::Strategy));
         } else if c.eat(K::Template) {
             items.extend(templates::template(c, start).map(Item::Template));
@@ -76,12 +79,22 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             match c.choose(expected.0, expected.1, &tops) {
                 Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
+                Some(K::Parameter) => items.extend(parameter(c, start)),
                 Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
                 None => c.recover(),
             }
         }
     }
     items
+}
+
+/// A parameter of the whole file.
+fn parameter(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
+    let Some(is) = super::parameters::declaration(c) else {
+        c.recover();
+        return None;
+    };
+    Some(Item::Parameter(At { is, span: c.since(start) }))
 }
 
 fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
@@ -94,6 +107,8 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
         return None;
     };
     let mut clauses = Vec::new();
+    let of_file = c.parameters.len();
+    c.strategy = Some(name.text.clone());
     while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
         let start = c.peek().span.start;
         match clause(c) {
@@ -101,11 +116,14 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
             None => c.recover(),
         }
     }
+    c.strategy = None;
+    c.leave_parameters(of_file);
     c.close(open, &name.text);
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 15] = [
+pub(super) const CLAUSES: [K; 16] = [
+    K::Parameter,
     K::Field,
     K::Condition,
     K::Segment,
@@ -146,9 +164,11 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::Parameter => super::parameters::declaration(c).map(Clause::Parameter),
         K::Field => field(c).map(Clause::Field),
         K::Condition | K::Segment => {
             let name = c.name("el nombre de la condición", "the condition's name")?;
+            c.is_new_parameter(&name);
             if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
                 return None;
             }
@@ -199,6 +219,7 @@ pub(super) fn why(c: &mut Cursor<'_>) -> Option<Why> {
 /// `field name type [= value]`
 fn field(c: &mut Cursor<'_>) -> Option<Field> {
     let name = c.name("el nombre del campo", "the field's name")?;
+    c.is_new_parameter(&name);
     let types = [
         (K::AmountType, Type::Money),
         (K::NumberType, Type::Number),
@@ -280,11 +301,12 @@ fn hours(c: &mut Cursor<'_>) -> Option<ContactClause> {
     loop {
         let start = c.peek().span.start;
         let days = day_ranges(c)?;
-        let mut stretches = vec![stretch(c)?];
+        let mut starts = Vec::new();
+        let mut stretches = vec![stretch(c, &mut starts)?];
         while c.eat(K::And) {
-            stretches.push(stretch(c)?);
+            stretches.push(stretch(c, &mut starts)?);
         }
-        parts.push(HoursPart { days, stretches, span: c.since(start) });
+        parts.push(HoursPart { days, stretches, starts, span: c.since(start) });
         if !c.eat_sign(",") {
             break;
         }
@@ -308,14 +330,24 @@ fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
     }
 }
 
-fn stretch(c: &mut Cursor<'_>) -> Option<Stretch> {
-    let open = time(c)?;
+fn stretch(c: &mut Cursor<'_>, starts: &mut Vec<u32>) -> Option<Stretch> {
+    starts.push(c.peek().span.start);
+    let open = time_or_parameter(c)?;
     if !c.eat_sign("-") && !c.eat_sign("–") {
         c.expected("`-` y la hora de cierre", "`-` and the closing time");
         return None;
     }
-    let close = time(c)?;
+    starts.push(c.peek().span.start);
+    let close = time_or_parameter(c)?;
     Some(Stretch { open, close })
+}
+
+/// A time as written, or the parameter that is one.
+pub(super) fn time_or_parameter(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
+    match c.parameter(ParameterType::Time) {
+        Some(ParameterValue::Time(time)) => Some(time),
+        _ => time(c),
+    }
 }
 
 pub(super) fn time(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
@@ -394,17 +426,24 @@ const DAYS_MAX: u32 = 3650;
 /// A whole number. One that cannot be taken is told and read as 1, so that the rest of the line is read too.
 pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
     let token = c.peek();
+    if let Some(ParameterValue::Number(figure)) = c.parameter(ParameterType::Number) {
+        return Some(whole_figure(c, &figure, token.span));
+    }
     if token.kind != Kind::Number {
         c.expected("un número", "a number");
         return None;
     }
     c.skip(1);
     let written = c.written(token);
+    Some(whole_figure(c, written, token.span))
+}
+
+fn whole_figure(c: &mut Cursor<'_>, written: &str, span: Span) -> u32 {
     let value = written.replace('_', "").parse().ok().filter(|value| *value <= 100_000);
     if value.is_none() {
-        figure_out_of_range(c, written, token.span);
+        figure_out_of_range(c, written, span);
     }
-    Some(value.unwrap_or(1))
+    value.unwrap_or(1)
 }
 
 pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
@@ -418,7 +457,7 @@ pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span)
 fn ladder(c: &mut Cursor<'_>) -> Option<Vec<At<Channel>>> {
     let mut rungs = Vec::new();
     loop {
-        rungs.push(channel(c)?);
+        rungs.push(channel_or_parameter(c)?);
         if !c.eat_sign(">") && !c.eat_sign(",") {
             return Some(rungs);
         }
@@ -430,4 +469,13 @@ pub(super) fn channel(c: &mut Cursor<'_>) -> Option<At<Channel>> {
     let expected = ("un canal: whatsapp, correo, sms o llamada", "a channel: whatsapp, email, sms or call");
     let is = c.choose(expected.0, expected.1, &CHANNELS)?;
     Some(At { is, span: c.since(start) })
+}
+
+/// A channel as written, or the parameter that is one.
+fn channel_or_parameter(c: &mut Cursor<'_>) -> Option<At<Channel>> {
+    let start = c.peek().span.start;
+    match c.parameter(ParameterType::Channel) {
+        Some(ParameterValue::Channel(is)) => Some(At { is, span: c.since(start) }),
+        _ => channel(c),
+    }
 }

@@ -3,6 +3,7 @@
 use super::cursor::{Cursor, DEEPEST};
 use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole, why};
 use super::{Kind, Token};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Way};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
@@ -102,7 +103,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         }
         K::Repeat => repeat(c),
         K::Split => split(c),
-        _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),
+        _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }
 
@@ -112,7 +113,15 @@ fn step_name(c: &mut Cursor<'_>) -> Option<Name> {
 
 fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let start = c.peek().span.start;
-    let mut channel = c.eat_which(&CHANNELS).map(|is| At { is, span: c.since(start) });
+    let named = match c.parameter_type() {
+        Some(ParameterType::Channel) => c.parameter(ParameterType::Channel),
+        _ => None,
+    };
+    let named = match named {
+        Some(ParameterValue::Channel(channel)) => Some(channel),
+        _ => c.eat_which(&CHANNELS),
+    };
+    let mut channel = named.map(|is| At { is, span: c.since(start) });
     if !c.eat(K::Template) {
         // What stands here may be a misspelt channel as well as a misspelt `template`.
         let template = [(K::Template, None)];
@@ -140,7 +149,8 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
-    let begin = if c.peek().kind == Kind::Word {
+    let is_value = c.parameter_type().is_some() && c.which(&begins).is_none();
+    let begin = if c.peek().kind == Kind::Word && !is_value {
         let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
         Some(c.choose(expected.0, expected.1, &begins)?)
     } else {
@@ -175,6 +185,9 @@ fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
 /// `3 days`, `2 business days`, `24 hours`, `1 week`, `1 month`.
 pub(super) fn lapse(c: &mut Cursor<'_>) -> Option<At<Lapse>> {
     let start = c.peek();
+    if let Some(ParameterValue::Duration(is)) = c.parameter(ParameterType::Duration) {
+        return Some(At { is, span: start.span });
+    }
     let count = whole(c)?;
     let hours = count.saturating_mul(3600);
     let units = [
@@ -249,6 +262,15 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
     Some(StatementKind::Assign { queue, priority, due, handlers })
 }
 
+/// A text as written, or the parameter that is one.
+pub(super) fn text_or_parameter(c: &mut Cursor<'_>, es: &str, en: &str) -> Option<crate::ast::Text> {
+    let span = c.peek().span;
+    match c.parameter(ParameterType::Text) {
+        Some(ParameterValue::Text(is)) => Some(At { is, span }),
+        _ => c.text(es, en),
+    }
+}
+
 /// `repeat up to 3 times { … }`
 fn repeat(c: &mut Cursor<'_>) -> Option<StatementKind> {
     c.eat(K::UpTo);
@@ -293,11 +315,17 @@ fn split(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn way(c: &mut Cursor<'_>) -> Option<Way> {
-    let Some(token) = c.eat_kind(Kind::Percent) else {
-        c.expected("un porcentaje y un nombre: 50% a { … }", "a percentage and a name: 50% a { … }");
-        return None;
+    let token = c.peek();
+    let share = match c.parameter(ParameterType::Percent) {
+        Some(ParameterValue::Percent(is)) => At { is, span: token.span },
+        _ if c.eat_kind(Kind::Percent).is_some() => {
+            At { is: c.written(token).trim_end_matches('%').to_owned(), span: token.span }
+        }
+        _ => {
+            c.expected("un porcentaje y un nombre: 50% a { … }", "a percentage and a name: 50% a { … }");
+            return None;
+        }
     };
-    let share = At { is: c.written(token).trim_end_matches('%').to_owned(), span: token.span };
     let name = c.name("el nombre del grupo", "the group's name")?;
     let body = block(c, &name.text)?;
     Some(Way { share, name, body, span: c.since(token.span.start) })
