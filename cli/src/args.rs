@@ -16,6 +16,7 @@ pub(crate) struct Cobro {
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Fmt(commands::fmt::FmtArgs),
+    Bundle(commands::bundle::BundleArgs),
     Graph(commands::graph::GraphArgs),
     Test(commands::test::TestArgs),
     Simulate(commands::simulate::SimulateArgs),

@@ -10,6 +10,7 @@ mod portfolio_file;
 mod commands {
     pub(crate) mod check;
     pub(crate) mod fmt;
+    pub(crate) mod bundle;
     pub(crate) mod graph;
     pub(crate) mod test;
     pub(crate) mod simulate;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let result = match Cobro::parse().command {
         Command::Check(args) => commands::check::run(&args),
         Command::Fmt(args) => commands::fmt::run(&args),
+        Command::Bundle(args) => commands::bundle::run(&args),
         Command::Graph(args) => commands::graph::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),

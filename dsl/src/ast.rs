@@ -26,6 +26,8 @@ pub struct File {
     pub uses: Vec<parameter::Use>,
     /// Values from outside that could not be read.
     pub refused: Vec<RefusedSetting>,
+    /// Where the file's own text ends; what stands behind it was imported.
+    pub own_end: u32,
 }
 
 /// A value from outside that is none of its parameter's type.
@@ -82,6 +84,10 @@ pub enum Item {
     Test(Test),
     /// A parameter of the whole file.
     Parameter(At<parameter::Parameter>),
+    /// `import "…"`: another file of the project.
+    Import(At<Text>),
+    /// A clause that all strategies of the file share.
+    Shared(At<Clause>),
 }
 
 /// A strategy.

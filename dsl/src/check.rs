@@ -9,6 +9,7 @@ mod templates;
 mod tests;
 pub(crate) mod types;
 
+pub(crate) use head::{key as clause_key, said_once};
 pub(crate) use templates::{RawPiece, pieces};
 
 use crate::ast::{File, Item, Name};

@@ -40,6 +40,7 @@ keywords! {
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
+    Import "importar|importa|incluir" "import|imports|include";
     Parameter "parámetro" "parameter|setting";
     DurationType "plazo|duración" "duration|length of time";
     TimeType "hora" "time";

@@ -31,6 +31,8 @@ pub mod ast;
 pub mod parse;
 pub mod format;
 pub mod vocabulary;
+pub mod imports;
+mod expand;
 pub mod resolve;
 pub mod check;
 pub mod lower;
@@ -42,6 +44,7 @@ mod tests;
 use ast::RefusedSetting;
 use ast::parameter::Parameter;
 use diagnostic::{Diagnostic, arrange, has_errors};
+pub use imports::Project;
 pub use parse::Settings;
 use program::Program;
 use program::test::Test;
@@ -82,13 +85,14 @@ impl Compiled {
 
 /// Reads and checks a file: the whole road.
 pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
-    compile_with(name, text, laws, &Settings::default())
+    compile_project(&Project::alone(name, text), laws)
 }
 
-/// The same, with values for its parameters.
-pub fn compile_with(name: &str, text: &str, laws: &law::Laws, settings: &Settings) -> Compiled {
-    let source = Source::new(name, text);
-    let (file, mut findings) = parse::parse_with(text, settings);
+/// Reads and checks a file with what it imports and with values for its parameters.
+pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
+    let mut findings = Vec::new();
+    let imports::Bundle { source, file, callable } = imports::read(project, &mut findings);
+    let file = expand::file(file, &callable, &mut findings);
     let syntax_is_sound = !has_errors(&findings);
     let names = resolve::Names::of(&file, &mut findings);
     check::check(&file, &names, laws, &mut findings);
@@ -131,7 +135,7 @@ fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
                 });
                 own.map(|parameter| (Some(strategy.name.text.clone()), parameter)).collect()
             }
-            ast::Item::Template(_) | ast::Item::Test(_) => Vec::new(),
+            _ => Vec::new(),
         }
     };
     file.items.iter().flat_map(of_item).collect()

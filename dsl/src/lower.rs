@@ -92,7 +92,7 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
     let covered = file.items.iter().filter(|item| match item {
         ast::Item::Strategy(strategy) => strategy.span == scope.strategy.span,
         ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
-        ast::Item::Test(_) | ast::Item::Parameter(_) => false,
+        _ => false,
     });
     let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();

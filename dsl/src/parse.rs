@@ -69,13 +69,14 @@ pub struct Settings {
 
 /// Reads a file.
 pub fn parse(text: &str) -> (File, Vec<Diagnostic>) {
-    parse_with(text, &Settings::default())
+    parse_part(text, 0, &Settings::default())
 }
 
-/// Reads a file, with values for its parameters.
-pub fn parse_with(text: &str, settings: &Settings) -> (File, Vec<Diagnostic>) {
+/// Reads the file that begins at a byte of a text and ends with it, with values for its parameters.
+pub(crate) fn parse_part(text: &str, base: usize, settings: &Settings) -> (File, Vec<Diagnostic>) {
     let mut findings = Vec::new();
-    let (mut tokens, comments) = tokenize(text, 0, &mut findings);
+    let own = text.get(base..).unwrap_or("");
+    let (mut tokens, comments) = tokenize(own, base, &mut findings);
     let (lang, names_its_language) = language(text, &tokens);
     let table = keywords::table(lang);
     for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
@@ -90,7 +91,8 @@ pub fn parse_with(text: &str, settings: &Settings) -> (File, Vec<Diagnostic>) {
     let items = items::items(&mut cursor);
     cursor.leave_parameters(0);
     let Cursor { uses, refused, findings, .. } = cursor;
-    (File { lang, language, items, comments, uses, refused }, findings)
+    let own_end = text.len() as u32;
+    (File { lang, language, items, comments, uses, refused, own_end }, findings)
 }
 
 /// `base`: the text is a part of a longer one, and begins at this byte of it.

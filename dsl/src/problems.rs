@@ -135,4 +135,9 @@ problems! {
     "C0901" "parameter-out-of-range" Error parameter_out_of_range ParameterOutOfRange;
     "C0902" "parameter-of-another-type" Error parameter_of_another_type ParameterOfAnotherType;
     "C0903" "unused-parameter" Warning unused_parameter UnusedParameter;
+    "C0904" "import-not-found" Error import_not_found ImportNotFound;
+    "C0905" "import-outside" Error import_outside ImportOutside;
+    "C0906" "import-cycle" Error import_cycle ImportCycle;
+    "C0907" "import-in-other-language" Error import_in_other_language ImportInOtherLanguage;
+    "C0908" "too-many-imports" Error too_many_imports TooManyImports;
 }

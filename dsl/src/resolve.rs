@@ -63,7 +63,7 @@ impl<'a> Names<'a> {
                     }
                 }
                 Item::Test(test) => names.tests.push(test),
-                Item::Parameter(_) => {}
+                Item::Parameter(_) | Item::Import(_) | Item::Shared(_) => {}
             }
         }
         names

@@ -87,7 +87,7 @@ pub(super) fn currency_of(strategy: &Strategy) -> Option<Currency> {
     })
 }
 
-fn key(clause: &Clause) -> Option<K> {
+pub(crate) fn key(clause: &Clause) -> Option<K> {
     Some(match clause {
         Clause::Title(_) => K::Title,
         Clause::Currency(_) => K::Currency,
@@ -107,7 +107,7 @@ fn key(clause: &Clause) -> Option<K> {
     })
 }
 
-fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
+pub(crate) fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<K, Span> = BTreeMap::new();
     for clause in clauses {
         let Some(keyword) = key(&clause.is) else { continue };

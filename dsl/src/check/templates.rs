@@ -35,7 +35,9 @@ pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnosti
     for item in &file.items {
         let Item::Template(template) = item else { continue };
         one(template, names, findings);
-        if !used.contains(template.name.text.as_str()) && !names.strategies.is_empty() {
+        // A file that is imported may have more messages than this one sends.
+        let is_own = template.span.start < file.own_end;
+        if is_own && !used.contains(template.name.text.as_str()) && !names.strategies.is_empty() {
             let problem = UnusedTemplate { name: template.name.text.clone() };
             findings.push(Diagnostic::new(problem, template.name.span));
         }

@@ -18,6 +18,11 @@ impl Printer<'_> {
             Item::Template(template) => self.template(template),
             Item::Test(test) => self.test(test),
             Item::Parameter(parameter) => self.parameter(parameter.span, &parameter.is),
+            Item::Import(import) => {
+                let line = format!("{} {}", self.word(K::Import), quoted_text(&import.is.is));
+                self.line(import.span, &line);
+            }
+            Item::Shared(clause) => self.clause(clause),
         }
     }
 

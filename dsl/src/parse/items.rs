@@ -11,7 +11,11 @@ use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 4] = [K::Strategy, K::Template, K::Test, K::Parameter];
+const TOPS: [K; 5] = [K::Strategy, K::Template, K::Test, K::Parameter, K::Import];
+
+/// Clauses that may stand at the top of a file, for all of its strategies.
+const SHARED: [K; 8] =
+    [K::Currency, K::Timezone, K::Law, K::Contact, K::Field, K::Condition, K::Segment, K::PromiseGrace];
 
 pub(super) const CHANNELS: [(K, Channel); 4] = [
     (K::Whatsapp, Channel::Whatsapp),
@@ -30,13 +34,14 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
         |tokens: usize| c.peek_at(tokens).kind == Kind::Word || c.peek_at(tokens).kind == Kind::QuotedName;
     let strategy = c.sees(K::Strategy);
     let template = c.sees(K::Template);
-    let test = c.sees(K::Test);
+    let (test, import) = (c.sees(K::Test), c.sees(K::Import));
     (strategy > 0 && named(strategy) && c.peek_at(strategy + 1).kind == Kind::Open)
         || (template > 0
             && named(template)
             && c.peek_at(template + 1).kind == Kind::Word
             && token.starts_line)
         || (test > 0 && c.peek_at(test).kind == Kind::Text)
+        || (import > 0 && c.peek_at(import).kind == Kind::Text)
 }
 
 /// Does a step, or another clause with a block, begin here on its own line? Then a block that is still open was
@@ -62,6 +67,14 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
         let start = c.peek().span.start;
         if c.eat(K::Parameter) {
             items.extend(parameter(c, start));
+        } else if c.sees(K::Import) > 0 && c.peek_at(c.sees(K::Import)).kind == Kind::Text {
+            c.eat(K::Import);
+            items.extend(import(c, start));
+        } else if SHARED.iter().any(|keyword| c.sees(*keyword) > 0) {
+            match clause(c) {
+                Some(is) => items.push(Item::Shared(At { is, span: c.since(start) })),
+                None => c.recover(),
+            }
         } else if c.eat(K::Strategy) {
             items.extend(strategy(c, start).map(Item::Strategy));
         } else if c.eat(K::Template) {
@@ -80,12 +93,22 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
                 Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
                 Some(K::Parameter) => items.extend(parameter(c, start)),
+                Some(K::Import) => items.extend(import(c, start)),
                 Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
                 None => c.recover(),
             }
         }
     }
     items
+}
+
+/// `import "…"`, behind its keyword.
+fn import(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
+    let Some(is) = c.text("el archivo entre comillas", "the file in quotes") else {
+        c.recover();
+        return None;
+    };
+    Some(Item::Import(At { is, span: c.since(start) }))
 }
 
 /// A parameter of the whole file.

@@ -108,6 +108,7 @@ fn a_parameter_s_value_is_part_of_the_version_and_nothing_else_of_it() {
     let text = changed("idioma es\n", "idioma es\nparámetro a plazo = 4 días\n");
     let text = text.replacen("esperar hasta 3 días", "esperar hasta a", 1);
     let settings = crate::Settings { values: vec![("a".to_owned(), "3 days".to_owned())] };
-    let compiled = crate::compile_with("a", &text, &crate::law::Laws::shipped(), &settings);
+    let project = crate::Project { settings, ..crate::Project::alone("a", &text) };
+    let compiled = crate::compile_project(&project, &crate::law::Laws::shipped());
     assert_eq!(compiled.programs[0].version, plain);
 }
