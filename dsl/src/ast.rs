@@ -99,6 +99,10 @@ pub struct Strategy {
     pub clauses: Vec<At<Clause>>,
     /// From its keyword to its closing brace.
     pub span: Span,
+    /// It can only be called.
+    pub is_part: bool,
+    /// Handlers of strategies that were written out into this one: each holds in the steps that name it.
+    pub scopes: Vec<Vec<Handler>>,
 }
 
 /// A clause of a strategy.
@@ -213,6 +217,15 @@ pub struct Step {
     pub why: Why,
     /// What it does.
     pub body: Block,
+    /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
+    pub scopes: Vec<usize>,
+}
+
+impl Step {
+    /// A step with nothing but a name and a body.
+    pub fn plain(name: Name, body: Block) -> Step {
+        Step { name, why: Why::default(), body, scopes: Vec::new() }
+    }
 }
 
 /// Statements between braces.
@@ -303,6 +316,8 @@ pub enum StatementKind {
         /// What is repeated.
         body: Block,
     },
+    /// `run strategy name(parameter: value) { on end x -> … }`
+    Run(Call),
     /// `split name { 50% a { … } 50% b { … } }`
     Split {
         /// The experiment.
@@ -312,6 +327,63 @@ pub enum StatementKind {
         /// Every way could be read.
         is_complete: bool,
     },
+}
+
+impl StatementKind {
+    /// Takes every block that stands directly in the statement, but for those of calls: they become steps.
+    pub fn each_inner_block(&mut self, take: &mut dyn FnMut(&mut Block)) {
+        match self {
+            StatementKind::Send { otherwise: Some(block), .. } => take(block),
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. } => {
+                handlers.iter_mut().for_each(|handler| take(&mut handler.body));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                take(then);
+                otherwise.iter_mut().for_each(take);
+            }
+            StatementKind::Repeat { body, .. } => take(body),
+            StatementKind::Split { ways, .. } => ways.iter_mut().for_each(|way| take(&mut way.body)),
+            _ => {}
+        }
+    }
+}
+
+/// A call of another strategy.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The strategy.
+    pub strategy: Name,
+    /// Values for its parameters.
+    pub arguments: Vec<Argument>,
+    /// What its ends lead to, when there is a block.
+    pub ends: Option<Vec<OnEnd>>,
+    /// Its name and arguments.
+    pub head: Span,
+    /// It could not be written out, and was told.
+    pub is_told: bool,
+}
+
+/// `parameter: value`
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter.
+    pub name: Name,
+    /// Its value.
+    pub value: At<parameter::ParameterValue>,
+}
+
+/// `on end outcome -> name` or `on end outcome { … }`
+#[derive(Clone, Debug)]
+pub struct OnEnd {
+    /// The end of the called strategy.
+    pub outcome: Name,
+    /// What to do.
+    pub body: Block,
+    /// The body is a single arrow without braces.
+    pub is_arrow: bool,
+    /// From `on` to the end.
+    pub span: Span,
 }
 
 /// `50% name { … }`

@@ -3,27 +3,99 @@
 //! In: a file with what it imports. Out: the same file, in which every strategy stands by itself: clauses at the top of a
 //! file stand in each strategy that uses them. So whoever comes later sees one strategy as if it had been written out.
 
-use crate::ast::{At, Clause, ContactClause, File, Item, Strategy};
+mod calls;
+
+use crate::ast::parameter::ParameterValue;
+use crate::ast::{At, Clause, ContactClause, File, Item, StatementKind, Strategy};
 use crate::check::clause_key;
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateClause;
-use crate::source::Span;
+use crate::parse::Settings;
+use crate::source::{Source, Span};
 use crate::values::Lang;
 
 /// Writes out every strategy of a file.
-pub(crate) fn file(mut file: File, _callable: &[Strategy], findings: &mut Vec<Diagnostic>) -> File {
+pub(crate) fn file(
+    mut file: File,
+    imported: &[Strategy],
+    source: &Source,
+    settings: &Settings,
+    findings: &mut Vec<Diagnostic>,
+) -> File {
     let shared: Vec<At<Clause>> = file.items.iter().filter_map(shared_clause).cloned().collect();
-    if shared.is_empty() {
-        return file;
-    }
     crate::check::said_once(&shared, findings);
-    let lang = file.lang;
+    let calls = file.items.iter().any(|item| matches!(item, Item::Strategy(strategy) if calls(strategy)));
+    let own: Vec<Strategy> = match calls {
+        true => file.items.iter().filter_map(strategy).cloned().collect(),
+        false => Vec::new(),
+    };
+    let callable = Callable { own: &own, imported, shared: &shared, source, settings, lang: file.lang };
+    if calls {
+        for (at, strategy) in own.iter().chain(imported).enumerate() {
+            let before = own.iter().chain(imported).take(at).find(|known| known.name.text == strategy.name.text);
+            findings.extend(before.map(|first| crate::resolve::duplicate(&strategy.name, first.name.span)));
+        }
+    }
     for item in &mut file.items {
         if let Item::Strategy(strategy) = item {
-            share(strategy, &shared, lang, findings);
+            if !shared.is_empty() {
+                share(strategy, &shared, file.lang, findings);
+            }
+            if calls {
+                calls::write_out(strategy, &callable, findings);
+            }
         }
     }
     file
+}
+
+/// The strategies that may be called.
+struct Callable<'a> {
+    own: &'a [Strategy],
+    imported: &'a [Strategy],
+    shared: &'a [At<Clause>],
+    source: &'a Source,
+    settings: &'a Settings,
+    lang: Lang,
+}
+
+impl<'a> Callable<'a> {
+    fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.own.iter().chain(self.imported).map(|strategy| strategy.name.text.as_str())
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Strategy> {
+        self.own.iter().chain(self.imported).find(|strategy| strategy.name.text == name)
+    }
+
+    /// Reads a strategy once more, with values for its parameters.
+    fn again(&self, strategy: &Strategy, given: &[(String, ParameterValue)]) -> Option<Strategy> {
+        let (start, end) = self.source.part_range(strategy.span.start);
+        let text = self.source.text.get(..end as usize)?;
+        let none = Settings::default();
+        let settings = if start == 0 { self.settings } else { &none };
+        let given = Some((strategy.name.text.as_str(), given));
+        let (file, _) = crate::parse::parse_given(text, start as usize, settings, given);
+        file.items.into_iter().find_map(|item| match item {
+            Item::Strategy(again) if again.span == strategy.span => Some(again),
+            _ => None,
+        })
+    }
+}
+
+fn strategy(item: &Item) -> Option<&Strategy> {
+    match item {
+        Item::Strategy(strategy) => Some(strategy),
+        _ => None,
+    }
+}
+
+/// Does a strategy call another?
+fn calls(strategy: &Strategy) -> bool {
+    let mut found = false;
+    let scope = crate::resolve::Scope::of(strategy, &mut Vec::new());
+    scope.each_statement(&mut |statement| found |= matches!(statement, StatementKind::Run(_)));
+    found
 }
 
 fn shared_clause(item: &Item) -> Option<&At<Clause>> {

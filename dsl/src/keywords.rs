@@ -23,6 +23,7 @@ keywords! {
     // top level
     Language "idioma" "language";
     Strategy "estrategia" "strategy";
+    SubStrategy "subestrategia|sub estrategia" "substrategy|sub strategy";
     Template "plantilla" "template";
     Test "prueba" "test";
     // head of a strategy
@@ -95,6 +96,8 @@ keywords! {
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
     Split "repartir|reparte" "split|splits";
+    RunStrategy "seguir con estrategia|seguir con la estrategia|iniciar estrategia|ejecutar estrategia|llamar estrategia" "run strategy|start strategy|call strategy|continue with strategy";
+    OnEnd "termina en|termina|fin" "end|ends|ends in";
     // what may happen
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";

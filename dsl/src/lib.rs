@@ -92,7 +92,7 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
 pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
     let mut findings = Vec::new();
     let imports::Bundle { source, file, callable } = imports::read(project, &mut findings);
-    let file = expand::file(file, &callable, &mut findings);
+    let file = expand::file(file, &callable, &source, &project.settings, &mut findings);
     let syntax_is_sound = !has_errors(&findings);
     let names = resolve::Names::of(&file, &mut findings);
     check::check(&file, &names, laws, &mut findings);
@@ -106,7 +106,9 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
         if syntax_is_sound && arrows_resolve(&findings, strategy.span) {
             flow::check(&draft, &mut findings);
         }
-        programs.push(draft.program);
+        if !strategy.is_part {
+            programs.push(draft.program);
+        }
     }
     let findings = arrange(findings);
     let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));

@@ -9,10 +9,12 @@ mod items;
 mod statements;
 mod until;
 mod expressions;
+mod calls;
 mod templates;
 mod tests;
 pub(crate) mod parameters;
 
+use crate::ast::parameter::ParameterValue;
 use crate::ast::{Comment, File};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, WordId};
@@ -72,8 +74,21 @@ pub fn parse(text: &str) -> (File, Vec<Diagnostic>) {
     parse_part(text, 0, &Settings::default())
 }
 
+/// A strategy, and values for its parameters.
+pub(crate) type Given<'a> = Option<(&'a str, &'a [(String, ParameterValue)])>;
+
 /// Reads the file that begins at a byte of a text and ends with it, with values for its parameters.
 pub(crate) fn parse_part(text: &str, base: usize, settings: &Settings) -> (File, Vec<Diagnostic>) {
+    parse_given(text, base, settings, None)
+}
+
+/// The same, with a strategy's parameters as a call of it gives them.
+pub(crate) fn parse_given(
+    text: &str,
+    base: usize,
+    settings: &Settings,
+    given: Given<'_>,
+) -> (File, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let own = text.get(base..).unwrap_or("");
     let (mut tokens, comments) = tokenize(own, base, &mut findings);
@@ -83,6 +98,7 @@ pub(crate) fn parse_part(text: &str, base: usize, settings: &Settings) -> (File,
         token.word = table.word(text.get(token.span.range()).unwrap_or(""));
     }
     let mut cursor = Cursor::new(text, lang, &tokens, findings, settings);
+    cursor.given = given;
     let language = names_its_language.then(|| {
         let start = cursor.first();
         cursor.skip(2);

@@ -140,4 +140,8 @@ problems! {
     "C0906" "import-cycle" Error import_cycle ImportCycle;
     "C0907" "import-in-other-language" Error import_in_other_language ImportInOtherLanguage;
     "C0908" "too-many-imports" Error too_many_imports TooManyImports;
+    "C0909" "strategy-calls-itself" Error strategy_calls_itself StrategyCallsItself;
+    "C0910" "unknown-argument" Error unknown_argument UnknownArgument;
+    "C0911" "called-strategy-differs" Error called_strategy_differs CalledStrategyDiffers;
+    "C0912" "too-many-calls" Error too_many_calls TooManyCalls;
 }

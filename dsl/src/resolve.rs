@@ -153,13 +153,16 @@ impl<'a> Scope<'a> {
         groups
     }
 
-    fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
+    pub(crate) fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
         for clause in &self.strategy.clauses {
             match &clause.is {
                 Clause::Step(step) => each(&step.body, take),
                 Clause::Always(handlers) => handlers.iter().for_each(|handler| each(&handler.body, take)),
                 _ => {}
             }
+        }
+        for handlers in &self.strategy.scopes {
+            handlers.iter().for_each(|handler| each(&handler.body, take));
         }
     }
 
@@ -185,6 +188,9 @@ fn each<'a>(block: &'a Block, take: &mut dyn FnMut(&'a StatementKind)) {
                 otherwise.iter().for_each(|block| each(block, take));
             }
             StatementKind::Repeat { body, .. } => each(body, take),
+            StatementKind::Run(crate::ast::Call { ends: Some(ends), .. }) => {
+                ends.iter().for_each(|end| each(&end.body, take));
+            }
             StatementKind::Split { ways, .. } => ways.iter().for_each(|way| each(&way.body, take)),
             _ => {}
         }

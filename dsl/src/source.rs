@@ -62,6 +62,13 @@ impl Source {
         self.parts.get(part).map_or(("", 0), |(start, name)| (name.as_str(), *start))
     }
 
+    /// Where the file in which a byte stands begins and ends.
+    pub fn part_range(&self, at: u32) -> (u32, u32) {
+        let next = self.parts.partition_point(|(start, _)| *start <= at);
+        let end = self.parts.get(next).map_or(self.text.len() as u32, |(start, _)| start.saturating_sub(1));
+        (self.part(at).1, end)
+    }
+
     /// The name of the file in which a byte stands.
     pub fn name_at(&self, at: u32) -> &str {
         self.part(at).0

@@ -32,10 +32,17 @@ impl Printer<'_> {
     }
 
     fn strategy(&mut self, strategy: &Strategy) {
-        let head = format!("{} {}", self.word(K::Strategy), self.name(&strategy.name));
+        let keyword = if strategy.is_part { K::SubStrategy } else { K::Strategy };
+        let head = format!("{} {}", self.word(keyword), self.name(&strategy.name));
         self.open(strategy.span, &head);
         for clause in &strategy.clauses {
             self.clause(clause);
+        }
+        // Only where calls are written out, for the version.
+        for handlers in &strategy.scopes {
+            self.open(strategy.span, self.word(K::Always));
+            self.handlers(handlers);
+            self.close(strategy.span.end);
         }
         self.close(strategy.span.end);
     }
@@ -106,7 +113,8 @@ impl Printer<'_> {
             Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
             Clause::Step(step) => {
                 let why = self.why(&step.why);
-                self.open(span, &format!("{} {}{why}", self.word(K::Step), self.name(&step.name)));
+                let scopes: String = step.scopes.iter().map(|scope| format!(" {scope}")).collect();
+                self.open(span, &format!("{} {}{why}{scopes}", self.word(K::Step), self.name(&step.name)));
                 self.statements(&step.body);
                 self.close(span.end);
             }

@@ -26,16 +26,7 @@ impl Printer<'_> {
             ParameterType::Channel => K::ChannelType,
             ParameterType::Truth => K::TruthType,
         });
-        let written = |value: &At<ParameterValue>| match &value.is {
-            ParameterValue::Number(figure) => self.figure(figure),
-            ParameterValue::Amount(figure, currency) => {
-                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
-            }
-            ParameterValue::Percent(figure) => format!("{}%", self.figure(figure)),
-            ParameterValue::Duration(lapse) => self.lapse(*lapse),
-            ParameterValue::Text(text) => self.message_text(text),
-            other => other.written(self.lang),
-        };
+        let written = |value: &At<ParameterValue>| self.value(&value.is);
         let allowed = match &parameter.allowed {
             Allowed::Any => String::new(),
             Allowed::Between(low, high) => {
@@ -52,6 +43,20 @@ impl Printer<'_> {
         let name = self.name(&parameter.name);
         let default = written(&parameter.default);
         self.line(span, &format!("{} {name} {kind} = {default}{allowed}{help}", self.word(K::Parameter)));
+    }
+
+    /// A parameter's value as it is written.
+    pub(super) fn value(&self, value: &ParameterValue) -> String {
+        match value {
+            ParameterValue::Number(figure) => self.figure(figure),
+            ParameterValue::Amount(figure, currency) => {
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
+            }
+            ParameterValue::Percent(figure) => format!("{}%", self.figure(figure)),
+            ParameterValue::Duration(lapse) => self.lapse(*lapse),
+            ParameterValue::Text(text) => self.message_text(text),
+            other => other.written(self.lang),
+        }
     }
 
     /// The parameters within a place.

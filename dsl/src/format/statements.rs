@@ -1,7 +1,7 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
+use crate::ast::{Argument, Block, Call, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -59,6 +59,20 @@ impl Printer<'_> {
                 let count = self.used_at(times.span.start).unwrap_or_else(|| times.is.to_string());
                 let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
+            }
+            StatementKind::Run(call @ Call { ends: Some(ends), .. }) => {
+                self.line(span, &format!("{} {{", self.call(call)));
+                self.indent += 1;
+                for end in ends {
+                    let name = self.name(&end.outcome);
+                    let head = format!("{} {} {name}", self.word(K::On), self.word(K::OnEnd));
+                    let only = end.body.statements.first().filter(|_| end.is_arrow);
+                    match only.and_then(|only| self.simple(&only.kind)) {
+                        Some(arrow) => self.line(end.span, &format!("{head} {arrow}")),
+                        None => self.headed(end.span, &head, &end.body),
+                    }
+                }
+                self.close(span.end);
             }
             StatementKind::Split { name, ways, .. } => {
                 self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
@@ -133,13 +147,28 @@ impl Printer<'_> {
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
+            StatementKind::Run(call @ Call { ends: None, .. }) => Some(self.call(call)),
             StatementKind::Send { .. }
+            | StatementKind::Run(_)
             | StatementKind::Wait { .. }
             | StatementKind::Assign { .. }
             | StatementKind::Repeat { .. }
             | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
         }
+    }
+
+    /// `run strategy name(parameter: value)`
+    fn call(&self, call: &Call) -> String {
+        let argument = |argument: &Argument| {
+            let used = self.used_at(argument.value.span.start);
+            let value = used.unwrap_or_else(|| self.value(&argument.value.is));
+            format!("{}: {value}", self.name(&argument.name))
+        };
+        let arguments: Vec<String> = call.arguments.iter().map(argument).collect();
+        let arguments =
+            if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+        format!("{} {}{arguments}", self.word(K::RunStrategy), self.name(&call.strategy))
     }
 
     fn send(&self, kind: &StatementKind) -> String {

@@ -1,7 +1,7 @@
 //! Walks the tokens: asks for keywords, takes values, says what was expected, finds its way after a mistake.
 
-use super::{Kind, Settings, Token, unquote};
-use crate::ast::parameter::{Parameter, ParameterValue, Use};
+use super::{Given, Kind, Settings, Token, unquote};
+use crate::ast::parameter::{Parameter, Use};
 use crate::ast::{At, Name, RefusedSetting, Text};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, Keyword, Table};
@@ -33,7 +33,7 @@ pub(super) struct Cursor<'a> {
     /// The strategy that is read.
     pub(super) strategy: Option<String>,
     /// What a strategy that is called is given for its parameters.
-    pub(super) given: &'a [(String, ParameterValue)],
+    pub(super) given: Given<'a>,
 }
 
 impl<'a> Cursor<'a> {
@@ -58,7 +58,7 @@ impl<'a> Cursor<'a> {
             settings,
             refused: Vec::new(),
             strategy: None,
-            given: &[],
+            given: None,
         }
     }
 

@@ -11,7 +11,8 @@ use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 5] = [K::Strategy, K::Template, K::Test, K::Parameter, K::Import];
+const TOPS: [K; 6] =
+    [K::Strategy, K::Template, K::Test, K::Parameter, K::Import, K::SubStrategy];
 
 /// Clauses that may stand at the top of a file, for all of its strategies.
 const SHARED: [K; 8] =
@@ -32,7 +33,7 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
     }
     let named =
         |tokens: usize| c.peek_at(tokens).kind == Kind::Word || c.peek_at(tokens).kind == Kind::QuotedName;
-    let strategy = c.sees(K::Strategy);
+    let strategy = c.sees(K::Strategy).max(c.sees(K::SubStrategy));
     let template = c.sees(K::Template);
     let (test, import) = (c.sees(K::Test), c.sees(K::Import));
     (strategy > 0 && named(strategy) && c.peek_at(strategy + 1).kind == Kind::Open)
@@ -75,8 +76,10 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
                 Some(is) => items.push(Item::Shared(At { is, span: c.since(start) })),
                 None => c.recover(),
             }
+        } else if c.eat(K::SubStrategy) {
+            items.extend(strategy(c, start, true).map(Item::Strategy));
         } else if c.eat(K::Strategy) {
-            items.extend(strategy(c, start).map(Item::Strategy));
+            items.extend(strategy(c, start, false).map(Item::Strategy));
         } else if c.eat(K::Template) {
             items.extend(templates::template(c, start).map(Item::Template));
         } else if c.eat(K::Test) {
@@ -90,7 +93,8 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             let tops = TOPS.map(|keyword| (keyword, keyword));
             let expected = ("una estrategia, una plantilla o una prueba", "a strategy, a template or a test");
             match c.choose(expected.0, expected.1, &tops) {
-                Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
+                Some(K::Strategy) => items.extend(strategy(c, start, false).map(Item::Strategy)),
+                Some(K::SubStrategy) => items.extend(strategy(c, start, true).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
                 Some(K::Parameter) => items.extend(parameter(c, start)),
                 Some(K::Import) => items.extend(import(c, start)),
@@ -120,7 +124,7 @@ fn parameter(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
     Some(Item::Parameter(At { is, span: c.since(start) }))
 }
 
-fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
+fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     let Some(name) = c.name("el nombre de la estrategia", "the strategy's name") else {
         c.recover();
         return None;
@@ -142,7 +146,7 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     c.strategy = None;
     c.leave_parameters(of_file);
     c.close(open, &name.text);
-    Some(Strategy { name, clauses, span: c.since(start) })
+    Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
 }
 
 pub(super) const CLAUSES: [K; 16] = [
@@ -211,7 +215,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             let why = why(c)?;
             let open = c.open_body()?;
             let body = statements::block_of(c, open, &name.text);
-            Some(Clause::Step(Step { name, why, body }))
+            Some(Clause::Step(Step { why, ..Step::plain(name, body) }))
         }
         _ => {
             let name = c.name("el nombre del final", "the outcome's name")?;

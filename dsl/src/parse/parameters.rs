@@ -64,8 +64,11 @@ pub(super) fn declaration(c: &mut Cursor<'_>) -> Option<Parameter> {
         in_range(c, &parameter, &value, parameter.name.span);
         parameter.value = value;
     }
-    if let Some(value) = c.given.iter().find(|(known, _)| *known == parameter.name.text) {
-        parameter.value = value.1.clone();
+    if let Some((strategy, values)) = c.given
+        && c.strategy.as_deref() == Some(strategy)
+        && let Some((_, value)) = values.iter().find(|(known, _)| *known == parameter.name.text)
+    {
+        parameter.value = value.clone();
     }
     if c.is_new_parameter(&parameter.name) {
         c.parameters.push((parameter.clone(), false));

@@ -11,7 +11,8 @@ use crate::problems::{MissingUnit, TooDeep};
 use crate::program::{Priority, Until};
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 13] = [
+pub(super) const STATEMENTS: [K; 14] = [
+    K::RunStrategy,
     K::Tag,
     K::Untag,
     K::Set,
@@ -102,6 +103,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
         K::Repeat => repeat(c),
+        K::RunStrategy => super::calls::call(c).map(StatementKind::Run),
         K::Split => split(c),
         _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
