@@ -3,6 +3,8 @@
 //! In: what the parser saw. Out: a tree for checks, the formatter and editors. A part that could not be read
 //! is left out of the tree; the finding about it says so.
 
+pub mod parameter;
+
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
@@ -20,6 +22,23 @@ pub struct File {
     pub items: Vec<Item>,
     /// Its comments, in order.
     pub comments: Vec<Comment>,
+    /// Where the name of a parameter stands for its value, in order.
+    pub uses: Vec<parameter::Use>,
+    /// Values from outside that could not be read.
+    pub refused: Vec<RefusedSetting>,
+    /// Where the file's own text ends; what stands behind it was imported.
+    pub own_end: u32,
+}
+
+/// A value from outside that is none of its parameter's type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusedSetting {
+    /// The parameter.
+    pub name: String,
+    /// The value as written.
+    pub written: String,
+    /// What it should be.
+    pub kind: parameter::ParameterType,
 }
 
 /// A comment, without its line's end.
@@ -65,6 +84,12 @@ pub enum Item {
     Test(Test),
     /// An intent.
     Intent(Intent),
+    /// A parameter of the whole file.
+    Parameter(At<parameter::Parameter>),
+    /// `import "…"`: another file of the project.
+    Import(At<Text>),
+    /// A clause that all strategies of the file share.
+    Shared(At<Clause>),
 }
 
 /// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
@@ -96,6 +121,10 @@ pub struct Strategy {
     pub clauses: Vec<At<Clause>>,
     /// From its keyword to its closing brace.
     pub span: Span,
+    /// It can only be called.
+    pub is_part: bool,
+    /// Handlers of strategies that were written out into this one: each holds in the steps that name it.
+    pub scopes: Vec<Vec<Handler>>,
 }
 
 /// A clause of a strategy.
@@ -115,6 +144,8 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `parameter name type = value`
+    Parameter(parameter::Parameter),
     /// `field name type [= value]`
     Field(Field),
     /// `condition name when …`, `segment name when …`
@@ -230,6 +261,8 @@ pub struct HoursPart {
     pub days: Vec<(u8, u8)>,
     /// Open and close, minutes after midnight.
     pub stretches: Vec<crate::values::Stretch>,
+    /// Where the times of the stretches stand, two for each.
+    pub starts: Vec<u32>,
     /// Where it stands.
     pub span: Span,
 }
@@ -256,6 +289,15 @@ pub struct Step {
     pub why: Why,
     /// What it does.
     pub body: Block,
+    /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
+    pub scopes: Vec<usize>,
+}
+
+impl Step {
+    /// A step with nothing but a name and a body.
+    pub fn plain(name: Name, body: Block) -> Step {
+        Step { name, why: Why::default(), body, scopes: Vec::new() }
+    }
 }
 
 /// Statements between braces.
@@ -366,6 +408,8 @@ pub enum StatementKind {
         /// What is repeated.
         body: Block,
     },
+    /// `run strategy name(parameter: value) { on end x -> … }`
+    Run(Call),
     /// `split name { 50% a { … } 50% b { … } }`
     Split {
         /// The experiment.
@@ -385,6 +429,7 @@ impl StatementKind {
             StatementKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             StatementKind::Repeat { body, .. } => vec![body],
             StatementKind::Split { ways, .. } => ways.iter().map(|way| &way.body).collect(),
+            StatementKind::Run(call) => call.ends.iter().flatten().map(|end| &end.body).collect(),
             other => other.handlers().iter().map(|handler| &handler.body).collect(),
         }
     }
@@ -399,6 +444,65 @@ impl StatementKind {
             _ => &[],
         }
     }
+}
+
+impl StatementKind {
+    /// Takes every block that stands directly in the statement, but for those of calls: they become steps.
+    pub fn each_inner_block(&mut self, take: &mut dyn FnMut(&mut Block)) {
+        match self {
+            StatementKind::Send { otherwise: Some(block), .. } => take(block),
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. }
+            | StatementKind::Await(Await { handlers: Some(handlers), .. }) => {
+                handlers.iter_mut().for_each(|handler| take(&mut handler.body));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                take(then);
+                otherwise.iter_mut().for_each(take);
+            }
+            StatementKind::Repeat { body, .. } => take(body),
+            StatementKind::Split { ways, .. } => ways.iter_mut().for_each(|way| take(&mut way.body)),
+            _ => {}
+        }
+    }
+}
+
+/// A call of another strategy.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The strategy.
+    pub strategy: Name,
+    /// Values for its parameters.
+    pub arguments: Vec<Argument>,
+    /// What its ends lead to, when there is a block.
+    pub ends: Option<Vec<OnEnd>>,
+    /// Its name and arguments.
+    pub head: Span,
+    /// It could not be written out, and was told.
+    pub is_told: bool,
+}
+
+/// `parameter: value`
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter.
+    pub name: Name,
+    /// Its value.
+    pub value: At<parameter::ParameterValue>,
+}
+
+/// `on end outcome -> name` or `on end outcome { … }`
+#[derive(Clone, Debug)]
+pub struct OnEnd {
+    /// The end of the called strategy.
+    pub outcome: Name,
+    /// What to do.
+    pub body: Block,
+    /// The body is a single arrow without braces.
+    pub is_arrow: bool,
+    /// From `on` to the end.
+    pub span: Span,
 }
 
 /// `50% name { … }`

@@ -30,7 +30,9 @@ pub fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let start = program.steps.get(usize::from(program.start.0)).map(|step| step.entry);
     // What `always` answers may happen at any moment: also while the gate puts a message off.
     let always = program.always.of(&program.handlers).iter().map(|handler| handler.body);
-    let reached = Reached::from(&graph, start.into_iter().chain(always));
+    let scopes = program.steps.iter().flat_map(|step| &step.scopes);
+    let scopes = scopes.flat_map(|scope| scope.of(&program.handlers)).map(|handler| handler.body);
+    let reached = Reached::from(&graph, start.into_iter().chain(always).chain(scopes));
     let flow = Flow { draft, graph, reached };
     reach::check(&flow, findings);
     let rounds = loops::check(&flow, findings);

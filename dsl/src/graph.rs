@@ -14,7 +14,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-use crate::program::{Op, OpId, Program, Trigger};
+use crate::program::{Op, OpId, Program, Slice, StepId, Trigger};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// The operations as a graph: node `n` is operation `n`, an edge is a way the run can go.
@@ -80,10 +80,20 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
         .filter(|(_, op)| matches!(op, Op::Wait { .. } | Op::Assign { .. } | Op::Await { .. }))
         .map(|(at, _)| OpId(at as u32))
         .collect();
-    for handler in program.always.of(&program.handlers) {
-        ways.extend(parked_ops.iter().map(|from| (*from, handler.body)));
-        for resume in resumes(program, handler.body) {
-            ways.extend(parked_ops.iter().map(|to| (resume, *to)));
+    let mut hold = |handlers: Slice, in_ops: &[OpId]| {
+        for handler in handlers.of(&program.handlers) {
+            ways.extend(in_ops.iter().map(|from| (*from, handler.body)));
+            for resume in resumes(program, handler.body) {
+                ways.extend(in_ops.iter().map(|to| (resume, *to)));
+            }
+        }
+    };
+    hold(program.always, &parked_ops);
+    for (at, step) in program.steps.iter().enumerate() {
+        let of_step = |op: &&OpId| program.step_of(**op) == Some(StepId(at as u16));
+        for scope in &step.scopes {
+            let own: Vec<OpId> = parked_ops.iter().filter(of_step).copied().collect();
+            hold(*scope, &own);
         }
     }
     ways

@@ -23,6 +23,7 @@ keywords! {
     // top level
     Language "idioma" "language";
     Strategy "estrategia" "strategy";
+    SubStrategy "subestrategia|sub estrategia" "substrategy|sub strategy";
     Template "plantilla" "template";
     Test "prueba" "test";
     Intent "intención" "intent";
@@ -51,6 +52,11 @@ keywords! {
     Grace "gracia" "grace";
     OnBusinessDays "en días hábiles" "on business days";
     IdentityRequired "identidad requerida|exige identidad|requiere identidad" "identity required|requires identity";
+    Import "importar|importa|incluir" "import|imports|include";
+    Parameter "parámetro" "parameter|setting";
+    DurationType "plazo|duración" "duration|length of time";
+    TimeType "hora" "time";
+    ChannelType "canal" "channel";
     Field "campo" "field|custom field";
     AmountType "monto|importe" "amount|money";
     NumberType "número" "number";
@@ -115,6 +121,8 @@ keywords! {
     FollowPlan "seguir convenio|sigue convenio|seguir el convenio" "follow plan|follows plan|follow the plan";
     VerifyIdentity "verificar identidad|verifica identidad|validar identidad" "verify identity|verifies identity";
     By "con" "by|with";
+    RunStrategy "seguir con estrategia|seguir con la estrategia|iniciar estrategia|ejecutar estrategia|llamar estrategia" "run strategy|start strategy|call strategy|continue with strategy";
+    OnEnd "termina en|termina|fin" "end|ends|ends in";
     // what may happen
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";

@@ -103,7 +103,7 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
     let covered = file.items.iter().filter(|item| match item {
         ast::Item::Strategy(strategy) => strategy.span == scope.strategy.span,
         ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
-        ast::Item::Test(_) | ast::Item::Intent(_) => false,
+        _ => false,
     });
     let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
@@ -266,13 +266,17 @@ impl Lowering<'_> {
 
     fn steps(&mut self) -> Vec<OpId> {
         let mut falls = Vec::new();
+        let scopes = self.scope.strategy.scopes.iter();
+        let scopes: Vec<Slice> =
+            scopes.map(|handlers| self.handlers(handlers, OpId(0), &|_| false)).collect();
         for (at, step) in self.scope.steps.iter().enumerate() {
             self.step = Some(StepId(at as u16));
             let end = Span { start: step.body.span.end.saturating_sub(1), end: step.body.span.end };
             let fall = self.op(Op::Resume, end);
             let entry = self.block(&step.body, fall);
             falls.push(fall);
-            self.program.steps.push(Step { name: step.name.text.clone(), entry });
+            let scopes = step.scopes.iter().filter_map(|scope| scopes.get(*scope)).copied().collect();
+            self.program.steps.push(Step { name: step.name.text.clone(), entry, scopes });
             let line = self.source.line(step.name.span.start);
             self.program.origin.steps.push((step.name.span, line));
         }
@@ -398,6 +402,8 @@ impl Lowering<'_> {
                 }
                 repeat
             }
+            // A call that could not be written out; such a program never leaves the crate.
+            StatementKind::Run(_) => self.op(Op::End(OutcomeId(0)), span),
             StatementKind::Split { name, ways, .. } => {
                 let lower = |way: &ast::Way| Way {
                     share: Number::parse(&way.share.is).unwrap_or(Number(0)),

@@ -144,6 +144,9 @@ pub struct Step {
     pub name: String,
     /// Its first operation.
     pub entry: OpId,
+    /// Handlers that hold in it and in the steps that came with it from a strategy that is called, before those of
+    /// `always`; the innermost first.
+    pub scopes: Vec<Slice>,
 }
 
 /// What a reason is given for.

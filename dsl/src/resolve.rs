@@ -83,6 +83,7 @@ impl<'a> Names<'a> {
                         names.intents.push(intent);
                     }
                 }
+                Item::Parameter(_) | Item::Import(_) | Item::Shared(_) => {}
             }
         }
         names
@@ -207,13 +208,16 @@ impl<'a> Scope<'a> {
         groups
     }
 
-    fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
+    pub(crate) fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
         for clause in &self.strategy.clauses {
             match &clause.is {
                 Clause::Step(step) => each(&step.body, take),
                 Clause::Always(handlers) => handlers.iter().for_each(|handler| each(&handler.body, take)),
                 _ => {}
             }
+        }
+        for handlers in &self.strategy.scopes {
+            handlers.iter().for_each(|handler| each(&handler.body, take));
         }
     }
 

@@ -15,7 +15,7 @@ pub fn table(paths: &[&str]) -> String {
     let laws = Laws::shipped();
     let mut cells: BTreeMap<(&str, &str, &str), u32> = BTreeMap::new();
     for path in paths {
-        let compiled = cobro_dsl::compile(path, &case::read(path), &laws);
+        let compiled = case::compile(path, &case::read(path), &laws, None);
         for test in &compiled.tests {
             let Some(program) = compiled.program(Some(&test.strategy)) else { continue };
             let (outcome, _) = case::play(&compiled, test, &laws);

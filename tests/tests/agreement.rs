@@ -127,7 +127,7 @@ async fn simulator_and_executor_tell_the_same_traces() {
     };
     let mut compared = 0;
     for (path, text) in cases::strategy_files() {
-        let compiled = cobro_dsl::compile(&path, &text, &laws);
+        let compiled = cobro_tests::case::compile(&path, &text, &laws, None);
         if compiled.has_errors() {
             continue;
         }

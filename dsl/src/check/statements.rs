@@ -48,6 +48,9 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             _ => {}
         }
     }
+    for handlers in &scope.strategy.scopes {
+        walk.handlers(handlers, Place::Always);
+    }
 }
 
 impl Walk<'_, '_> {
@@ -132,7 +135,8 @@ impl Walk<'_, '_> {
             }
             StatementKind::Release => {}
             StatementKind::Set { field, value } => self.set(field, value),
-            StatementKind::Tag { .. } => {}
+            // What is left of calls was told when they were to be written out.
+            StatementKind::Tag { .. } | StatementKind::Run(_) => {}
             StatementKind::Repeat { body, .. } => self.block(body),
             StatementKind::Split { name, ways, is_complete } => self.split(name, ways, *is_complete),
             StatementKind::End(_) | StatementKind::Escalate(_) | StatementKind::Note(_) => {}
@@ -303,7 +307,7 @@ fn leaves(statement: &Statement) -> bool {
         bodies.peek().is_some() && bodies.all(|handler| block_leaves(&handler.body))
     };
     match &statement.kind {
-        StatementKind::Go(_) | StatementKind::End(_) => true,
+        StatementKind::Go(_) | StatementKind::End(_) | StatementKind::Run(_) => true,
         StatementKind::If { then, otherwise: Some(otherwise), .. } => {
             block_leaves(then) && block_leaves(otherwise)
         }

@@ -17,9 +17,10 @@ use std::collections::BTreeSet;
 
 pub(super) fn check(names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     for test in &names.tests {
-        let named = names.strategies.iter().find(|strategy| strategy.name.text == test.strategy.text);
+        let mut whole = names.strategies.iter().filter(|strategy| !strategy.is_part);
+        let named = whole.clone().find(|strategy| strategy.name.text == test.strategy.text);
         let Some(strategy) = named else {
-            let known = names.strategies.iter().map(|strategy| strategy.name.text.as_str());
+            let known = whole.by_ref().map(|strategy| strategy.name.text.as_str());
             let problem = |name, nearest| UnknownStrategy { name, nearest };
             findings.push(unknown(&test.strategy, known, problem));
             continue;

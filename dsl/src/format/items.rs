@@ -3,12 +3,12 @@
 use super::{Printer, quoted_name, quoted_text};
 use crate::ast::{
     AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
-    Template, TemplateClause, Test, TestLine,
+    Template, TemplateClause, Test, TestLine, Text,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Type, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -29,6 +29,12 @@ impl Printer<'_> {
                 }
                 self.close(intent.span.end);
             }
+            Item::Parameter(parameter) => self.parameter(parameter.span, &parameter.is),
+            Item::Import(import) => {
+                let line = format!("{} {}", self.word(K::Import), quoted_text(&import.is.is));
+                self.line(import.span, &line);
+            }
+            Item::Shared(clause) => self.clause(clause),
         }
     }
 
@@ -38,10 +44,17 @@ impl Printer<'_> {
     }
 
     fn strategy(&mut self, strategy: &Strategy) {
-        let head = format!("{} {}", self.word(K::Strategy), self.name(&strategy.name));
+        let keyword = if strategy.is_part { K::SubStrategy } else { K::Strategy };
+        let head = format!("{} {}", self.word(keyword), self.name(&strategy.name));
         self.open(strategy.span, &head);
         for clause in &strategy.clauses {
             self.clause(clause);
+        }
+        // Only where calls are written out, for the version.
+        for handlers in &strategy.scopes {
+            self.open(strategy.span, self.word(K::Always));
+            self.handlers(handlers);
+            self.close(strategy.span.end);
         }
         self.close(strategy.span.end);
     }
@@ -78,6 +91,7 @@ impl Printer<'_> {
                     format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
                 self.line(span, &line);
             }
+            Clause::Parameter(parameter) => self.parameter(span, parameter),
             Clause::Field(field) => {
                 let kind = self.word(match field.kind {
                     Type::Money => K::AmountType,
@@ -101,7 +115,7 @@ impl Printer<'_> {
             }
             Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
             Clause::PromiseGrace(lapse, tolerance) => {
-                let lapse = self.lapse(lapse.is);
+                let lapse = self.lapse_at(lapse);
                 let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
                     format!(" {} {}", self.word(K::Tolerance), self.part(&part.is))
                 });
@@ -110,7 +124,7 @@ impl Printer<'_> {
             Clause::Plan(plan) => self.plan(span, plan),
             Clause::Identity(valid) => {
                 let valid = valid.as_ref().map_or_else(String::new, |valid| {
-                    format!(" {} {}", self.word(K::For), self.lapse(valid.is))
+                    format!(" {} {}", self.word(K::For), self.lapse_at(valid))
                 });
                 self.line(span, &format!("{}{valid}", self.word(K::IdentityRequired)));
             }
@@ -122,7 +136,8 @@ impl Printer<'_> {
             Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
             Clause::Step(step) => {
                 let why = self.why(&step.why);
-                self.open(span, &format!("{} {}{why}", self.word(K::Step), self.name(&step.name)));
+                let scopes: String = step.scopes.iter().map(|scope| format!(" {scope}")).collect();
+                self.open(span, &format!("{} {}{why}{scopes}", self.word(K::Step), self.name(&step.name)));
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -150,7 +165,7 @@ impl Printer<'_> {
                 format!("{} {}{}", self.word(K::AtMost), parts.join(", "), self.why(why))
             }
             ContactClause::Ladder(rungs) => {
-                let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();
+                let rungs: Vec<String> = rungs.iter().map(|rung| self.channel_at(rung)).collect();
                 format!("{} {}", self.word(K::Ladder), rungs.join(" > "))
             }
         }
@@ -165,8 +180,16 @@ impl Printer<'_> {
             false => format!("{}-{}", day(*first), day(*last)),
         });
         let ranges: Vec<String> = ranges.collect();
-        let stretches: Vec<String> =
-            part.stretches.iter().map(|stretch| format!("{}-{}", stretch.open, stretch.close)).collect();
+        let time = |at: usize, time: TimeOfDay| {
+            let start = part.starts.get(at).copied().unwrap_or(u32::MAX);
+            self.used_at(start).unwrap_or_else(|| time.to_string())
+        };
+        let stretches = part.stretches.iter().enumerate();
+        let stretches: Vec<String> = stretches
+            .map(|(at, stretch)| {
+                format!("{}-{}", time(2 * at, stretch.open), time(2 * at + 1, stretch.close))
+            })
+            .collect();
         format!("{} {}", ranges.join(&and), stretches.join(&and))
     }
 
@@ -185,7 +208,8 @@ impl Printer<'_> {
                 format!("{} {}", self.word(K::In), self.lapse(Lapse::Days(u32::from(days))))
             }
         };
-        format!("{}{channels} {window}", part.contacts_max)
+        let most = self.used_at(part.span.start).unwrap_or_else(|| part.contacts_max.to_string());
+        format!("{most}{channels} {window}")
     }
 
     pub(super) fn channel(&self, channel: Channel) -> &'static str {
@@ -195,6 +219,11 @@ impl Printer<'_> {
             Channel::Sms => K::Sms,
             Channel::Call => K::Call,
         })
+    }
+
+    /// A channel, or the parameter that stands for it.
+    pub(super) fn channel_at(&self, channel: &At<Channel>) -> String {
+        self.used_at(channel.span.start).unwrap_or_else(|| self.channel(channel.is).to_owned())
     }
 
     fn template(&mut self, template: &Template) {
@@ -224,9 +253,9 @@ impl Printer<'_> {
                     format!("{} {}", self.word(K::Purpose), self.word(keyword))
                 }
                 TemplateClause::Subject(text) => {
-                    format!("{} {}", self.word(K::Subject), self.message(&text.is))
+                    format!("{} {}", self.word(K::Subject), self.message(text))
                 }
-                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(&text.is)),
+                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(text)),
                 TemplateClause::Button(name, label) => {
                     format!("{} {} {}", self.word(K::Button), self.name(name), quoted_text(&label.is))
                 }
@@ -237,7 +266,14 @@ impl Printer<'_> {
     }
 
     /// A message's text with the names of its facts in the language to write.
-    fn message(&self, text: &str) -> String {
+    fn message(&self, text: &Text) -> String {
+        if let Some(name) = self.used_at(text.span.start) {
+            return name;
+        }
+        self.message_text(&text.is)
+    }
+
+    pub(super) fn message_text(&self, text: &str) -> String {
         let mut out = String::new();
         for piece in crate::check::pieces(text) {
             match piece {
@@ -269,7 +305,7 @@ impl Printer<'_> {
                         // Before a length of time Spanish says `tras`; `después de` stands before a date.
                         Moment::After(lapse) => {
                             let after = K::After.forms(self.lang).last().unwrap_or("");
-                            format!("{after} {}", self.lapse(*lapse))
+                            format!("{after} {}", self.lapse_in(line.span, *lapse))
                         }
                         Moment::At(at) => format!("{} {}", self.word(K::At), moment(*at)),
                     };

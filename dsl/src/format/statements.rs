@@ -1,7 +1,9 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Await, Block, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why};
+use crate::ast::{
+    Argument, Await, Block, Call, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why,
+};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -64,14 +66,31 @@ impl Printer<'_> {
                     1 => K::Times.forms(self.lang).nth(1).unwrap_or(""),
                     _ => self.word(K::Times),
                 };
-                let head = format!("{} {} {} {word}", self.word(K::Repeat), self.word(K::UpTo), times.is);
+                let count = self.used_at(times.span.start).unwrap_or_else(|| times.is.to_string());
+                let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
+            }
+            StatementKind::Run(call @ Call { ends: Some(ends), .. }) => {
+                self.line(span, &format!("{} {{", self.call(call)));
+                self.indent += 1;
+                for end in ends {
+                    let name = self.name(&end.outcome);
+                    let head = format!("{} {} {name}", self.word(K::On), self.word(K::OnEnd));
+                    let only = end.body.statements.first().filter(|_| end.is_arrow);
+                    match only.and_then(|only| self.simple(&only.kind)) {
+                        Some(arrow) => self.line(end.span, &format!("{head} {arrow}")),
+                        None => self.headed(end.span, &head, &end.body),
+                    }
+                }
+                self.close(span.end);
             }
             StatementKind::Split { name, ways, .. } => {
                 self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
                 self.indent += 1;
                 for way in ways {
-                    let head = format!("{}% {}", self.figure(&way.share.is), self.name(&way.name));
+                    let share = self.used_at(way.share.span.start);
+                    let share = share.unwrap_or_else(|| format!("{}%", self.figure(&way.share.is)));
+                    let head = format!("{share} {}", self.name(&way.name));
                     self.headed(way.span, &head, &way.body);
                 }
                 self.close(span.end);
@@ -139,12 +158,18 @@ impl Printer<'_> {
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
             StatementKind::Hold { until, why } => {
-                let until = self.until(&until.is);
+                let until = match &until.is {
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    _ => self.until(until),
+                };
                 Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
             }
             StatementKind::Release => Some(self.word(K::Release).to_owned()),
-            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
+            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
+            StatementKind::Run(call @ Call { ends: None, .. }) => Some(self.call(call)),
             StatementKind::Send { .. }
+            | StatementKind::Run(_)
             | StatementKind::Wait { .. }
             | StatementKind::AwaitCondition { .. }
             | StatementKind::Assign { .. }
@@ -155,9 +180,22 @@ impl Printer<'_> {
         }
     }
 
+    /// `run strategy name(parameter: value)`
+    fn call(&self, call: &Call) -> String {
+        let argument = |argument: &Argument| {
+            let used = self.used_at(argument.value.span.start);
+            let value = used.unwrap_or_else(|| self.value(&argument.value.is));
+            format!("{}: {value}", self.name(&argument.name))
+        };
+        let arguments: Vec<String> = call.arguments.iter().map(argument).collect();
+        let arguments =
+            if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+        format!("{} {}{arguments}", self.word(K::RunStrategy), self.name(&call.strategy))
+    }
+
     fn send(&self, kind: &StatementKind) -> String {
         let StatementKind::Send { channel, template, .. } = kind else { return String::new() };
-        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel(c.is)));
+        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel_at(c)));
         format!("{} {channel}{} {}", self.word(K::Send), self.word(K::Template), self.name(template))
     }
 
@@ -165,7 +203,11 @@ impl Printer<'_> {
     fn parked(&self, kind: &StatementKind) -> String {
         match kind {
             StatementKind::Wait { until, up_to, .. } => {
-                let lapse = self.until(&until.is);
+                let lapse = match &until.is {
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    _ => self.until(until),
+                };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
@@ -188,19 +230,11 @@ impl Printer<'_> {
                     head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
                 }
                 if let Some(due) = due {
-                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse(due.is)));
+                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
                 }
                 head
             }
             _ => String::new(),
-        }
-    }
-
-    fn until(&self, until: &Until) -> String {
-        match until {
-            Until::For(lapse) => self.lapse(*lapse),
-            Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
-            other => crate::graph::words::until(other, self.lang),
         }
     }
 
@@ -295,6 +329,9 @@ impl Printer<'_> {
     /// `si` and `no`: where such a word would begin the part, its other form is written.
     pub(super) fn condition(&self, expr: &Expr) -> String {
         let written = self.expression(expr);
+        if self.used_at(expr.span.start).is_some() {
+            return written;
+        }
         let Some(is) = first_truth(expr) else { return written };
         let keyword = if is { K::Yes } else { K::No };
         let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
@@ -318,7 +355,7 @@ impl Printer<'_> {
         }
     }
 
-    fn figure(&self, figure: &str) -> String {
+    pub(super) fn figure(&self, figure: &str) -> String {
         match self.spelling {
             Spelling::Author => figure.to_owned(),
             Spelling::Canonical => {
@@ -334,6 +371,17 @@ impl Printer<'_> {
 
     pub(super) fn expression(&self, expr: &Expr) -> String {
         let and = self.word(K::And);
+        let is_value = matches!(
+            expr.kind,
+            ExprKind::Figure(..)
+                | ExprKind::Percent(_)
+                | ExprKind::Date(_)
+                | ExprKind::Text(_)
+                | ExprKind::Truth(_)
+        );
+        if let Some(name) = self.used_at(expr.span.start).filter(|_| is_value) {
+            return name;
+        }
         match &expr.kind {
             ExprKind::Figure(figure, None) => self.figure(figure),
             ExprKind::Figure(figure, Some(currency)) => {

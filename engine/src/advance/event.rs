@@ -288,7 +288,10 @@ impl<R: Recorder> Walk<'_, R> {
                 return Some((handler, Some(depth)));
             }
         }
-        find(program.always).map(|handler| (handler, None))
+        let step = self.run().and_then(|run| program.steps.get(usize::from(run.step.0)));
+        let scopes = step.map_or(&[][..], |step| &step.scopes).iter().copied();
+        let mut wide = scopes.chain([program.always]);
+        wide.find_map(find).map(|handler| (handler, None))
     }
 }
 

@@ -201,6 +201,10 @@ fn each_listener(
             of_slice(slice, Some(depth));
         }
     }
+    let step = run.and_then(|run| program.steps.get(usize::from(run.step.0)));
+    for scope in step.map_or(&[][..], |step| &step.scopes) {
+        of_slice(*scope, None);
+    }
     of_slice(program.always, None);
 }
 
