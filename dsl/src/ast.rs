@@ -465,6 +465,10 @@ pub enum AccountClause {
     Timezone(Name),
     /// `tag name`
     Tag(Name),
+    /// `authorised whatsapp, email`, `authorised nothing`
+    Authorised(Vec<Channel>),
+    /// `role guarantor`
+    Role(crate::values::Role),
     /// `group tone warm`: the way of an experiment that the account takes.
     Group(Name, Name),
     /// Any fact and its value.
@@ -496,6 +500,8 @@ pub enum Happening {
     Promise(Expr, crate::values::NaiveDate),
     /// `done result`
     Done(Name),
+    /// `agent contact call [no answer]`
+    AgentContact(Channel, bool),
     /// `nothing`
     Nothing,
 }

@@ -7,7 +7,7 @@
 use crate::calendar::Instant;
 use crate::contacts::Ledger;
 use crate::run::Run;
-use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 use promise::Promises;
 use std::collections::BTreeSet;
@@ -26,6 +26,8 @@ pub struct Customer {
     pub email: Option<String>,
     /// The customer's own zone; `None` takes the strategy's.
     pub zone: Option<chrono_tz::Tz>,
+    /// Channels the customer authorised; `None` when nobody has said.
+    pub authorised: Option<ChannelSet>,
     /// Channels the customer asked us to leave.
     pub opted_out: ChannelSet,
     /// Channels that reach somebody else or nobody.
@@ -51,6 +53,8 @@ pub struct Account {
     pub credit: i64,
     /// The last payment.
     pub last_payment_on: Option<NaiveDate>,
+    /// What the customer is to the debt.
+    pub role: Role,
     /// The customer contests the debt.
     pub disputed: bool,
     /// What the customer promised, and how promises went.
@@ -88,6 +92,7 @@ impl Customer {
             phone: None,
             email: None,
             zone: None,
+            authorised: None,
             opted_out: ChannelSet::default(),
             blocked: ChannelSet::default(),
             conversations: [None; 4],
@@ -130,6 +135,7 @@ impl Account {
             invoices: Vec::new(),
             credit: 0,
             last_payment_on: None,
+            role: Role::default(),
             disputed: false,
             promises: Promises::default(),
             facts: Vec::new(),

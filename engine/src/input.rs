@@ -66,6 +66,15 @@ pub enum Event {
         /// The channel.
         channel: Channel,
     },
+    /// An agent contacted the customer by hand, outside every strategy.
+    ContactMade {
+        /// The channel.
+        channel: Channel,
+        /// When; a time to come counts as now.
+        made_at: Instant,
+        /// The customer took it and spoke, or wrote back.
+        answered: bool,
+    },
     /// The customer promised to pay.
     PromiseMade {
         /// The date by which.

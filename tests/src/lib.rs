@@ -6,4 +6,5 @@ pub mod coverage;
 pub mod binary;
 pub mod http;
 pub mod oracle;
+pub mod law_chance;
 pub mod law_play;

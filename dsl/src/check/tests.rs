@@ -113,7 +113,11 @@ impl Walk<'_, '_> {
                 self.typing().expect(value, fact.kind());
             }
             AccountClause::Group(experiment, way) => self.group(experiment, way),
-            AccountClause::Phone(_) | AccountClause::Email(_) | AccountClause::Tag(_) => {}
+            AccountClause::Phone(_)
+            | AccountClause::Email(_)
+            | AccountClause::Tag(_)
+            | AccountClause::Authorised(_)
+            | AccountClause::Role(_) => {}
         }
     }
 

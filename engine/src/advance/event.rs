@@ -1,7 +1,9 @@
 //! Events: first the facts, then the innermost handler that takes it, the enclosing ones, then `always`.
 
 use super::Walk;
-use crate::contacts::Reached;
+use crate::calendar::Instant;
+use crate::contacts::{Contact, Reached};
+use crate::gate::Reach;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
@@ -128,6 +130,8 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::OptedIn { channels } => {
                 self.customer.opted_out.0 &= !channels.0;
+                // Who allows a channel again authorises it.
+                self.customer.authorised.get_or_insert_default().0 |= channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
             Event::DisputeOpened | Event::DisputeClosed => {
@@ -145,11 +149,44 @@ impl<R: Recorder> Walk<'_, R> {
                 };
                 let reached: ChannelSet = Channel::ALL.into_iter().filter(same).collect();
                 self.customer.blocked.0 |= reached.0;
+                self.customer.contacts.stranger(*channel);
+                // Who talked to us there was not the customer.
+                for other in reached.iter() {
+                    if let Some(conversation) = self.customer.conversations.get_mut(other.index()) {
+                        *conversation = None;
+                    }
+                }
                 EventSeen::WrongPerson { channel: *channel }
+            }
+            Event::ContactMade { channel, made_at, answered } => {
+                self.contact_made(*channel, (*made_at).min(now), *answered)
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
             Event::TaskDone { task, result } => EventSeen::TaskDone { task: *task, result: result.clone() },
         }
+    }
+
+    /// An agent's own contact enters the ledger like any other. An answer to a customer who wrote first is a reply.
+    fn contact_made(&mut self, channel: Channel, made_at: Instant, answered: bool) -> EventSeen {
+        let open_until = self.customer.conversations.get(channel.index()).copied().flatten();
+        let is_reply = open_until
+            .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
+        let reach = if is_reply { Reach::Reply } else { Reach::NewContact };
+        let debt = self.debt();
+        if self.context.law.counts(reach) {
+            let reached = match (answered, channel) {
+                (true, _) => Reached::Answered,
+                (false, Channel::Call) => Reached::Nobody,
+                // Nobody has said what became of the message.
+                (false, _) => Reached::Unknown,
+            };
+            let contact = Contact { reached, ..Contact::new(made_at, channel, debt, 0) };
+            self.customer.contacts.record(contact);
+        }
+        if answered {
+            self.customer.contacts.note_talk(made_at, channel, debt);
+        }
+        EventSeen::ContactMade { channel, made_at, answered }
     }
 
     /// What handlers would call the event; `None` when none can be meant. Receipts count for the last message
@@ -181,7 +218,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::DisputeClosed => Some(Trigger::DisputeClosed),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::OptedIn { .. } => None,
+            Event::OptedIn { .. } | Event::ContactMade { .. } => None,
         }
     }
 

@@ -87,6 +87,8 @@ enum StoredInput {
     DisputeClosed { at: i64 },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "contact")]
+    ContactMade { at: i64, c: u8, m: i64, y: bool },
     #[serde(rename = "promise")]
     PromiseMade { at: i64, n: i64, d: String },
     #[serde(rename = "done")]
@@ -116,6 +118,9 @@ impl From<&InboxInput> for StoredInput {
             Event::DisputeClosed => StoredInput::DisputeClosed { at },
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
+            }
+            Event::ContactMade { channel, made_at, answered } => {
+                StoredInput::ContactMade { at, c: channel_number(channel), m: made_at.0, y: answered }
             }
             Event::PromiseMade { on, amount } => {
                 StoredInput::PromiseMade { at, n: amount, d: on.to_string() }
@@ -149,6 +154,10 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
             StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::ContactMade { at, c, m, y } => {
+                let channel = channel_of(c)?;
+                (at, Event::ContactMade { channel, made_at: Instant(m), answered: y })
+            }
             StoredInput::PromiseMade { at, n, d } => {
                 let on = d.parse().map_err(|_| "a date is no date")?;
                 (at, Event::PromiseMade { on, amount: n })
@@ -224,6 +233,7 @@ mod tests {
             Event::DisputeOpened,
             Event::DisputeClosed,
             Event::WrongPersonReached { channel },
+            Event::ContactMade { channel, made_at: Instant(-3), answered: true },
             Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },
         ];

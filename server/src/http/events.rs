@@ -54,6 +54,7 @@ enum What {
     DisputeOpened {},
     DisputeClosed {},
     WrongPersonReached { channel: String },
+    ContactMade { channel: String, answered: bool },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
 }
@@ -139,12 +140,12 @@ fn input(sent: Sent, currencies: &BTreeMap<String, Currency>, now: Instant) -> R
             Problem::bad("bad-time", "`occurred_at` must be like 2026-03-02T10:00:00-05:00")
         })?,
     };
-    let event = event(sent.what, currencies.get(&sent.account).copied())?;
+    let event = event(sent.what, currencies.get(&sent.account).copied(), occurred_at)?;
     let what = InboxInput::Event(Arrived { event, occurred_at });
     Ok(NewInput { source: sent.source, id: sent.id, account: sent.account, what })
 }
 
-fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Problem> {
+fn event(what: What, account_currency: Option<Currency>, occurred_at: Instant) -> Result<Event, Problem> {
     Ok(match what {
         What::PaymentReceived { amount, currency, invoice } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
@@ -167,6 +168,9 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
         What::DisputeOpened {} => Event::DisputeOpened,
         What::DisputeClosed {} => Event::DisputeClosed,
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::ContactMade { channel: word, answered } => {
+            Event::ContactMade { channel: channel(&word)?, made_at: occurred_at, answered }
+        }
         What::PromiseMade { amount, currency, on } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
             let on =
