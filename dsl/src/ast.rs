@@ -500,6 +500,8 @@ pub enum Happening {
     Promise(Expr, crate::values::NaiveDate),
     /// `done result`
     Done(Name),
+    /// `moves to America/Bogota`
+    MovesTo(Name),
     /// `agent contact call [no answer]`
     AgentContact(Channel, bool),
     /// `nothing`

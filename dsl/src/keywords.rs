@@ -174,6 +174,7 @@ keywords! {
     Task "tarea" "task";
     Nothing "nada" "nothing";
     AgentContact "contacto del agente|contacto de agente|gestión del agente|gestión de agente" "agent contact|contact by agent";
+    MovesTo "se muda a|se traslada a" "moves to|moved to";
     NoAnswer "sin respuesta|no contesta" "no answer|unanswered";
 }
 

@@ -6,6 +6,7 @@ mod meaning;
 mod flow;
 mod hostile;
 mod pages;
+mod packs;
 
 use crate::law::Laws;
 use crate::source::Source;

@@ -66,6 +66,11 @@ pub enum Event {
         /// The channel.
         channel: Channel,
     },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone.
+        zone: chrono_tz::Tz,
+    },
     /// An agent contacted the customer by hand, outside every strategy.
     ContactMade {
         /// The channel.

@@ -209,6 +209,7 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening, now:
             let task = run.map_or(0, |run| run.open_tasks().next_back().unwrap_or(run.tasks));
             Event::TaskDone { task, result: program.name(*result).to_owned() }
         }
+        Happening::MovesTo(zone) => Event::Moved { zone: *zone },
         Happening::AgentContact { channel, answered } => {
             Event::ContactMade { channel: *channel, made_at: now, answered: *answered }
         }

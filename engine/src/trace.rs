@@ -349,6 +349,7 @@ impl Words<'_> {
             EventSeen::WrongPerson { channel: on } => {
                 (self.say("equivocado", "wrong"), channel(*on, self.lang).to_owned())
             }
+            EventSeen::Moved { zone } => (self.say("se muda", "moves"), zone.clone()),
             EventSeen::ContactMade { channel: on, made_at, answered } => {
                 let taken = match answered {
                     true => self.say("con respuesta", "answered"),

@@ -143,6 +143,7 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::DisputeOpened => "dispute",
         EventSeen::DisputeClosed => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",
+        EventSeen::Moved { .. } => "moves",
         EventSeen::ContactMade { .. } => "agent contact",
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",

@@ -49,9 +49,7 @@ struct Drawn {
     zone: Tz,
 }
 
-const SENDS: u64 = 60;
-
-fn draw(code: &str, dice: &mut Dice) -> Drawn {
+fn draw(code: &str, sends: u64, dice: &mut Dice) -> Drawn {
     let zone = dice.one_of(&oracle::zones(code));
     let own_hours = match dice.below(3) {
         0 => Some(dice.one_of(&["10:00-12:00", "09:30-17:45", "11:00-16:00"])),
@@ -73,7 +71,7 @@ fn draw(code: &str, dice: &mut Dice) -> Drawn {
         contact.push_str(&format!("    at most {most} per {span}\n"));
     }
     let mut body = String::new();
-    for _ in 0..SENDS {
+    for _ in 0..sends {
         let channel = dice.one_of(&["whatsapp", "email", "sms", "call", "call"]);
         let sends = [
             format!("    send {channel} template ask else {{ note \"no\" }}\n"),
@@ -136,9 +134,9 @@ pub struct Played {
 }
 
 impl Played {
-    /// Draws a strategy. `None` when it is looser than its law, which the checker refuses.
-    pub fn draw(code: &str, dice: &mut Dice) -> anyhow::Result<Option<Played>> {
-        let drawn = draw(code, dice);
+    /// Draws a strategy of so many messages. `None` when it is looser than its law, which the checker refuses.
+    pub fn draw(code: &str, sends: u64, dice: &mut Dice) -> anyhow::Result<Option<Played>> {
+        let drawn = draw(code, sends, dice);
         let laws = Laws::shipped();
         let compiled = cobro_dsl::compile("chance.cobro", &drawn.text, &laws);
         if compiled.has_errors() {
@@ -225,7 +223,13 @@ pub fn start(dice: &mut Dice) -> Option<Instant> {
 }
 
 /// What comes of a message, and what else happens meanwhile.
-pub fn reactions(dice: &mut Dice, number: u32, channel: Channel, now: Instant) -> Vec<(Instant, Event)> {
+pub fn reactions(
+    played: &Played,
+    dice: &mut Dice,
+    number: u32,
+    channel: Channel,
+    now: Instant,
+) -> Vec<(Instant, Event)> {
     let mut all = Vec::new();
     let mut push = |dice: &mut Dice, most: u64, event: Event| {
         all.push((now.plus_millis(1 + dice.below(most) as i64), event));
@@ -255,6 +259,10 @@ pub fn reactions(dice: &mut Dice, number: u32, channel: Channel, now: Instant) -
         }
         12 => push(dice, 90_000_000, Event::OptedOut { channels: some }),
         13 | 14 => push(dice, 900_000_000, Event::OptedIn { channels: some }),
+        18 | 19 => {
+            let zone = dice.one_of(&oracle::zones(&played.code));
+            push(dice, 90_000_000, Event::Moved { zone });
+        }
         15 => push(dice, 90_000_000, Event::WrongPersonReached { channel }),
         16 => push(dice, 90_000_000, Event::PaymentReceived { amount: 40, invoice: None }),
         17 => {
@@ -264,4 +272,32 @@ pub fn reactions(dice: &mut Dice, number: u32, channel: Channel, now: Instant) -
         _ => {}
     }
     all
+}
+
+/// Tells the oracle's log what happened.
+pub fn tell(log: &mut Log<'_>, at: i64, debt: usize, event: &Event) {
+    let letters = |channels: &ChannelSet| channels.iter().map(letter).collect::<Vec<Letter>>();
+    match event {
+        Event::MessageDelivered { message } | Event::MessageRead { message } => {
+            log.receipt(debt, *message, true);
+        }
+        Event::MessageNotDelivered { message } => log.receipt(debt, *message, false),
+        Event::ResponseReceived { channel, .. } => log.answered(at, letter(*channel), debt),
+        Event::WrongPersonReached { channel } => log.elsewhere(letter(*channel)),
+        Event::Moved { zone } => log.moved(*zone),
+        Event::ContactMade { channel, made_at, answered } => {
+            log.by_hand(made_at.0.min(at), letter(*channel), debt, *answered);
+        }
+        Event::OptedOut { channels } => log.person.left.extend(letters(channels)),
+        Event::OptedIn { channels } => {
+            for channel in letters(channels) {
+                log.person.left.remove(&channel);
+                log.person.authorised.get_or_insert_default().insert(channel);
+            }
+        }
+        Event::PaymentReceived { amount, .. } => *log.person.owed.entry(debt).or_default() -= amount,
+        Event::DisputeOpened => _ = log.person.disputed.insert(debt),
+        Event::DisputeClosed => _ = log.person.disputed.remove(&debt),
+        _ => {}
+    }
 }

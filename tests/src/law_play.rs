@@ -18,6 +18,9 @@ use cobro_engine::record::{Entry, EventSeen, Row, Rows};
 use cobro_engine::timeline::{Timeline, World};
 use std::collections::BTreeMap;
 
+/// Messages of a strategy.
+const SENDS: u64 = 60;
+
 /// What was judged.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
@@ -64,13 +67,15 @@ impl Verdict {
 
 /// The world of a simulated run: messages come to people, who do what they do by chance.
 struct Chance<'a> {
+    played: &'a Played,
     dice: &'a mut Dice,
 }
 
 impl World for Chance<'_> {
     fn take(&mut self, _: &Customer, account: usize, effect: Effect, now: Instant, timeline: &mut Timeline) {
         let Effect::SendMessage(message) = effect else { return };
-        for (at, event) in law_chance::reactions(self.dice, message.number, message.channel, now) {
+        for (at, event) in law_chance::reactions(self.played, self.dice, message.number, message.channel, now)
+        {
             timeline.push(at, account, Input::Event(event));
         }
     }
@@ -80,7 +85,7 @@ impl World for Chance<'_> {
 /// gate knows, to see that the oracle notices.
 pub fn round(code: &str, seed: u64, customers: u64, alter: &dyn Fn(&mut Law)) -> anyhow::Result<Verdict> {
     let mut dice = Dice::new(seed);
-    let Some(mut played) = Played::draw(code, &mut dice)? else { return Ok(Verdict::default()) };
+    let Some(mut played) = Played::draw(code, SENDS, &mut dice)? else { return Ok(Verdict::default()) };
     alter(&mut played.law);
     let mut verdict = Verdict::default();
     for _ in 0..customers {
@@ -99,7 +104,7 @@ fn one(played: &Played, dice: &mut Dice) -> anyhow::Result<Verdict> {
     let mut rows = Rows::default();
     let until = start.plus_millis(law_chance::DAYS * 24 * 3_600_000);
     let context = Context { program: &played.program, law: &played.law };
-    timeline.play(context, &mut customer, until, &mut rows, &mut Chance { dice });
+    timeline.play(context, &mut customer, until, &mut rows, &mut Chance { played, dice });
     Ok(judge(played, log, &rows.0, dice))
 }
 
@@ -171,6 +176,11 @@ impl Judge<'_, '_> {
             EventSeen::NotDelivered { message } => log.receipt(debt, *message, false),
             EventSeen::Response { channel, .. } => log.answered(at, letter(*channel), debt),
             EventSeen::WrongPerson { channel } => log.elsewhere(letter(*channel)),
+            EventSeen::Moved { zone } => {
+                if let Ok(zone) = zone.parse() {
+                    log.moved(zone);
+                }
+            }
             EventSeen::ContactMade { channel, made_at, answered } => {
                 log.by_hand(made_at.0, letter(*channel), debt, *answered);
             }

@@ -8,3 +8,5 @@ pub mod http;
 pub mod oracle;
 pub mod law_chance;
 pub mod law_play;
+pub mod law_durable;
+pub mod law_persons;

@@ -309,11 +309,26 @@ impl Log<'_> {
         self.zones.first().copied().unwrap_or_default()
     }
 
+    /// The last contacts, in words.
+    pub fn told(&self) -> String {
+        let last = self.made.iter().rev().take(5);
+        let one = |made: &Made| {
+            let at = local(made.at, self.zone()).format("%Y-%m-%d %H:%M:%S");
+            format!("{} of {} #{} at {at} ({:?})", made.channel, made.debt, made.message, made.fate)
+        };
+        last.map(one).collect::<Vec<_>>().join(", ")
+    }
+
     /// A message went out.
     pub fn sent(&mut self, at: i64, channel: Letter, debt: usize, message: u32, kind: Kind) {
         if self.is_counted(kind) {
             self.note(Made { at, channel, debt, message, fate: Fate::Unknown });
         }
+    }
+
+    /// The person lives elsewhere from now on.
+    pub fn moved(&mut self, zone: Tz) {
+        self.zones = vec![zone];
     }
 
     /// An agent called or wrote by hand, at a moment that may lie back.

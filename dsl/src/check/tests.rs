@@ -160,6 +160,7 @@ impl Walk<'_, '_> {
     fn happening(&mut self, happening: &Happening) {
         match happening {
             Happening::Payment(amount) | Happening::Promise(amount, _) => self.money(amount),
+            Happening::MovesTo(name) => super::head::zone(name, self.findings),
             Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
                 let known = self.names.buttons().map(|name| name.text.as_str());
                 let problem = |name, nearest| UnknownButton { name, nearest };

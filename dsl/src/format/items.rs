@@ -311,6 +311,7 @@ impl Printer<'_> {
                 let amount = self.expression(amount);
                 format!("{} {amount} {} {on}", self.word(K::Promise), self.word(K::PromisedFor))
             }
+            Happening::MovesTo(name) => format!("{} {}", self.word(K::MovesTo), name.text),
             Happening::AgentContact(channel, answered) => {
                 let rest = if *answered { String::new() } else { format!(" {}", self.word(K::NoAnswer)) };
                 format!("{} {}{rest}", self.word(K::AgentContact), self.channel(*channel))

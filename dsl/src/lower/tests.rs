@@ -89,6 +89,7 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
         },
         ast::Happening::Response(button) => Happening::Response(name(&button.text, program)),
         ast::Happening::Done(result) => Happening::Done(name(&result.text, program)),
+        ast::Happening::MovesTo(name) => Happening::MovesTo(chrono_tz::Tz::from_str(&name.text).ok()?),
         ast::Happening::AgentContact(channel, answered) => {
             Happening::AgentContact { channel: *channel, answered: *answered }
         }

@@ -184,6 +184,7 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         K::Promise,
         K::Done,
         K::AgentContact,
+        K::MovesTo,
         K::Nothing,
     ];
     let keyword = c.choose(
@@ -202,6 +203,7 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
         }
         K::Response => Happening::Response(c.name("el botón", "the button")?),
         K::Done => Happening::Done(c.name("el resultado", "the result")?),
+        K::MovesTo => Happening::MovesTo(zone(c)?),
         K::AgentContact => {
             let channel = channel(c)?.is;
             let answered = c.peek().starts_line || !c.eat(K::NoAnswer);

@@ -105,6 +105,8 @@ pub enum Happening {
     Promise(Money, NaiveDate),
     /// The open task was done with this result.
     Done(NameId),
+    /// The customer lives in another zone from now on.
+    MovesTo(chrono_tz::Tz),
     /// An agent contacted the customer by hand.
     AgentContact {
         /// On this channel.

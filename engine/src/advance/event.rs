@@ -158,6 +158,13 @@ impl<R: Recorder> Walk<'_, R> {
                 }
                 EventSeen::WrongPerson { channel: *channel }
             }
+            Event::Moved { zone } => {
+                self.customer.zone = Some(*zone);
+                // What follows at this moment is reckoned there.
+                self.zone = *zone;
+                self.today = now.local(*zone).date();
+                EventSeen::Moved { zone: zone.name().to_owned() }
+            }
             Event::ContactMade { channel, made_at, answered } => {
                 self.contact_made(*channel, (*made_at).min(now), *answered)
             }
@@ -218,7 +225,7 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::DisputeClosed => Some(Trigger::DisputeClosed),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::OptedIn { .. } | Event::ContactMade { .. } => None,
+            Event::OptedIn { .. } | Event::ContactMade { .. } | Event::Moved { .. } => None,
         }
     }
 

@@ -299,8 +299,8 @@ fn hand_over(
     waits
 }
 
-/// The provider is asked again after a pause. The message's contact goes with it: at the moment of its decision
-/// it is found anyway, but not at one to which it was put off before.
+/// The provider is asked again after a pause. The message's contact goes with it: seven days after its decision are,
+/// were it by seconds, not yet seven days after it went out.
 fn busy(
     programs: &Programs,
     known: Option<&(u64, Customer)>,
@@ -312,7 +312,7 @@ fn busy(
     let mut waits = later(row, at, attempts, why);
     let law = programs.get(row.run.version).map(|judged| &judged.law);
     let own = law.zip(known).and_then(|(law, known)| own_contact(law, &known.1, row));
-    if let (Some(own), Some(known)) = (own.filter(|own| *own != row.decided_at), known) {
+    if let (Some(own), Some(known)) = (own, known) {
         waits.handed.change = moved(known, Some(own), row, at, "").handed.change;
     }
     waits

@@ -87,6 +87,8 @@ enum StoredInput {
     DisputeClosed { at: i64 },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "moved")]
+    Moved { at: i64, z: String },
     #[serde(rename = "contact")]
     ContactMade { at: i64, c: u8, m: i64, y: bool },
     #[serde(rename = "promise")]
@@ -119,6 +121,7 @@ impl From<&InboxInput> for StoredInput {
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
             }
+            Event::Moved { zone } => StoredInput::Moved { at, z: zone.name().to_owned() },
             Event::ContactMade { channel, made_at, answered } => {
                 StoredInput::ContactMade { at, c: channel_number(channel), m: made_at.0, y: answered }
             }
@@ -154,6 +157,9 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
             StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::Moved { at, z } => {
+                (at, Event::Moved { zone: z.parse().map_err(|_| "there is no such zone")? })
+            }
             StoredInput::ContactMade { at, c, m, y } => {
                 let channel = channel_of(c)?;
                 (at, Event::ContactMade { channel, made_at: Instant(m), answered: y })
@@ -233,6 +239,7 @@ mod tests {
             Event::DisputeOpened,
             Event::DisputeClosed,
             Event::WrongPersonReached { channel },
+            Event::Moved { zone: chrono_tz::Asia::Kathmandu },
             Event::ContactMade { channel, made_at: Instant(-3), answered: true },
             Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },

@@ -257,6 +257,11 @@ pub enum EventSeen {
         #[serde(with = "channel")]
         channel: Channel,
     },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone's name.
+        zone: String,
+    },
     /// An agent contacted the customer by hand.
     ContactMade {
         /// The channel.

@@ -54,6 +54,7 @@ enum What {
     DisputeOpened {},
     DisputeClosed {},
     WrongPersonReached { channel: String },
+    Moved { timezone: String },
     ContactMade { channel: String, answered: bool },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
@@ -168,6 +169,10 @@ fn event(what: What, account_currency: Option<Currency>, occurred_at: Instant) -
         What::DisputeOpened {} => Event::DisputeOpened,
         What::DisputeClosed {} => Event::DisputeClosed,
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::Moved { timezone } => {
+            let unknown = || Problem::bad("unknown-time-zone", "`timezone` must be like America/Lima");
+            Event::Moved { zone: timezone.parse().map_err(|_| unknown())? }
+        }
         What::ContactMade { channel: word, answered } => {
             Event::ContactMade { channel: channel(&word)?, made_at: occurred_at, answered }
         }
