@@ -728,6 +728,10 @@ pub enum AccountClause {
     Timezone(Name),
     /// `tag name`
     Tag(Name),
+    /// `authorised whatsapp, email`, `authorised nothing`
+    Authorised(Vec<Channel>),
+    /// `role guarantor`
+    Role(crate::values::Role),
     /// `group tone warm`: the way of an experiment that the account takes.
     Group(Name, Name),
     /// Any fact and its value.
@@ -785,6 +789,10 @@ pub enum Happening {
     Release,
     /// `done result`
     Done(Name),
+    /// `moves to America/Bogota`
+    MovesTo(Name),
+    /// `agent contact call [no answer]`
+    AgentContact(Channel, bool),
     /// `nothing`
     Nothing,
 }

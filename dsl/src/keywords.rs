@@ -209,6 +209,11 @@ keywords! {
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";
     Group "grupo" "group";
+    Authorised "autorizados|autorizado|canales autorizados|autoriza" "authorised|authorized|authorised channels|authorized channels";
+    Role "rol" "role";
+    Debtor "deudor|deudora|titular" "debtor";
+    Guarantor "codeudor|codeudora|avalista|aval|garante|fiador" "guarantor|codebtor|surety";
+    Reference "referencia" "reference";
     PromisedFor "para el|el" "on|by|for";
     Expect "se espera|debe" "expect|expects";
     After "después de|tras" "after";
@@ -217,6 +222,9 @@ keywords! {
     NoEntry "no entra|ninguna entrada" "no entry|not enter";
     Task "tarea" "task";
     Nothing "nada" "nothing";
+    AgentContact "contacto del agente|contacto de agente|gestión del agente|gestión de agente" "agent contact|contact by agent";
+    MovesTo "se muda a|se traslada a" "moves to|moved to";
+    NoAnswer "sin respuesta|no contesta" "no answer|unanswered";
 }
 
 /// A word of a language's keyword table; 0 is a word that no keyword has.

@@ -107,7 +107,7 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
         // A step that could not be read, or an arrow to a name that does not exist, would make every finding
         // about the flow a guess.
         if syntax_is_sound && arrows_resolve(&findings, strategy.span) {
-            flow::check(&draft, &mut findings);
+            flow::check(&draft, laws, &mut findings);
         }
         if !strategy.is_part {
             programs.push(draft.program);

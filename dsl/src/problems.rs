@@ -148,6 +148,7 @@ problems! {
     "C0601" "looser-than-law" Error looser_than_law LooserThanLaw;
     "C0602" "no-law" Warning no_law NoLaw;
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
+    "C0620" "too-fast" Warning too_fast TooFast;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
     "C0820" "payment-handlers-overlap" Error payment_handlers_overlap PaymentHandlersOverlap;

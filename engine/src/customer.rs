@@ -7,7 +7,7 @@
 use crate::calendar::Instant;
 use crate::contacts::Ledger;
 use crate::run::Run;
-use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 use payment::Payments;
 use plan::Plans;
@@ -36,6 +36,8 @@ pub struct Customer {
     pub email: Option<String>,
     /// The customer's own zone; `None` takes the strategy's.
     pub zone: Option<chrono_tz::Tz>,
+    /// Channels the customer authorised; `None` when nobody has said.
+    pub authorised: Option<ChannelSet>,
     /// Channels the customer asked us to leave.
     pub opted_out: ChannelSet,
     /// Channels that reach somebody else or nobody.
@@ -65,6 +67,8 @@ pub struct Account {
     pub last_payment_on: Option<NaiveDate>,
     /// Payments that may come back, and where each part of them went.
     pub payments: Payments,
+    /// What the customer is to the debt.
+    pub role: Role,
     /// The customer contests the debt.
     pub disputed: bool,
     /// Why, in their words.
@@ -117,6 +121,7 @@ impl Customer {
             phone: None,
             email: None,
             zone: None,
+            authorised: None,
             opted_out: ChannelSet::default(),
             blocked: ChannelSet::default(),
             verified: [None; 4],
@@ -179,6 +184,7 @@ impl Account {
             credit: 0,
             last_payment_on: None,
             payments: Payments::default(),
+            role: Role::default(),
             disputed: false,
             dispute_reason: None,
             hold: None,

@@ -106,6 +106,20 @@ pub enum Event {
         /// The channel.
         channel: Channel,
     },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone.
+        zone: chrono_tz::Tz,
+    },
+    /// An agent contacted the customer by hand, outside every strategy.
+    ContactMade {
+        /// The channel.
+        channel: Channel,
+        /// When; a time to come counts as now.
+        made_at: Instant,
+        /// The customer took it and spoke, or wrote back.
+        answered: bool,
+    },
     /// The customer promised to pay.
     PromiseMade {
         /// The date by which.

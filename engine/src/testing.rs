@@ -16,7 +16,7 @@ use crate::record::{Entry, Row, Rows};
 use crate::timeline::{Timeline, World};
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
 use cobro_dsl::program::{Op, Program};
-use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Number, Value};
+use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 use std::collections::BTreeSet;
 
@@ -60,7 +60,7 @@ pub fn run(context: Context<'_>, test: &Test) -> Outcome {
             timeline.play(context, &mut customer, moment.plus_millis(-1), &mut rows, &mut Nothing);
             timeline.play_due_events(context, &mut customer, moment, &mut rows);
             marks.push(rows.0.len());
-            if let Some(event) = event(context.program, &customer, happening) {
+            if let Some(event) = event(context.program, &customer, happening, moment) {
                 timeline.push(moment, 0, Input::Event(event));
             }
             timeline.play_due_events(context, &mut customer, moment, &mut rows);
@@ -123,6 +123,7 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
         }
     }
     customer.zone = facts.zone;
+    customer.authorised = Some(facts.authorised.unwrap_or(ChannelSet::ALL));
     let mut account = Account::new(account_id(program, &facts.groups), program.currency);
     account.invoices = facts
         .invoices
@@ -142,6 +143,12 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     account.fields = facts.fields.clone();
     account.tags = facts.tags.iter().cloned().collect();
     account.disputed = account.stated(Fact::Disputed) == Some(&Value::Truth(true));
+    let is = |fact: Fact| account.stated(fact) == Some(&Value::Truth(true));
+    account.role = match (is(Fact::IsReference), is(Fact::IsGuarantor)) {
+        (true, _) => Role::Reference,
+        (false, true) => Role::Guarantor,
+        (false, false) => facts.role,
+    };
     let stated = |fact: Fact| match account.stated(fact) {
         Some(Value::Number(number)) => u32::try_from(number.0 / Number::SCALE).unwrap_or(0),
         _ => 0,
@@ -192,7 +199,7 @@ fn account_id(program: &Program, groups: &[(String, String)]) -> String {
 const KEYS_MAX: u32 = 10_000;
 
 /// The event of a happening, as it would come from outside.
-pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> Option<Event> {
+pub fn event(program: &Program, customer: &Customer, happening: &Happening, now: Instant) -> Option<Event> {
     let run = customer.accounts.first().and_then(|account| account.run.as_ref());
     let message = run.map_or(0, |run| run.messages);
     let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
@@ -241,6 +248,10 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> O
             // A task that was taken away may still be reported by who worked on it.
             let task = run.map_or(0, |run| run.open_tasks().next_back().unwrap_or(run.tasks));
             Event::TaskDone { task, result: program.name(*result).to_owned() }
+        }
+        Happening::MovesTo(zone) => Event::Moved { zone: *zone },
+        Happening::AgentContact { channel, answered } => {
+            Event::ContactMade { channel: *channel, made_at: now, answered: *answered }
         }
         Happening::Nothing => return None,
     })

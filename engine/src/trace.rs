@@ -5,11 +5,11 @@
 
 use crate::calendar::Instant;
 use crate::gate::{Author, Reach, Rule};
-use crate::record::{Entry, EventSeen, FactSeen, NotWaited, Row, Taker, ValueSeen};
+use crate::record::{Entry, EventSeen, FactSeen, NotWaited, Row, Skipped, Taker, ValueSeen};
 use chrono::Datelike;
 use cobro_dsl::graph::words;
 use cobro_dsl::program::{NameId, Op, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
-use cobro_dsl::values::{Channel, Lang, Money};
+use cobro_dsl::values::{Channel, Lang, Money, Role};
 use cobro_dsl::vocabulary;
 
 /// One row as a line, without its end: local time, weekday, what, details.
@@ -36,7 +36,14 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
                 "day" => lang.pick("por día", "per day").to_owned(),
                 "week" => lang.pick("por semana", "per week").to_owned(),
                 "month" => lang.pick("por mes", "per month").to_owned(),
-                days => format!("{} {days} {}", lang.pick("en", "in"), lang.pick("días", "days")),
+                days => format!(
+                    "{} {}",
+                    lang.pick("en", "in"),
+                    match lang {
+                        Lang::Es => days.replace("days", "días"),
+                        Lang::En => days.to_owned(),
+                    }
+                ),
             };
             let reached = lang.pick("límite alcanzado", "limit reached");
             format!("{reached}: {used} {} {max} {window} ({})", lang.pick("de", "of"), whose(by))
@@ -72,6 +79,21 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         Rule::Blocked => lang
             .pick("el canal llega a otra persona o a nadie", "the channel reaches somebody else or nobody")
             .to_owned(),
+        Rule::NotAuthorised { known, article } => {
+            let why = match known {
+                true => lang
+                    .pick("canal no autorizado por el cliente", "the customer did not authorise the channel"),
+                false => lang.pick(
+                    "sin autorización registrada del canal",
+                    "no authorisation of the channel on record",
+                ),
+            };
+            format!("{why} ({article})")
+        }
+        Rule::Recipient { role, article } => {
+            let who = lang.pick("no se contacta a una persona que es", "not to a person who is a");
+            format!("{who} {} ({article})", self::role(role, lang))
+        }
         Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
         Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),
         Rule::Disputed => lang.pick("deuda en reclamo", "the debt is in dispute").to_owned(),
@@ -106,6 +128,8 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::NothingOwed => "nothing_owed",
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",
+        Rule::NotAuthorised { .. } => "not_authorised",
+        Rule::Recipient { .. } => "recipient",
         Rule::NoAddress => "no_address",
         Rule::NoForm => "no_form",
         Rule::Disputed => "disputed",
@@ -124,6 +148,17 @@ pub fn channel(channel: Channel, lang: Lang) -> &'static str {
         Channel::Email => Keyword::Email.word(lang),
         Channel::Sms => Keyword::Sms.word(lang),
         Channel::Call => Keyword::Call.word(lang),
+    }
+}
+
+/// A role in a language, by its word in data files.
+pub fn role(word: &str, lang: Lang) -> &str {
+    use cobro_dsl::keywords::Keyword;
+    match Role::parse(word) {
+        Some(Role::Debtor) => Keyword::Debtor.word(lang),
+        Some(Role::Guarantor) => Keyword::Guarantor.word(lang),
+        Some(Role::Reference) => Keyword::Reference.word(lang),
+        None => word,
     }
 }
 
@@ -191,7 +226,7 @@ impl Words<'_> {
                     format!("{}  {}{why}", self.program.step_name(StepId(*step)), self.line_of(*arrow));
                 (self.say("pasa a", "goes to"), details)
             }
-            Entry::Sent { message, channel: on, template, reach, used, .. } => {
+            Entry::Sent { message, channel: on, template, reach, used, passed, .. } => {
                 let gate = match reach {
                     Reach::Reply => self.say("respuesta en conversación", "reply in a conversation"),
                     Reach::Exempt => self.say("no cuenta como contacto", "no contact by its purpose"),
@@ -204,37 +239,33 @@ impl Words<'_> {
                 };
                 let name = self.program.template_name(TemplateId(*template));
                 let label = self.say("puerta", "gate");
-                let details = format!("{} {name} #{message}  {label}: {gate}", channel(*on, self.lang));
+                let passed = self.passed(passed);
+                let details =
+                    format!("{} {name} #{message}  {label}: {gate}{passed}", channel(*on, self.lang));
                 (self.say("envía", "sends"), details)
             }
-            Entry::Deferred { channel: on, template, until, rule: why, .. } => {
+            Entry::Deferred { channel: on, template, until, rule: why, passed, .. } => {
                 let name = self.program.template_name(TemplateId(*template));
                 let not_before = self.say("no antes de", "not before");
                 let said = self.reason_of_rule(why);
-                let why = format!("{}{said}", rule(why, self.lang));
+                let why = format!("{}{said}{}", rule(why, self.lang), self.passed(passed));
                 let (on, until) = (channel(*on, self.lang), self.until(*until));
                 (self.say("aplaza", "puts off"), format!("{on} {name}  {not_before} {until}: {why}"))
             }
-            Entry::Refused { channel: on, template, rule: why, .. } => {
+            Entry::Refused { channel: on, template, rule: why, passed, .. } => {
                 let name = self.program.template_name(TemplateId(*template));
                 let on = on.map_or_else(String::new, |on| format!("{} ", channel(on, self.lang)));
-                (self.say("no envía", "refuses"), format!("{on}{name}  {}", rule(why, self.lang)))
+                let why = format!("{}{}", rule(why, self.lang), self.passed(passed));
+                (self.say("no envía", "refuses"), format!("{on}{name}  {why}"))
             }
             Entry::Escalated { from, to, skipped, op } => {
                 let why = self.reason(|of| *of == Reasoned::Op(OpId(*op)));
                 let word = |on: &Option<Channel>| on.map_or("—", |on| channel(on, self.lang));
-                let passed: Vec<String> = skipped
-                    .iter()
-                    .map(|rung| {
-                        format!("{}: {}", channel(rung.channel, self.lang), rule(&rung.rule, self.lang))
-                    })
-                    .collect();
                 let to = match to {
                     Some(_) => word(to).to_owned(),
                     None => rule(&Rule::NoChannelLeft, self.lang),
                 };
-                let passed =
-                    if passed.is_empty() { String::new() } else { format!("  ({})", passed.join("; ")) };
+                let passed = self.passed(skipped);
                 (self.say("escala", "escalates"), format!("{} -> {to}{passed}{why}", word(from)))
             }
             Entry::Waits { until, .. } => (
@@ -338,6 +369,15 @@ impl Words<'_> {
                 (self.say("termina", "ends"), format!("{name}  {}", self.line_of(*arrow)))
             }
         }
+    }
+
+    /// Channels that were passed over, with two spaces before them.
+    fn passed(&self, passed: &[Skipped]) -> String {
+        let told: Vec<String> = passed
+            .iter()
+            .map(|rung| format!("{}: {}", channel(rung.channel, self.lang), rule(&rung.rule, self.lang)))
+            .collect();
+        if told.is_empty() { String::new() } else { format!("  ({})", told.join("; ")) }
     }
 
     fn event(&self, event: &EventSeen) -> (String, String) {
@@ -449,6 +489,15 @@ impl Words<'_> {
             }
             EventSeen::WrongPerson { channel: on } => {
                 (self.say("equivocado", "wrong"), channel(*on, self.lang).to_owned())
+            }
+            EventSeen::Moved { zone } => (self.say("se muda", "moves"), zone.clone()),
+            EventSeen::ContactMade { channel: on, made_at, answered } => {
+                let taken = match answered {
+                    true => self.say("con respuesta", "answered"),
+                    false => self.say("sin respuesta", "no answer"),
+                };
+                let (by, on) = (self.say("del agente", "by an agent"), channel(*on, self.lang));
+                (self.say("contacto", "contact"), format!("{on} {by} {}, {taken}", self.until(*made_at)))
             }
             EventSeen::PromiseMade { on, amount } => (
                 self.say("promete", "promises"),

@@ -131,6 +131,8 @@ fn changed_by_invoices(fact: Fact, facts: &Facts<'_>) -> Option<NaiveDate> {
         | Fact::BrokenPlans
         | Fact::PromisePaid
         | Fact::PartlyKeptPromises
+        | Fact::IsGuarantor
+        | Fact::IsReference
         | Fact::LastPaymentOn
         | Fact::Disputed
         | Fact::PromiseDate

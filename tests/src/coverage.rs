@@ -174,6 +174,8 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::DisputeOpened { .. } => "dispute",
         EventSeen::DisputeClosed { .. } => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",
+        EventSeen::Moved { .. } => "moves",
+        EventSeen::ContactMade { .. } => "agent contact",
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",
         EventSeen::PromiseKept { .. } => "promise kept",

@@ -114,7 +114,11 @@ impl Walk<'_, '_> {
                 self.typing().expect(value, fact.kind());
             }
             AccountClause::Group(experiment, way) => self.group(experiment, way),
-            AccountClause::Phone(_) | AccountClause::Email(_) | AccountClause::Tag(_) => {}
+            AccountClause::Phone(_)
+            | AccountClause::Email(_)
+            | AccountClause::Tag(_)
+            | AccountClause::Authorised(_)
+            | AccountClause::Role(_) => {}
         }
     }
 
@@ -156,6 +160,7 @@ impl Walk<'_, '_> {
 
     fn happening(&mut self, happening: &Happening) {
         match happening {
+            Happening::MovesTo(name) => super::head::zone(name, self.findings),
             Happening::Payment(amount)
             | Happening::PaymentReversed(Some(amount))
             | Happening::BalanceChanged(amount)

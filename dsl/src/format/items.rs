@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, TimeOfDay, Type, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Role, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -337,6 +337,20 @@ impl Printer<'_> {
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
                 AccountClause::Tag(name) => format!("{} {}", self.word(K::Tag), self.name(name)),
+                AccountClause::Authorised(channels) => {
+                    let words: Vec<&str> = channels.iter().map(|channel| self.channel(*channel)).collect();
+                    let words =
+                        if words.is_empty() { self.word(K::Nothing).to_owned() } else { words.join(", ") };
+                    format!("{} {words}", self.word(K::Authorised))
+                }
+                AccountClause::Role(role) => {
+                    let role = match role {
+                        Role::Debtor => K::Debtor,
+                        Role::Guarantor => K::Guarantor,
+                        Role::Reference => K::Reference,
+                    };
+                    format!("{} {}", self.word(K::Role), self.word(role))
+                }
                 AccountClause::Group(experiment, way) => {
                     format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
                 }
@@ -368,6 +382,11 @@ impl Printer<'_> {
             Happening::Promise(amount, on) => {
                 let amount = self.expression(amount);
                 format!("{} {amount} {} {on}", self.word(K::Promise), self.word(K::PromisedFor))
+            }
+            Happening::MovesTo(name) => format!("{} {}", self.word(K::MovesTo), name.text),
+            Happening::AgentContact(channel, answered) => {
+                let rest = if *answered { String::new() } else { format!(" {}", self.word(K::NoAnswer)) };
+                format!("{} {}{rest}", self.word(K::AgentContact), self.channel(*channel))
             }
             Happening::Delivered => self.word(K::Delivered).to_owned(),
             Happening::Read => self.word(K::Read).to_owned(),

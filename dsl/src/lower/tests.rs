@@ -50,6 +50,8 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
         AccountClause::Phone(text) => account.phone = Some(text.is.clone()),
         AccountClause::Email(text) => account.email = Some(text.is.clone()),
         AccountClause::Timezone(name) => account.zone = chrono_tz::Tz::from_str(&name.text).ok(),
+        AccountClause::Authorised(channels) => account.authorised = Some(channels.iter().copied().collect()),
+        AccountClause::Role(role) => account.role = *role,
         AccountClause::Tag(name) => account.tags.push(name.text.clone()),
         AccountClause::Group(experiment, way) => {
             account.groups.push((experiment.text.clone(), way.text.clone()));
@@ -99,6 +101,10 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
         }
         ast::Happening::Release => Happening::Release,
         ast::Happening::Done(result) => Happening::Done(name(&result.text, program)),
+        ast::Happening::MovesTo(name) => Happening::MovesTo(chrono_tz::Tz::from_str(&name.text).ok()?),
+        ast::Happening::AgentContact(channel, answered) => {
+            Happening::AgentContact { channel: *channel, answered: *answered }
+        }
         ast::Happening::Delivered => Happening::Delivered,
         ast::Happening::Read => Happening::Read,
         ast::Happening::NotDelivered => Happening::NotDelivered,

@@ -2,7 +2,7 @@
 
 use super::{NameId, OutcomeId, StepId, TemplateId};
 use crate::source::Span;
-use crate::values::{Channel, Lapse, Money, NaiveDate, NaiveDateTime, Value};
+use crate::values::{Channel, ChannelSet, Lapse, Money, NaiveDate, NaiveDateTime, Role, Value};
 use crate::vocabulary::Fact;
 
 /// One `test` block.
@@ -37,6 +37,10 @@ pub struct AccountFacts {
     pub name: Option<String>,
     /// The customer's own zone.
     pub zone: Option<chrono_tz::Tz>,
+    /// Channels that the customer authorised; all, when the test does not say.
+    pub authorised: Option<ChannelSet>,
+    /// What the customer is to the debt.
+    pub role: Role,
     /// Tags that it has.
     pub tags: Vec<String>,
     /// Fields of the strategy's own, with their values.
@@ -127,6 +131,15 @@ pub enum Happening {
     Release,
     /// The open task was done with this result.
     Done(NameId),
+    /// The customer lives in another zone from now on.
+    MovesTo(chrono_tz::Tz),
+    /// An agent contacted the customer by hand.
+    AgentContact {
+        /// On this channel.
+        channel: Channel,
+        /// Somebody took it.
+        answered: bool,
+    },
     /// Nothing: time passes.
     Nothing,
 }

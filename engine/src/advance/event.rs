@@ -2,7 +2,9 @@
 
 use super::Walk;
 use super::payment::Paid;
-use crate::contacts::Reached;
+use crate::calendar::Instant;
+use crate::contacts::{Contact, Reached};
+use crate::gate::Reach;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
@@ -173,6 +175,8 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::OptedIn { channels } => {
                 self.customer.opted_out.0 &= !channels.0;
+                // Who allows a channel again authorises it.
+                self.customer.authorised.get_or_insert_default().0 |= channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
             Event::BalanceChanged { balance } => {
@@ -209,11 +213,51 @@ impl<R: Recorder> Walk<'_, R> {
                         *verified = None;
                     }
                 }
+                self.customer.contacts.stranger(*channel);
+                // Who talked to us there was not the customer.
+                for other in reached.iter() {
+                    if let Some(conversation) = self.customer.conversations.get_mut(other.index()) {
+                        *conversation = None;
+                    }
+                }
                 EventSeen::WrongPerson { channel: *channel }
+            }
+            Event::Moved { zone } => {
+                self.customer.zone = Some(*zone);
+                // What follows at this moment is reckoned there.
+                self.zone = *zone;
+                self.today = now.local(*zone).date();
+                EventSeen::Moved { zone: zone.name().to_owned() }
+            }
+            Event::ContactMade { channel, made_at, answered } => {
+                self.contact_made(*channel, (*made_at).min(now), *answered)
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
             Event::TaskDone { task, result } => EventSeen::TaskDone { task: *task, result: result.clone() },
         })
+    }
+
+    /// An agent's own contact enters the ledger like any other. An answer to a customer who wrote first is a reply.
+    fn contact_made(&mut self, channel: Channel, made_at: Instant, answered: bool) -> EventSeen {
+        let open_until = self.customer.conversations.get(channel.index()).copied().flatten();
+        let is_reply = open_until
+            .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
+        let reach = if is_reply { Reach::Reply } else { Reach::NewContact };
+        let debt = self.debt();
+        if self.context.law.counts(reach) {
+            let reached = match (answered, channel) {
+                (true, _) => Reached::Answered,
+                (false, Channel::Call) => Reached::Nobody,
+                // Nobody has said what became of the message.
+                (false, _) => Reached::Unknown,
+            };
+            let contact = Contact { reached, ..Contact::new(made_at, channel, debt, 0) };
+            self.customer.contacts.record(contact);
+        }
+        if answered {
+            self.customer.contacts.note_talk(made_at, channel, debt);
+        }
+        EventSeen::ContactMade { channel, made_at, answered }
     }
 
     /// What handlers would call the event; `None` when none can be meant. Receipts count for the last message
@@ -251,7 +295,10 @@ impl<R: Recorder> Walk<'_, R> {
                 Some(false) => Trigger::DisputeRejected,
             }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::HoldPlaced { .. } | Event::HoldReleased => None,
+            Event::HoldPlaced { .. }
+            | Event::HoldReleased
+            | Event::ContactMade { .. }
+            | Event::Moved { .. } => None,
             Event::OptedIn { .. } => Some(Trigger::OptIn),
             Event::BalanceChanged { .. } => Some(Trigger::BalanceChanged),
             Event::Custom { name } => program.name_id(name).map(Trigger::Event),

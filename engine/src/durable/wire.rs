@@ -122,6 +122,10 @@ enum StoredInput {
     },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "moved")]
+    Moved { at: i64, z: String },
+    #[serde(rename = "contact")]
+    ContactMade { at: i64, c: u8, m: i64, y: bool },
     #[serde(rename = "promise")]
     PromiseMade { at: i64, n: i64, d: String },
     #[serde(rename = "done")]
@@ -168,6 +172,10 @@ impl From<&InboxInput> for StoredInput {
             }
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
+            }
+            Event::Moved { zone } => StoredInput::Moved { at, z: zone.name().to_owned() },
+            Event::ContactMade { channel, made_at, answered } => {
+                StoredInput::ContactMade { at, c: channel_number(channel), m: made_at.0, y: answered }
             }
             Event::PromiseMade { on, amount } => {
                 StoredInput::PromiseMade { at, n: amount, d: on.to_string() }
@@ -221,6 +229,13 @@ impl TryFrom<StoredInput> for InboxInput {
                 (at, event)
             }
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::Moved { at, z } => {
+                (at, Event::Moved { zone: z.parse().map_err(|_| "there is no such zone")? })
+            }
+            StoredInput::ContactMade { at, c, m, y } => {
+                let channel = channel_of(c)?;
+                (at, Event::ContactMade { channel, made_at: Instant(m), answered: y })
+            }
             StoredInput::PromiseMade { at, n, d } => {
                 let on = d.parse().map_err(|_| "a date is no date")?;
                 (at, Event::PromiseMade { on, amount: n })
@@ -312,6 +327,8 @@ mod tests {
             Event::IdentityVerified { channel: Some(channel) },
             Event::IdentityFailed { channel: None },
             Event::WrongPersonReached { channel },
+            Event::Moved { zone: chrono_tz::Asia::Kathmandu },
+            Event::ContactMade { channel, made_at: Instant(-3), answered: true },
             Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },
         ];

@@ -37,6 +37,9 @@ pub enum Entry {
         reach: Reach,
         /// The narrowest limit: contacts before this one, and the most permitted.
         used: Option<(u32, u32)>,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -51,6 +54,9 @@ pub enum Entry {
         until: Instant,
         /// The rule that decided.
         rule: Rule,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -63,6 +69,9 @@ pub enum Entry {
         template: u16,
         /// The rule that decided.
         rule: Rule,
+        /// The other channels that were asked about, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -424,6 +433,21 @@ pub enum EventSeen {
         /// The channel.
         #[serde(with = "channel")]
         channel: Channel,
+    },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone's name.
+        zone: String,
+    },
+    /// An agent contacted the customer by hand.
+    ContactMade {
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
+        /// When.
+        made_at: Instant,
+        /// The customer took it.
+        answered: bool,
     },
     /// The customer promised to pay.
     PromiseMade {

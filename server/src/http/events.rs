@@ -63,6 +63,8 @@ enum What {
     IdentityVerified { channel: Option<String> },
     IdentityFailed { channel: Option<String> },
     WrongPersonReached { channel: String },
+    Moved { timezone: String },
+    ContactMade { channel: String, answered: bool },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
 }
@@ -150,7 +152,7 @@ fn input(sent: Sent, currencies: &BTreeMap<String, Currency>, now: Instant) -> R
             Problem::bad("bad-time", "`occurred_at` must be like 2026-03-02T10:00:00-05:00")
         })?,
     };
-    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied())?;
+    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied(), occurred_at)?;
     let what = InboxInput::Event(Arrived { event, occurred_at });
     Ok(NewInput { source: sent.source, id: sent.id, account: sent.account, what })
 }
@@ -161,7 +163,12 @@ fn name_of_payment(name: String) -> Result<String, Problem> {
     is_name.then_some(name).ok_or_else(|| Problem::bad("bad-key", detail))
 }
 
-fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Event, Problem> {
+fn event(
+    what: What,
+    id: &str,
+    account_currency: Option<Currency>,
+    occurred_at: Instant,
+) -> Result<Event, Problem> {
     Ok(match what {
         What::PaymentReceived { amount, currency, invoice, payment } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
@@ -216,6 +223,13 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
             Event::IdentityFailed { channel: word.as_deref().map(channel).transpose()? }
         }
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::Moved { timezone } => {
+            let unknown = || Problem::bad("unknown-time-zone", "`timezone` must be like America/Lima");
+            Event::Moved { zone: timezone.parse().map_err(|_| unknown())? }
+        }
+        What::ContactMade { channel: word, answered } => {
+            Event::ContactMade { channel: channel(&word)?, made_at: occurred_at, answered }
+        }
         What::PromiseMade { amount, currency, on } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
             let on =
