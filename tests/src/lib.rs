@@ -7,4 +7,7 @@ pub mod binary;
 pub mod http;
 pub mod cluster;
 pub mod oracle;
+pub mod law_chance;
 pub mod law_play;
+pub mod law_durable;
+pub mod law_persons;
