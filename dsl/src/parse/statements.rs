@@ -209,7 +209,9 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
         || begin == Some(K::UntilThat)
         || crate::vocabulary::find(c.written(word), c.lang).is_some()
         || c.is_declared();
-    if begin.is_some() && is_known && super::expressions::begins(c, &super::until::WORDS) {
+    // A parameter stands for a moment or a length of time, unless it is compared with something.
+    let is_moment = c.parameter_type().is_some() && next.kind != Kind::Sign;
+    if begin.is_some() && is_known && !is_moment && super::expressions::begins(c, &super::until::WORDS) {
         let condition = super::expressions::expression(c);
         let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
         return Some(StatementKind::AwaitCondition {
