@@ -10,6 +10,7 @@ mod portfolio_file;
 mod commands {
     pub(crate) mod check;
     pub(crate) mod fmt;
+    pub(crate) mod breaches;
     pub(crate) mod bundle;
     pub(crate) mod graph;
     pub(crate) mod test;

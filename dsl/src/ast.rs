@@ -83,11 +83,11 @@ pub enum Item {
     /// A test.
     Test(Test),
     /// A parameter of the whole file.
-    Parameter(At<parameter::Parameter>),
+    Parameter(Box<At<parameter::Parameter>>),
     /// `import "…"`: another file of the project.
     Import(At<Text>),
     /// A clause that all strategies of the file share.
-    Shared(At<Clause>),
+    Shared(Box<At<Clause>>),
 }
 
 /// A strategy.
@@ -123,11 +123,15 @@ pub enum Clause {
     /// `review every "…"`
     Review(Text),
     /// `parameter name type = value`
-    Parameter(parameter::Parameter),
+    Parameter(Box<parameter::Parameter>),
     /// `field name type [= value]`
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
+    /// `guarantee { … }`
+    Guarantee(Vec<At<Guarantee>>),
+    /// `queue name priority high due in 2 days`
+    Queue(Queue),
     /// `promise grace 1 business day`
     PromiseGrace(At<Lapse>),
     /// `always { … }`
@@ -138,6 +142,34 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// What a strategy promises of every run, as written.
+#[derive(Clone, Debug)]
+pub enum Guarantee {
+    /// `no send after full payment`
+    AfterPayment,
+    /// `no send after opt out`
+    AfterOptOut,
+    /// `no send outside mon-fri 09:00-18:00`
+    Outside(Vec<HoursPart>, WeekHours),
+    /// `at most 8 in 30 days`
+    AtMost(Vec<LimitPart>),
+    /// `ends within 75 days`
+    EndsWithin(At<Lapse>),
+    /// `cost per account <= 2.50 PEN`
+    CostAtMost(Expr),
+}
+
+/// A queue with what its tasks have in common.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its name.
+    pub name: Name,
+    /// How urgent its tasks are.
+    pub priority: Option<Priority>,
+    /// When they are due.
+    pub due: Option<At<Lapse>>,
 }
 
 /// A fact of the strategy's own.
@@ -217,6 +249,8 @@ pub struct Step {
     pub why: Why,
     /// What it does.
     pub body: Block,
+    /// The name that it had in an earlier version.
+    pub renamed_from: Option<Name>,
     /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
     pub scopes: Vec<usize>,
 }
@@ -224,7 +258,7 @@ pub struct Step {
 impl Step {
     /// A step with nothing but a name and a body.
     pub fn plain(name: Name, body: Block) -> Step {
-        Step { name, why: Why::default(), body, scopes: Vec::new() }
+        Step { name, why: Why::default(), body, renamed_from: None, scopes: Vec::new() }
     }
 }
 
@@ -317,7 +351,7 @@ pub enum StatementKind {
         body: Block,
     },
     /// `run strategy name(parameter: value) { on end x -> … }`
-    Run(Call),
+    Run(Box<Call>),
     /// `split name { 50% a { … } 50% b { … } }`
     Split {
         /// The experiment.

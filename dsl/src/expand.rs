@@ -4,13 +4,14 @@
 //! file stand in each strategy that uses them. So whoever comes later sees one strategy as if it had been written out.
 
 mod calls;
+mod queues;
 
 use crate::ast::parameter::ParameterValue;
 use crate::ast::{At, Clause, ContactClause, File, Item, StatementKind, Strategy};
 use crate::check::clause_key;
 use crate::diagnostic::Diagnostic;
-use crate::problems::DuplicateClause;
 use crate::parse::Settings;
+use crate::problems::DuplicateClause;
 use crate::source::{Source, Span};
 use crate::values::Lang;
 
@@ -32,7 +33,8 @@ pub(crate) fn file(
     let callable = Callable { own: &own, imported, shared: &shared, source, settings, lang: file.lang };
     if calls {
         for (at, strategy) in own.iter().chain(imported).enumerate() {
-            let before = own.iter().chain(imported).take(at).find(|known| known.name.text == strategy.name.text);
+            let before =
+                own.iter().chain(imported).take(at).find(|known| known.name.text == strategy.name.text);
             findings.extend(before.map(|first| crate::resolve::duplicate(&strategy.name, first.name.span)));
         }
     }
@@ -44,6 +46,7 @@ pub(crate) fn file(
             if calls {
                 calls::write_out(strategy, &callable, findings);
             }
+            queues::fill(strategy, &shared, findings);
         }
     }
     file
@@ -128,6 +131,7 @@ fn share(strategy: &mut Strategy, shared: &[At<Clause>], lang: Lang, findings: &
                     None => true,
                 }
             }
+            Clause::Queue(_) => false,
             Clause::Field(field) => words.contains(&field.name.text),
             Clause::Condition(condition) => condition.is_segment || words.contains(&condition.name.text),
             other => {
@@ -136,7 +140,7 @@ fn share(strategy: &mut Strategy, shared: &[At<Clause>], lang: Lang, findings: &
             }
         };
         if is_wanted {
-            let as_item = Item::Shared(clause.clone());
+            let as_item = Item::Shared(Box::new(clause.clone()));
             words.push_str(&crate::format::item_words(&as_item, lang));
             taken.push(clause.clone());
         }

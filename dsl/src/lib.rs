@@ -132,7 +132,7 @@ fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
             ast::Item::Parameter(parameter) => vec![(None, parameter.is.clone())],
             ast::Item::Strategy(strategy) => {
                 let own = strategy.clauses.iter().filter_map(|clause| match &clause.is {
-                    ast::Clause::Parameter(parameter) => Some(parameter.clone()),
+                    ast::Clause::Parameter(parameter) => Some(Parameter::clone(parameter)),
                     _ => None,
                 });
                 own.map(|parameter| (Some(strategy.name.text.clone()), parameter)).collect()

@@ -10,6 +10,7 @@ mod statements;
 mod until;
 mod expressions;
 mod calls;
+mod guarantees;
 mod templates;
 mod tests;
 pub(crate) mod parameters;

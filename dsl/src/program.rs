@@ -4,6 +4,7 @@
 //! [`origin`]) and anything optional that must be there: a program that exists can be run.
 
 pub mod expr;
+pub mod guarantee;
 pub mod origin;
 pub mod test;
 pub mod until;
@@ -90,6 +91,8 @@ pub struct Program {
     pub templates: Vec<Template>,
     /// Segments: conditions by which reports tell accounts apart.
     pub segments: Vec<(String, ExprId)>,
+    /// What it promises of every run.
+    pub guarantees: Vec<guarantee::Guarantee>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
     /// Buttons, task results and queues.
@@ -120,6 +123,8 @@ pub struct Step {
     pub name: String,
     /// Its first operation.
     pub entry: OpId,
+    /// The name that it had in an earlier version: runs that stand there are moved here.
+    pub renamed_from: Option<String>,
     /// Handlers that hold in it and in the steps that came with it from a strategy that is called, before those of
     /// `always`; the innermost first.
     pub scopes: Vec<Slice>,

@@ -99,10 +99,14 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeMap::new();
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
+        let mut queues = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
                     scope.fields.insert(&field.name.text, field);
+                }
+                Clause::Queue(queue) => {
+                    is_new(&mut queues, &queue.name, findings);
                 }
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);
@@ -188,8 +192,8 @@ fn each<'a>(block: &'a Block, take: &mut dyn FnMut(&'a StatementKind)) {
                 otherwise.iter().for_each(|block| each(block, take));
             }
             StatementKind::Repeat { body, .. } => each(body, take),
-            StatementKind::Run(crate::ast::Call { ends: Some(ends), .. }) => {
-                ends.iter().for_each(|end| each(&end.body, take));
+            StatementKind::Run(call) => {
+                call.ends.iter().flatten().for_each(|end| each(&end.body, take));
             }
             StatementKind::Split { ways, .. } => ways.iter().for_each(|way| each(&way.body, take)),
             _ => {}

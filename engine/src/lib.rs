@@ -28,6 +28,7 @@ pub mod effect;
 pub mod facts;
 pub mod expr;
 pub mod gate;
+pub mod guarantee;
 pub mod record;
 pub mod portfolio;
 pub mod advance;

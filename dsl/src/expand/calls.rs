@@ -6,13 +6,15 @@
 
 use super::{Callable, share};
 use crate::ast::parameter::Parameter;
-use crate::ast::{Argument, At, Block, Call, Clause, Handler, Item, Name, OnEnd, Statement, StatementKind, Step, Strategy};
+use crate::ast::{
+    Argument, At, Block, Call, Clause, Handler, Item, Name, OnEnd, Statement, StatementKind, Step, Strategy,
+};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::nearest;
 use crate::parse::parameters::out_of_range;
 use crate::problems::{
-    CalledStrategyDiffers, DuplicateHandler, ParameterOfAnotherType, Problem, StrategyCallsItself, TooManyCalls,
-    UnknownArgument, UnknownOutcome, UnknownStrategy,
+    CalledStrategyDiffers, DuplicateHandler, ParameterOfAnotherType, Problem, StrategyCallsItself,
+    TooManyCalls, UnknownArgument, UnknownOutcome, UnknownStrategy,
 };
 use crate::program::OutcomeKind;
 use crate::source::Span;
@@ -105,12 +107,16 @@ impl Out<'_> {
     }
 
     /// The arguments that fit.
-    fn arguments(&mut self, call: &Call, called: &Strategy) -> Vec<(String, crate::ast::parameter::ParameterValue)> {
+    fn arguments(
+        &mut self,
+        call: &Call,
+        called: &Strategy,
+    ) -> Vec<(String, crate::ast::parameter::ParameterValue)> {
         let parameters: Vec<&Parameter> = called
             .clauses
             .iter()
             .filter_map(|clause| match &clause.is {
-                Clause::Parameter(parameter) => Some(parameter),
+                Clause::Parameter(parameter) => Some(parameter.as_ref()),
                 _ => None,
             })
             .collect();
@@ -174,6 +180,9 @@ impl Out<'_> {
             match clause.is {
                 Clause::Always(handlers) => always = Some(handlers),
                 Clause::Step(mut step) => {
+                    if let Some(old) = &mut step.renamed_from {
+                        old.text = format!("{prefix}.{}", old.text);
+                    }
                     step.name.text = names.get(&step.name.text).cloned().unwrap_or(step.name.text);
                     step.scopes.iter_mut().for_each(|scope| *scope += first);
                     steps.push(At { is: step, span: clause.span });
@@ -185,7 +194,9 @@ impl Out<'_> {
             caller.scopes.push(handlers);
             steps.iter_mut().for_each(|step| step.is.scopes.push(first + inner));
         }
-        caller.clauses.extend(steps.into_iter().map(|step| At { is: Clause::Step(step.is), span: step.span }));
+        caller
+            .clauses
+            .extend(steps.into_iter().map(|step| At { is: Clause::Step(step.is), span: step.span }));
         let start = names.get(&start?)?.clone();
         Some(Name { text: start, span: call.strategy.span })
     }
@@ -237,9 +248,7 @@ impl Out<'_> {
             });
             let counts = |kind: Option<OutcomeKind>| kind.unwrap_or(OutcomeKind::Neutral);
             match known {
-                None => caller
-                    .clauses
-                    .push(At { is: Clause::Outcome(name.clone(), *kind), span: call.head }),
+                None => caller.clauses.push(At { is: Clause::Outcome(name.clone(), *kind), span: call.head }),
                 Some(known) if counts(known) != counts(*kind) => {
                     self.differs(call, format!("fin {}", name.text), format!("end {}", name.text));
                 }
@@ -254,14 +263,19 @@ impl Out<'_> {
     fn head(&mut self, clause: At<Clause>, call: &Call, caller: &mut Strategy) {
         use crate::keywords::Keyword as K;
         let lang = self.callable.lang;
-        let words = |clause: &At<Clause>| crate::format::item_words(&Item::Shared(clause.clone()), lang);
+        let words =
+            |clause: &At<Clause>| crate::format::item_words(&Item::Shared(Box::new(clause.clone())), lang);
         let (same, what): (Option<&At<Clause>>, (String, String)) = match &clause.is {
             Clause::Field(_) | Clause::Condition(_) => {
                 let name = name_of(&clause.is).unwrap_or_default();
                 let same = caller.clauses.iter().find(|own| name_of(&own.is).as_ref() == Some(&name));
                 (same, (name.clone(), name))
             }
-            Clause::Currency(_) | Clause::Timezone(_) | Clause::Law(_) | Clause::Contact(_) | Clause::PromiseGrace(_) => {
+            Clause::Currency(_)
+            | Clause::Timezone(_)
+            | Clause::Law(_)
+            | Clause::Contact(_)
+            | Clause::PromiseGrace(_) => {
                 let key = crate::check::clause_key(&clause.is);
                 let same = caller.clauses.iter().find(|own| crate::check::clause_key(&own.is) == key);
                 let word = |lang: Lang| key.unwrap_or(K::Law).word(lang).to_owned();
@@ -308,7 +322,7 @@ fn rename(block: &mut Block, names: &BTreeMap<String, String>) {
 }
 
 /// Every block of a strategy, those inside others included.
-fn each_block(strategy: &mut Strategy, take: &mut dyn FnMut(&mut Block)) {
+pub(super) fn each_block(strategy: &mut Strategy, take: &mut dyn FnMut(&mut Block)) {
     let of = |handlers: &mut Vec<Handler>, take: &mut dyn FnMut(&mut Block)| {
         handlers.iter_mut().for_each(|handler| each(&mut handler.body, take));
     };

@@ -1,7 +1,9 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Argument, Block, Call, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
+use crate::ast::{
+    Argument, At, Block, Call, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why,
+};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -60,7 +62,8 @@ impl Printer<'_> {
                 let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
             }
-            StatementKind::Run(call @ Call { ends: Some(ends), .. }) => {
+            StatementKind::Run(call) => {
+                let ends = call.ends.as_deref().unwrap_or(&[]);
                 self.line(span, &format!("{} {{", self.call(call)));
                 self.indent += 1;
                 for end in ends {
@@ -147,7 +150,7 @@ impl Printer<'_> {
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
-            StatementKind::Run(call @ Call { ends: None, .. }) => Some(self.call(call)),
+            StatementKind::Run(call) if call.ends.is_none() => Some(self.call(call)),
             StatementKind::Send { .. }
             | StatementKind::Run(_)
             | StatementKind::Wait { .. }
@@ -190,23 +193,26 @@ impl Printer<'_> {
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
-                let mut head =
-                    format!("{} {} {}", self.word(K::Assign), self.word(K::Queue), self.name(queue));
-                if let Some(priority) = priority {
-                    let level = match priority {
-                        Priority::High => K::High,
-                        Priority::Normal => K::Normal,
-                        Priority::Low => K::Low,
-                    };
-                    head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
-                }
-                if let Some(due) = due {
-                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
-                }
-                head
+                let said = self.assigned(*priority, due.as_ref());
+                format!("{} {} {}{said}", self.word(K::Assign), self.word(K::Queue), self.name(queue))
             }
             _ => String::new(),
         }
+    }
+
+    /// The urgency of a task and when it is due, with a space before each.
+    pub(super) fn assigned(&self, priority: Option<Priority>, due: Option<&At<Lapse>>) -> String {
+        let level = |priority: Priority| {
+            let level = match priority {
+                Priority::High => K::High,
+                Priority::Normal => K::Normal,
+                Priority::Low => K::Low,
+            };
+            format!(" {} {}", self.word(K::Priority), self.word(level))
+        };
+        let priority = priority.map(level).unwrap_or_default();
+        let due = due.map(|due| format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
+        priority + &due.unwrap_or_default()
     }
 
     pub(super) fn lapse(&self, lapse: Lapse) -> String {

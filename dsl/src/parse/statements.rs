@@ -103,7 +103,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
         K::Repeat => repeat(c),
-        K::RunStrategy => super::calls::call(c).map(StatementKind::Run),
+        K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
         K::Split => split(c),
         _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
@@ -244,6 +244,13 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let queue = c.name("el nombre de la cola", "the queue's name")?;
+    let (priority, due) = assigned(c)?;
+    let handlers = handler_block(c, K::Assign);
+    Some(StatementKind::Assign { queue, priority, due, handlers })
+}
+
+/// `[priority high] [due in 2 days]`
+pub(super) fn assigned(c: &mut Cursor<'_>) -> Option<(Option<Priority>, Option<At<Lapse>>)> {
     let (mut priority, mut due) = (None, None);
     loop {
         if c.eat(K::Priority) {
@@ -260,8 +267,7 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
             break;
         }
     }
-    let handlers = handler_block(c, K::Assign);
-    Some(StatementKind::Assign { queue, priority, due, handlers })
+    Some((priority, due))
 }
 
 /// A text as written, or the parameter that is one.
