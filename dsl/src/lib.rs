@@ -37,6 +37,8 @@ pub mod resolve;
 pub mod check;
 pub mod lower;
 pub mod flow;
+mod repair;
+pub mod fix;
 
 #[cfg(test)]
 mod tests;
@@ -110,7 +112,8 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
             programs.push(draft.program);
         }
     }
-    let findings = arrange(findings);
+    let mut findings = arrange(findings);
+    repair::offer(&file, &source, &mut findings);
     let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));
     if is_sound {
         for test in &names.tests {

@@ -184,7 +184,11 @@ fn shown(compiled: &Compiled, finding: &Diagnostic) -> Finding {
         file: (place.1 != 0).then(|| place.0.to_owned()),
         line,
         column,
-        fix: finding.fixes.iter().find(|fix| fix.is_safe).map(|fix| fix.replacement.clone()),
+        fix: finding
+            .fixes
+            .iter()
+            .find(|fix| fix.safety == cobro_dsl::diagnostic::Safety::Safe)
+            .map(|fix| fix.replacement.clone()),
     }
 }
 
