@@ -21,7 +21,8 @@ async fn check(codes: &[&str], is_faulty: bool, is_sqlite: bool) {
         let people = if is_sqlite { 2 } else { 4 };
         let name = if is_sqlite { format!("sqlite://{file}") } else { "memory:".to_owned() };
         let store = cobro_store::open(&name).await.expect("a store");
-        let verdict = law_durable::play(&store, &played, people, is_faulty, &mut dice).await.expect("it plays");
+        let verdict =
+            law_durable::play(&store, &played, people, is_faulty, &mut dice).await.expect("it plays");
         assert_eq!(verdict.wrong(), 0, "{code} on {name}: {verdict:?}\n{}", played.text);
         all.add(verdict);
     }
