@@ -141,7 +141,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         K::Hold => hold(c),
         K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
-        K::RunStrategy => super::calls::call(c).map(StatementKind::Run),
+        K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
         K::Split => split(c),
         K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
         _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
@@ -209,7 +209,9 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
         || begin == Some(K::UntilThat)
         || crate::vocabulary::find(c.written(word), c.lang).is_some()
         || c.is_declared();
-    if begin.is_some() && is_known && super::expressions::begins(c, &super::until::WORDS) {
+    // A parameter stands for a moment or a length of time, unless it is compared with something.
+    let is_moment = c.parameter_type().is_some() && next.kind != Kind::Sign;
+    if begin.is_some() && is_known && !is_moment && super::expressions::begins(c, &super::until::WORDS) {
         let condition = super::expressions::expression(c);
         let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
         return Some(StatementKind::AwaitCondition {
@@ -307,6 +309,13 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let queue = c.name("el nombre de la cola", "the queue's name")?;
+    let (priority, due) = assigned(c)?;
+    let handlers = handler_block(c, K::Assign);
+    Some(StatementKind::Assign { queue, priority, due, handlers })
+}
+
+/// `[priority high] [due in 2 days]`
+pub(super) fn assigned(c: &mut Cursor<'_>) -> Option<(Option<Priority>, Option<At<Lapse>>)> {
     let (mut priority, mut due) = (None, None);
     loop {
         if c.eat(K::Priority) {
@@ -323,8 +332,7 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
             break;
         }
     }
-    let handlers = handler_block(c, K::Assign);
-    Some(StatementKind::Assign { queue, priority, due, handlers })
+    Some((priority, due))
 }
 
 /// `hold 10 days because "…"`, `hold until 2026-03-20 because "…"`
