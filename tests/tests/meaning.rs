@@ -172,7 +172,7 @@ fn somebody_else_s_telephone_is_left_alone_on_every_channel() {
 fn a_task_below_another_stays_open() {
     let mut world = World::new();
     world.timer();
-    world.happens(Event::DisputeOpened);
+    world.happens(Event::DisputeOpened { reason: None });
     assert_eq!(world.tasks(), ["open 1 desk", "open 2 quarrels"]);
     world.done();
     assert_eq!(world.run().open_tasks().collect::<Vec<_>>(), [1]);
