@@ -335,6 +335,29 @@ pub enum StatementKind {
     },
 }
 
+impl StatementKind {
+    /// The blocks inside a statement, those of its handlers included.
+    pub fn blocks(&self) -> Vec<&Block> {
+        match self {
+            StatementKind::Send { otherwise, .. } => otherwise.iter().collect(),
+            StatementKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
+            StatementKind::Repeat { body, .. } => vec![body],
+            StatementKind::Split { ways, .. } => ways.iter().map(|way| &way.body).collect(),
+            other => other.handlers().iter().map(|handler| &handler.body).collect(),
+        }
+    }
+
+    /// The handlers of a statement.
+    pub fn handlers(&self) -> &[Handler] {
+        match self {
+            StatementKind::Wait { handlers, .. }
+            | StatementKind::Assign { handlers, .. }
+            | StatementKind::Await(Await { handlers, .. }) => handlers.as_deref().unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+}
+
 /// `50% name { … }`
 #[derive(Clone, Debug)]
 pub struct Way {

@@ -35,6 +35,8 @@ pub mod resolve;
 pub mod check;
 pub mod lower;
 pub mod flow;
+mod repair;
+pub mod fix;
 
 #[cfg(test)]
 mod tests;
@@ -92,7 +94,8 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
         }
         programs.push(draft.program);
     }
-    let findings = arrange(findings);
+    let mut findings = arrange(findings);
+    repair::offer(&file, &source, &mut findings);
     let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));
     if is_sound {
         for test in &names.tests {

@@ -111,7 +111,12 @@ fn variables(text: &Text, names: &Names<'_>, senders: &[&Scope<'_>], findings: &
             vocabulary::nearest(name, names.lang).or_else(|| crate::keywords::nearest(name, fields));
         let problem = UnknownVariable { name: name.to_owned(), nearest: nearest.clone() };
         let finding = Diagnostic::new(problem, span);
-        findings.push(if span == text.span { finding } else { finding.nearest(nearest.as_ref()) });
+        let is_translation = vocabulary::is_of_other_language(name, names.lang);
+        findings.push(match nearest {
+            _ if span == text.span => finding,
+            Some(right) if is_translation => finding.fix(span, right),
+            nearest => finding.nearest(nearest.as_ref()),
+        });
     }
 }
 
