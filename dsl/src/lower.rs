@@ -12,10 +12,13 @@ pub use tests::test;
 
 use crate::ast::{self, Block, Clause, ContactClause, Expr, ExprKind, File, StatementKind};
 use crate::check::{RawPiece, pieces};
+use crate::intents::Phrase;
 use crate::program::expr::{self, Exprs};
+use crate::program::guarantee::Guarantee;
 use crate::program::{
-    Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
+    Button, ContactPolicy, Form, Handler, Intent, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind,
+    Piece, Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Until,
+    Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -72,9 +75,13 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         step_of: Vec::new(),
         handlers: Vec::new(),
         always: Slice::default(),
+        remembered: Vec::new(),
+        has_conditions: false,
         exprs: Exprs::default(),
         templates: Vec::new(),
         segments: Vec::new(),
+        intents: Vec::new(),
+        guarantees: Vec::new(),
         outcomes: Vec::new(),
         names: Vec::new(),
         notes: Vec::new(),
@@ -85,6 +92,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         Lowering { scope, names, source, program, sent, conditions: BTreeMap::new(), step: None };
     lowering.head();
     lowering.templates();
+    lowering.intents();
     let falls = lowering.steps();
     Draft { program: lowering.program, falls }
 }
@@ -97,14 +105,37 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
     let covered = file.items.iter().filter(|item| match item {
         ast::Item::Strategy(strategy) => strategy.span == scope.strategy.span,
         ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
-        ast::Item::Test(_) => false,
+        _ => false,
     });
     let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
+    // The order of intents matters: of two that fit equally well the first is taken.
+    if speaks_of_intents(scope, names) {
+        let intents = file.items.iter().filter(|item| matches!(item, ast::Item::Intent(_)));
+        words.extend(intents.map(|item| crate::format::item_words(item, names.lang)));
+    }
     Version::of(&words.join("\n"))
 }
 
+/// Does a handler take an answer that is an intent? Then every intent of the file matters: it decides which is taken.
+fn speaks_of_intents(scope: &Scope<'_>, names: &Names<'_>) -> bool {
+    let taken = scope.taken();
+    names.intents.iter().any(|intent| taken.contains(intent.name.text.as_str()))
+}
+
 impl Lowering<'_> {
+    fn intents(&mut self) {
+        if !speaks_of_intents(self.scope, self.names) {
+            return;
+        }
+        for intent in &self.names.intents {
+            let name = self.intern(&intent.name.text);
+            let phrase = |phrase: &ast::Phrase| Phrase::new(&phrase.text.is, phrase.is_pattern);
+            let phrases = intent.phrases.iter().map(phrase).collect();
+            self.program.intents.push(Intent { name, phrases });
+        }
+    }
+
     fn head(&mut self) {
         for outcome in &self.scope.outcomes {
             let kind = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
@@ -133,6 +164,9 @@ impl Lowering<'_> {
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
                 }
+                Clause::Guarantee(guarantees) => {
+                    guarantees.iter().for_each(|guarantee| self.guarantee(guarantee));
+                }
                 Clause::Contact(clauses) => clauses.iter().for_each(|clause| self.contact(&clause.is)),
                 _ => {}
             }
@@ -158,16 +192,32 @@ impl Lowering<'_> {
         }
     }
 
+    fn guarantee(&mut self, guarantee: &ast::At<ast::Guarantee>) {
+        let all = match &guarantee.is {
+            ast::Guarantee::AfterPayment => vec![Guarantee::NoSendAfterPayment],
+            ast::Guarantee::AfterOptOut => vec![Guarantee::NoSendAfterOptOut],
+            ast::Guarantee::Outside(_, week) => vec![Guarantee::NoSendOutside(week.clone())],
+            ast::Guarantee::AtMost(parts) => {
+                parts.iter().map(|part| Guarantee::AtMost(limit(part))).collect()
+            }
+            ast::Guarantee::EndsWithin(lapse) => vec![Guarantee::EndsWithin(lapse.is)],
+            ast::Guarantee::CostAtMost(amount) => match literal(amount) {
+                Some(Value::Money(amount)) => vec![Guarantee::CostAtMost(amount)],
+                _ => Vec::new(),
+            },
+        };
+        for one in all {
+            self.program.guarantees.push(one);
+            let line = self.source.line(guarantee.span.start);
+            self.program.origin.guarantees.push((guarantee.span, line));
+        }
+    }
+
     fn contact(&mut self, clause: &ContactClause) {
         let policy = &mut self.program.contact;
         match clause {
             ContactClause::Hours(_, week) => policy.hours = Some(week.clone()),
             ContactClause::AtMost(parts, why) => {
-                let limit = |part: &ast::LimitPart| Limit {
-                    contacts_max: part.contacts_max,
-                    window: part.window,
-                    channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
-                };
                 let limits: Vec<Limit> = parts.iter().map(limit).collect();
                 policy.limits.extend(limits.iter().cloned());
                 limits.into_iter().for_each(|limit| self.reason(Reasoned::Limit(limit), why));
@@ -237,13 +287,18 @@ impl Lowering<'_> {
 
     fn steps(&mut self) -> Vec<OpId> {
         let mut falls = Vec::new();
+        let scopes = self.scope.strategy.scopes.iter();
+        let scopes: Vec<Slice> =
+            scopes.map(|handlers| self.handlers(handlers, OpId(0), &|_| false)).collect();
         for (at, step) in self.scope.steps.iter().enumerate() {
             self.step = Some(StepId(at as u16));
             let end = Span { start: step.body.span.end.saturating_sub(1), end: step.body.span.end };
             let fall = self.op(Op::Resume, end);
             let entry = self.block(&step.body, fall);
             falls.push(fall);
-            self.program.steps.push(Step { name: step.name.text.clone(), entry });
+            let scopes = step.scopes.iter().filter_map(|scope| scopes.get(*scope)).copied().collect();
+            let renamed_from = step.renamed_from.as_ref().map(|old| old.text.clone());
+            self.program.steps.push(Step { name: step.name.text.clone(), entry, renamed_from, scopes });
             let line = self.source.line(step.name.span.start);
             self.program.origin.steps.push((step.name.span, line));
         }
@@ -257,8 +312,7 @@ impl Lowering<'_> {
     }
 
     fn reason(&mut self, of: Reasoned, why: &ast::Why) {
-        let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
-        let reason = Reason { because: said(&why.because), basis: said(&why.basis) };
+        let reason = reason(why);
         if reason.words() != "" {
             self.program.reasons.push((of, reason));
         }
@@ -294,7 +348,18 @@ impl Lowering<'_> {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
                 let handlers = self.handlers(handlers, next, &|_| false);
+                let step = until.is.step().and_then(|step| self.scope.step(step));
+                self.program.remembered.extend(step.map(|step| StepId(step as u16)));
                 self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
+            }
+            StatementKind::AwaitCondition { condition, at_most, handlers } => {
+                let written = handlers.as_deref().unwrap_or(&[]);
+                let timeout = self.timeout(written, next);
+                let handlers = self.handlers(written, next, &|_| false);
+                let trigger = Trigger::Awaited(self.expr(condition));
+                let handlers = self.also_handled(handlers, Handler { trigger, body: next }, condition.span);
+                let until = at_most.as_ref().map_or(Until::Ever, |lapse| Until::For(lapse.is));
+                self.op(Op::Wait { until, handlers, timeout }, span)
             }
             StatementKind::If { condition, then, otherwise } => {
                 let then = self.block(then, next);
@@ -340,6 +405,13 @@ impl Lowering<'_> {
                 let field = self.intern(&field.text);
                 self.op(Op::Set { field, value, next }, span)
             }
+            StatementKind::Hold { until, why } => {
+                let step = until.is.step().and_then(|step| self.scope.step(step));
+                self.program.remembered.extend(step.map(|step| StepId(step as u16)));
+                let because = reason(why).words();
+                self.op(Op::Hold { until: until.is.clone(), because, next }, span)
+            }
+            StatementKind::Release => self.op(Op::Release { next }, span),
             StatementKind::Repeat { times, body } => {
                 let head = Span { start: span.start, end: times.span.end };
                 // The end of the block names its head and the head its end: one is put right afterwards.
@@ -352,6 +424,8 @@ impl Lowering<'_> {
                 }
                 repeat
             }
+            // A call that could not be written out; such a program never leaves the crate.
+            StatementKind::Run(_) => self.op(Op::End(OutcomeId(0)), span),
             StatementKind::Split { name, ways, .. } => {
                 let lower = |way: &ast::Way| Way {
                     share: Number::parse(&way.share.is).unwrap_or(Number(0)),
@@ -403,6 +477,14 @@ impl Lowering<'_> {
         Slice { start, len }
     }
 
+    /// Puts one more handler behind a slice, which is the last that was laid down.
+    fn also_handled(&mut self, slice: Slice, handler: Handler, span: Span) -> Slice {
+        self.program.has_conditions |= handler.trigger.condition().is_some();
+        self.program.handlers.push(handler);
+        self.program.origin.handlers.push((span, self.source.line(span.start)));
+        Slice { len: slice.len + 1, ..slice }
+    }
+
     fn trigger(&mut self, trigger: &ast::Trigger) -> Option<Trigger> {
         Some(match trigger {
             ast::Trigger::Timeout => return None,
@@ -417,6 +499,9 @@ impl Lowering<'_> {
             ast::Trigger::Read => Trigger::Read,
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
             ast::Trigger::OptOut => Trigger::OptOut,
+            ast::Trigger::OptIn => Trigger::OptIn,
+            ast::Trigger::BalanceChanged => Trigger::BalanceChanged,
+            ast::Trigger::Event(name) => Trigger::Event(self.intern(&name.text)),
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
             ast::Trigger::DisputeUpheld => Trigger::DisputeUpheld,
@@ -436,6 +521,10 @@ impl Lowering<'_> {
             ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
+            ast::Trigger::Holds(condition) => {
+                self.program.has_conditions = true;
+                Trigger::Holds(self.expr(condition))
+            }
         })
     }
 
@@ -455,6 +544,11 @@ impl Lowering<'_> {
         let own = Own { lang: self.names.lang, scope: self.scope, conditions: &self.conditions };
         lower_expr(&mut self.program.exprs, expr, &own)
     }
+}
+
+fn reason(why: &ast::Why) -> Reason {
+    let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
+    Reason { because: said(&why.because), basis: said(&why.basis) }
 }
 
 /// What a name in an expression may stand for.
@@ -520,4 +614,12 @@ fn literal(expr: &Expr) -> Option<Value> {
         ExprKind::Truth(is) => Value::Truth(*is),
         _ => return None,
     })
+}
+
+fn limit(part: &ast::LimitPart) -> Limit {
+    Limit {
+        contacts_max: part.contacts_max,
+        window: part.window,
+        channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
+    }
 }

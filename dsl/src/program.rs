@@ -5,6 +5,7 @@
 
 pub mod expr;
 pub mod awaited;
+pub mod guarantee;
 pub mod origin;
 pub mod test;
 pub mod until;
@@ -93,12 +94,20 @@ pub struct Program {
     pub handlers: Vec<Handler>,
     /// The handlers that hold wherever the account stands.
     pub always: Slice,
+    /// Steps that a wait is measured from: when they ran is kept.
+    pub remembered: Vec<StepId>,
+    /// Some handler waits for a condition to hold: without one nobody looks at conditions.
+    pub has_conditions: bool,
     /// All expressions.
     pub exprs: expr::Exprs,
     /// The messages that it sends, by name; each with its forms in the order of the channels.
     pub templates: Vec<Template>,
     /// Segments: conditions by which reports tell accounts apart.
     pub segments: Vec<(String, ExprId)>,
+    /// Intents by which free text becomes an answer, in the order of the file; none when no handler names one.
+    pub intents: Vec<Intent>,
+    /// What it promises of every run.
+    pub guarantees: Vec<guarantee::Guarantee>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
     /// Buttons, task results and queues.
@@ -122,6 +131,15 @@ pub struct ContactPolicy {
     pub ladder: Vec<Channel>,
 }
 
+/// Words that turn free text into an answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Intent {
+    /// The name a handler answers to.
+    pub name: NameId,
+    /// Its phrases.
+    pub phrases: Vec<crate::intents::Phrase>,
+}
+
 /// A step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Step {
@@ -129,6 +147,11 @@ pub struct Step {
     pub name: String,
     /// Its first operation.
     pub entry: OpId,
+    /// The name that it had in an earlier version: runs that stand there are moved here.
+    pub renamed_from: Option<String>,
+    /// Handlers that hold in it and in the steps that came with it from a strategy that is called, before those of
+    /// `always`; the innermost first.
+    pub scopes: Vec<Slice>,
 }
 
 /// What a reason is given for.
@@ -274,6 +297,20 @@ pub enum Op {
         /// After it.
         next: OpId,
     },
+    /// Ask for no payment until a moment.
+    Hold {
+        /// That moment.
+        until: Until,
+        /// Why, in the author's words; empty when not said.
+        because: String,
+        /// After it.
+        next: OpId,
+    },
+    /// Ask for payment again.
+    Release {
+        /// After it.
+        next: OpId,
+    },
     /// Begin a block that is repeated.
     Repeat {
         /// How often at most; at least once.
@@ -356,6 +393,12 @@ pub enum Trigger {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
+    /// The customer allows contact again.
+    OptIn,
+    /// What is owed changed by other than a payment.
+    BalanceChanged,
+    /// Something that the strategy has its own name for.
+    Event(NameId),
     /// The customer contests the debt.
     Dispute,
     /// The dispute is settled.
@@ -394,6 +437,20 @@ pub enum Trigger {
     Done(NameId),
     /// The task was done with a result that no other handler names.
     AnyDone,
+    /// A condition begins to hold.
+    Holds(ExprId),
+    /// The condition of a `wait until` begins to hold: the wait is over.
+    Awaited(ExprId),
+}
+
+impl Trigger {
+    /// The condition that it waits for.
+    pub fn condition(self) -> Option<ExprId> {
+        match self {
+            Trigger::Holds(condition) | Trigger::Awaited(condition) => Some(condition),
+            _ => None,
+        }
+    }
 }
 
 /// An amount, or a share of one.
@@ -496,6 +553,23 @@ impl Program {
     /// The id of a name, when the strategy speaks of it.
     pub fn name_id(&self, name: &str) -> Option<NameId> {
         self.names.iter().position(|known| known == name).map(|at| NameId(at as u16))
+    }
+
+    /// The intent of a text: of those with a phrase in it the one with the most words, of equals the first.
+    pub fn intent_of(&self, text: &str) -> Option<NameId> {
+        if self.intents.is_empty() {
+            return None;
+        }
+        let words = crate::intents::words(text);
+        let mut best: Option<(usize, NameId)> = None;
+        for intent in &self.intents {
+            for phrase in intent.phrases.iter().filter(|phrase| phrase.is_in(&words)) {
+                if best.is_none_or(|(most, _)| phrase.words() > most) {
+                    best = Some((phrase.words(), intent.name));
+                }
+            }
+        }
+        best.map(|(_, name)| name)
     }
 
     /// Why something is there, when its author says so.

@@ -4,7 +4,8 @@
 //! places where names are used; that is `check`.
 
 use crate::ast::{
-    Await, Awaited, Block, Clause, File, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test,
+    Await, Awaited, Block, Clause, File, Intent, Item, Name, StatementKind, Strategy, Template,
+    TemplateClause, Test,
 };
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateName;
@@ -22,6 +23,8 @@ pub struct Names<'a> {
     pub templates: BTreeMap<&'a str, Vec<&'a Template>>,
     /// Tests, in the order of the file.
     pub tests: Vec<&'a Test>,
+    /// Intents, in the order of the file.
+    pub intents: Vec<&'a Intent>,
 }
 
 /// What a strategy declares.
@@ -34,6 +37,8 @@ pub struct Scope<'a> {
     pub outcomes: Vec<&'a Name>,
     /// The strategy's own facts, with their types.
     pub fields: BTreeMap<&'a str, &'a crate::ast::Field>,
+    /// Events of the strategy's own.
+    pub events: BTreeMap<&'a str, Span>,
     /// Conditions with a name, in the author's order.
     pub conditions: Vec<&'a crate::ast::Condition>,
     /// Instalment plans, in the author's order.
@@ -46,8 +51,14 @@ pub struct Scope<'a> {
 impl<'a> Names<'a> {
     /// Collects what a file declares.
     pub fn of(file: &'a File, findings: &mut Vec<Diagnostic>) -> Names<'a> {
-        let mut names =
-            Names { lang: file.lang, strategies: Vec::new(), templates: BTreeMap::new(), tests: Vec::new() };
+        let mut names = Names {
+            lang: file.lang,
+            strategies: Vec::new(),
+            templates: BTreeMap::new(),
+            tests: Vec::new(),
+            intents: Vec::new(),
+        };
+        let mut intents = BTreeMap::new();
         let mut strategies = BTreeMap::new();
         let mut templates: BTreeMap<(&str, Channel), Span> = BTreeMap::new();
         for item in &file.items {
@@ -67,9 +78,21 @@ impl<'a> Names<'a> {
                     }
                 }
                 Item::Test(test) => names.tests.push(test),
+                Item::Intent(intent) => {
+                    if is_new(&mut intents, &intent.name, findings) {
+                        names.intents.push(intent);
+                    }
+                }
+                Item::Parameter(_) | Item::Import(_) | Item::Shared(_) => {}
             }
         }
         names
+    }
+
+    /// What an answer may be called: buttons, then intents.
+    pub fn answers(&self) -> impl Iterator<Item = &'a str> {
+        let buttons = self.buttons().map(|name| name.text.as_str());
+        buttons.chain(self.intents.iter().map(|intent| intent.name.text.as_str()))
     }
 
     /// Every button of every template, in the order of the names.
@@ -94,6 +117,7 @@ impl<'a> Scope<'a> {
             steps: Vec::new(),
             outcomes: Vec::new(),
             fields: BTreeMap::new(),
+            events: BTreeMap::new(),
             conditions: Vec::new(),
             plans: Vec::new(),
             step_rows: BTreeMap::new(),
@@ -104,10 +128,17 @@ impl<'a> Scope<'a> {
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
         let mut plans = BTreeMap::new();
+        let mut queues = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
                     scope.fields.insert(&field.name.text, field);
+                }
+                Clause::Event(name) => {
+                    is_new(&mut scope.events, name, findings);
+                }
+                Clause::Queue(queue) => {
+                    is_new(&mut queues, &queue.name, findings);
                 }
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);
@@ -151,6 +182,25 @@ impl<'a> Scope<'a> {
         sent
     }
 
+    /// The names of answers that its handlers take.
+    pub fn taken(&self) -> BTreeSet<&'a str> {
+        let mut taken = BTreeSet::new();
+        let mut take = |handlers: &'a [crate::ast::Handler]| {
+            for handler in handlers {
+                if let crate::ast::Trigger::Response(Some(name)) = &handler.trigger.is {
+                    taken.insert(name.text.as_str());
+                }
+            }
+        };
+        for clause in &self.strategy.clauses {
+            if let Clause::Always(handlers) = &clause.is {
+                take(handlers);
+            }
+        }
+        self.each_statement(&mut |statement| take(statement.handlers()));
+        taken
+    }
+
     /// Every way of every experiment: the experiment's name, the way's.
     pub fn groups(&self) -> BTreeSet<(&'a str, &'a str)> {
         let mut groups = BTreeSet::new();
@@ -162,13 +212,16 @@ impl<'a> Scope<'a> {
         groups
     }
 
-    fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
+    pub(crate) fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
         for clause in &self.strategy.clauses {
             match &clause.is {
                 Clause::Step(step) => each(&step.body, take),
                 Clause::Always(handlers) => handlers.iter().for_each(|handler| each(&handler.body, take)),
                 _ => {}
             }
+        }
+        for handlers in &self.strategy.scopes {
+            handlers.iter().for_each(|handler| each(&handler.body, take));
         }
     }
 

@@ -65,6 +65,10 @@ pub enum Fact {
     HasPhone,
     /// The customer has an e-mail address.
     HasEmail,
+    /// The customer answers for somebody else's debt.
+    IsGuarantor,
+    /// The customer was only named as a reference.
+    IsReference,
     /// The customer's name.
     Name,
     /// The creditor's name.
@@ -73,6 +77,8 @@ pub enum Fact {
     Invoice,
     /// A link to pay by.
     PayLink,
+    /// The date in the customer's zone.
+    Today,
 }
 
 /// One row of the vocabulary.
@@ -147,10 +153,13 @@ pub const FACTS: &[Row] = &[
     row(Fact::Country, "pais", "country", Type::Text, true, "país del cliente, dos letras", "the customer's country, two letters"),
     row(Fact::HasPhone, "tiene_telefono", "has_phone", Type::Truth, false, "el cliente tiene teléfono", "the customer has a telephone"),
     row(Fact::HasEmail, "tiene_correo", "has_email", Type::Truth, false, "el cliente tiene correo", "the customer has an e-mail address"),
+    row(Fact::IsGuarantor, "es_codeudor", "is_guarantor", Type::Truth, false, "la persona es codeudora, avalista o fiadora", "the person is a guarantor or co-debtor"),
+    row(Fact::IsReference, "es_referencia", "is_reference", Type::Truth, false, "la persona es solo una referencia: no debe", "the person is only a reference: they owe nothing"),
     row(Fact::Name, "nombre", "name", Type::Text, true, "nombre del cliente", "the customer's name"),
     row(Fact::Company, "empresa", "company", Type::Text, true, "nombre del acreedor", "the creditor's name"),
     row(Fact::Invoice, "factura", "invoice", Type::Text, true, "número de la factura impaga más antigua", "number of the oldest unpaid invoice"),
     row(Fact::PayLink, "enlace_pago", "pay_link", Type::Text, true, "enlace para pagar", "a link to pay by"),
+    row(Fact::Today, "hoy", "today", Type::Date, false, "la fecha donde vive el cliente", "the date where the customer lives"),
 ];
 
 /// What people call currencies; without letters where several countries say so.

@@ -7,7 +7,7 @@
 use crate::calendar::Instant;
 use crate::contacts::Ledger;
 use crate::run::Run;
-use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 use payment::Payments;
 use plan::Plans;
@@ -36,6 +36,8 @@ pub struct Customer {
     pub email: Option<String>,
     /// The customer's own zone; `None` takes the strategy's.
     pub zone: Option<chrono_tz::Tz>,
+    /// Channels the customer authorised; `None` when nobody has said.
+    pub authorised: Option<ChannelSet>,
     /// Channels the customer asked us to leave.
     pub opted_out: ChannelSet,
     /// Channels that reach somebody else or nobody.
@@ -65,10 +67,14 @@ pub struct Account {
     pub last_payment_on: Option<NaiveDate>,
     /// Payments that may come back, and where each part of them went.
     pub payments: Payments,
+    /// What the customer is to the debt.
+    pub role: Role,
     /// The customer contests the debt.
     pub disputed: bool,
     /// Why, in their words.
     pub dispute_reason: Option<String>,
+    /// No payment is asked for until a moment, and why.
+    pub hold: Option<Hold>,
     /// What the customer promised, and how promises went.
     pub promises: Promises,
     /// The plan that is paid by, and how plans went.
@@ -81,6 +87,15 @@ pub struct Account {
     pub tags: BTreeSet<String>,
     /// The run, when the account has entered a strategy.
     pub run: Option<Run>,
+}
+
+/// A pause in asking for payment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hold {
+    /// The first moment at which it is over.
+    pub until: Instant,
+    /// Why, in somebody's words; may be empty.
+    pub because: String,
 }
 
 /// An invoice, or one statement of a loan or card.
@@ -106,6 +121,7 @@ impl Customer {
             phone: None,
             email: None,
             zone: None,
+            authorised: None,
             opted_out: ChannelSet::default(),
             blocked: ChannelSet::default(),
             verified: [None; 4],
@@ -168,8 +184,10 @@ impl Account {
             credit: 0,
             last_payment_on: None,
             payments: Payments::default(),
+            role: Role::default(),
             disputed: false,
             dispute_reason: None,
+            hold: None,
             promises: Promises::default(),
             plans: Plans::default(),
             facts: Vec::new(),
@@ -217,6 +235,34 @@ impl Account {
         self.fields.retain(|(known, _)| known != name);
         self.fields.extend(value.map(|value| (name.to_owned(), value)));
     }
+
+    /// What is owed of the issued invoices is now this much. Less is taken off the oldest due date first, more is put on
+    /// the newest; an account without an invoice owes it from this day on.
+    pub fn set_balance(&mut self, balance: i64, today: NaiveDate) {
+        let owed = self.balance_on(today).minor;
+        let mut less = owed.saturating_sub(balance).max(0);
+        let more = balance.saturating_sub(owed).max(0);
+        let is_issued = |known: &&mut Invoice| known.issued_on.is_none_or(|issued| issued <= today);
+        for invoice in self.invoices.iter_mut().filter(is_issued) {
+            let part = less.min(invoice.open).max(0);
+            invoice.open -= part;
+            less -= part;
+        }
+        if more == 0 {
+            return;
+        }
+        match self.invoices.iter_mut().filter(is_issued).max_by_key(|invoice| invoice.due_on) {
+            Some(newest) => {
+                newest.open = newest.open.saturating_add(more);
+                newest.amount = newest.amount.max(newest.open);
+            }
+            None => {
+                let id = String::new();
+                self.invoices.push(Invoice { id, issued_on: None, due_on: today, amount: more, open: more });
+                self.invoices.sort_by_key(|invoice| invoice.due_on);
+            }
+        }
+    }
 }
 
 /// Adds amounts; stays at the largest rather than turn a huge debt into none.
@@ -230,6 +276,29 @@ mod tests {
 
     fn on(date: &str) -> NaiveDate {
         date.parse().unwrap()
+    }
+
+    #[test]
+    fn a_balance_is_put_right_on_invoices() {
+        let invoice = |due: &str| Invoice {
+            id: due.to_owned(),
+            issued_on: Some(on("2026-03-01")),
+            due_on: on(due),
+            amount: 10_000,
+            open: 10_000,
+        };
+        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
+        account.invoices = vec![invoice("2026-03-15"), invoice("2026-04-15")];
+        let open = |account: &Account| account.invoices.iter().map(|it| it.open).collect::<Vec<_>>();
+        account.set_balance(12_000, on("2026-03-20"));
+        assert_eq!(open(&account), [2_000, 10_000]);
+        account.set_balance(12_500, on("2026-03-20"));
+        assert_eq!(open(&account), [2_000, 10_500]);
+        account.set_balance(0, on("2026-03-20"));
+        assert_eq!((account.balance_on(on("2026-03-20")).minor, account.credit), (0, 0));
+        let mut none = Account::new("b", Currency::parse("PEN").unwrap());
+        none.set_balance(700, on("2026-03-20"));
+        assert_eq!(none.balance_on(on("2026-03-20")).minor, 700);
     }
 
     #[test]

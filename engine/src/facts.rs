@@ -6,7 +6,7 @@
 use crate::customer::plan::{Instalment, Plan};
 use crate::customer::{Account, Customer, sum};
 use crate::record::{FactSeen, ValueSeen};
-use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Value};
+use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 
 /// A value without owning its text, so that asking for one allocates nothing.
@@ -124,8 +124,11 @@ impl<'a> Facts<'a> {
             Fact::PartlyKeptPromises => count(account.promises.partly as usize),
             Fact::BrokenPromises => count(account.promises.broken as usize),
             Fact::KeptPromises => count(account.promises.kept as usize),
+            Fact::Today => Some(Seen::Date(today)),
             Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),
             Fact::HasEmail => Some(Seen::Truth(self.customer.email.is_some())),
+            Fact::IsGuarantor => Some(Seen::Truth(account.role == Role::Guarantor)),
+            Fact::IsReference => Some(Seen::Truth(account.role == Role::Reference)),
             Fact::Invoice => account.oldest_unpaid(today).map(|invoice| Seen::Text(&invoice.id)),
             Fact::RiskScore
             | Fact::Segment

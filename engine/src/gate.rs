@@ -4,12 +4,15 @@
 //! never; each with the rule that decided. Absent: sending.
 
 mod consent;
+mod authorised;
+mod recipients;
 mod balance;
 mod identity;
 mod law;
 mod zone;
 mod bound;
 mod hours;
+mod hold;
 mod frequency;
 mod gap;
 mod exclusive;
@@ -64,7 +67,9 @@ const HORIZON: i64 = HORIZON_DAYS as i64 * 24 * 3_600_000;
 /// out. Then hours and limits, of the law and of the strategy; all of them must permit the same moment.
 pub fn ask(question: &Question) -> Answer {
     let local = question.now.local(question.zone);
-    let never = consent::objection(question)
+    let never = recipients::objection(question, local.date())
+        .or_else(|| consent::objection(question))
+        .or_else(|| authorised::objection(question, local.date()))
         .or_else(|| balance::objection(question, local.date()))
         .or_else(|| identity::objection(question, local.date()));
     if let Some(rule) = never {
@@ -144,6 +149,14 @@ pub enum Part {
     Silence,
     /// Every zone of a country for a customer of unknown zone.
     Zone,
+    /// Opt-outs and blocked channels.
+    OptOut,
+    /// Channels that must have been authorised.
+    Authorised,
+    /// Who may be contacted.
+    Recipients,
+    /// Nothing to ask for: paid, or in dispute.
+    Balance,
 }
 
 /// The gate's answer.
@@ -223,6 +236,11 @@ pub enum Rule {
         /// The law's article.
         article: String,
     },
+    /// Somebody said that payment is not to be asked for yet.
+    Hold {
+        /// Why; may be empty.
+        because: String,
+    },
     /// Another channel was used this week.
     Exclusive {
         /// That channel.
@@ -250,6 +268,20 @@ pub enum Rule {
     OptedOut,
     /// The channel reaches somebody else or nobody.
     Blocked,
+    /// The law wants the channel authorised, and the customer did not.
+    NotAuthorised {
+        /// Somebody has said which channels are authorised.
+        known: bool,
+        /// The law's article.
+        article: String,
+    },
+    /// The law lets nobody contact a person of this role.
+    Recipient {
+        /// The role's word.
+        role: String,
+        /// The law's article.
+        article: String,
+    },
     /// There is no address on the channel.
     NoAddress,
     /// The message has no form for the channel.
@@ -324,6 +356,7 @@ mod tests {
             let mut customer = Customer::new("c");
             customer.phone = Some("+51987654321".into());
             customer.email = Some("ana@example.org".into());
+            customer.authorised = Some(ChannelSet::ALL);
             let mut account = Account::new("a", Currency::parse("PEN").unwrap());
             let due_on = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
             let invoice = Invoice { id: "1".into(), issued_on: None, due_on, amount: 10_000, open: 10_000 };
@@ -347,7 +380,7 @@ mod tests {
         pub(super) fn contact(mut self, text: &str) -> World {
             let (channel, at) = text.split_once(' ').unwrap();
             let channel = Channel::parse(channel).unwrap();
-            self.customer.contacts.record(Contact::new(moment(at, self.zone), channel, 0, 0));
+            self.customer.contacts.record(Contact::new(moment(at, self.zone), channel, 0, 1));
             self
         }
 

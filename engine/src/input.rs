@@ -64,6 +64,16 @@ pub enum Event {
         /// The channels.
         channels: ChannelSet,
     },
+    /// What is owed is now this much, by other than a payment: interest, a correction, a part forgiven.
+    BalanceChanged {
+        /// Minor units in the account's currency; not negative.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
+    },
     /// The customer contests the debt.
     DisputeOpened {
         /// Why, in their words.
@@ -96,6 +106,20 @@ pub enum Event {
         /// The channel.
         channel: Channel,
     },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone.
+        zone: chrono_tz::Tz,
+    },
+    /// An agent contacted the customer by hand, outside every strategy.
+    ContactMade {
+        /// The channel.
+        channel: Channel,
+        /// When; a time to come counts as now.
+        made_at: Instant,
+        /// The customer took it and spoke, or wrote back.
+        answered: bool,
+    },
     /// The customer promised to pay.
     PromiseMade {
         /// The date by which.
@@ -103,6 +127,15 @@ pub enum Event {
         /// Minor units in the account's currency; positive.
         amount: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date: its beginning, where the customer lives.
+        until: NaiveDate,
+        /// Why; may be empty.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished the open task.
     TaskDone {
         /// Its number within the run.

@@ -313,13 +313,22 @@ impl Counter<'_> {
                     tally.paid_outside = tally.paid_outside.saturating_sub(given_back);
                 }
             }
+            Entry::Happened { event: EventSeen::BalanceChanged { balance, .. }, .. } => {
+                if let Some(owed) = self.owed.get_mut(account) {
+                    *owed = *balance;
+                }
+            }
             Entry::Ended { outcome, .. } => {
                 let into = tally.outcomes.entry(*outcome).or_default();
                 into.0 += 1;
                 into.1 = into.1.saturating_add(self.owed_at_entry.get(account).copied().unwrap_or(0));
             }
             Entry::Escalated { .. }
+            | Entry::OnHold { .. }
+            | Entry::Released { .. }
             | Entry::Waits { .. }
+            | Entry::Awaits { .. }
+            | Entry::Held { .. }
             | Entry::WaitOver { .. }
             | Entry::Offered { .. }
             | Entry::Follows { .. }

@@ -3,8 +3,9 @@
 
 #![allow(missing_docs)]
 
-use cobro_dsl::law::Laws;
+use cobro_dsl::law::{Laws, Unit};
 use cobro_engine::calendar::Instant;
+use cobro_engine::contacts::Contact;
 use cobro_engine::durable::channel::{Channel, Handover};
 use cobro_engine::durable::programs::{Judged, Programs};
 use cobro_engine::durable::store::*;
@@ -317,12 +318,20 @@ async fn a_strategy_reacts_to_a_message_that_was_refused() {
         assert_eq!(world.dispatch(&channel, at("09:30")).await.refused, 1);
         let done = world.execute(at("09:30")).await;
         assert_eq!(done.taken, 1, "the strategy heard of it");
+        // It was an attempt, and the strategy permits one a day.
+        let told = world.history().await;
+        assert!(matches!(told.last(), Some(Entry::Deferred { .. })), "{told:#?}");
+        let next_day = at("09:30").plus_millis(86_400_000);
+        world.execute(next_day).await;
         let told = world.history().await;
         assert!(told.iter().any(|entry| matches!(entry, Entry::Escalated { .. })), "{told:#?}");
-        assert_eq!(world.dispatch(&channel, at("09:30")).await.accepted, 1);
+        assert_eq!(world.dispatch(&channel, next_day).await.accepted, 1);
         assert_eq!(channel.sent(), ["A1 whatsapp", "A1 email"]);
         let contacts = world.store.account(T, "A1").await.unwrap().unwrap().customer.contacts.contacts;
-        assert_eq!(contacts.len(), 1, "what was refused reached nobody");
+        let [refused, taken] = contacts.as_slice() else { panic!("{contacts:?}") };
+        let counts = |contact: &Contact| Unit::ALL.map(|unit| contact.is(unit));
+        assert_eq!(counts(refused), [true, false, false, false], "an attempt that reached nobody");
+        assert_eq!(counts(taken), [true, true, true, false]);
     }
 }
 

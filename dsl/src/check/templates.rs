@@ -38,7 +38,9 @@ pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnosti
         let senders = scopes.iter().filter(|scope| scope.sent().contains(template.name.text.as_str()));
         let senders: Vec<&Scope<'_>> = senders.collect();
         one(template, names, &senders, findings);
-        if !used.contains(template.name.text.as_str()) && !names.strategies.is_empty() {
+        // A file that is imported may have more messages than this one sends.
+        let is_own = template.span.start < file.own_end;
+        if is_own && !used.contains(template.name.text.as_str()) && !names.strategies.is_empty() {
             let problem = UnusedTemplate { name: template.name.text.clone() };
             findings.push(Diagnostic::new(problem, template.name.span));
         }

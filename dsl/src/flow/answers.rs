@@ -50,6 +50,7 @@ impl Answers<'_> {
         for (at, handler) in handlers.of(&program.handlers).iter().enumerate() {
             let button = match handler.trigger {
                 Trigger::AnyResponse => None,
+                Trigger::Response(name) if program.intents.iter().any(|intent| intent.name == name) => None,
                 Trigger::Response(button) => Some(button),
                 _ => continue,
             };

@@ -59,11 +59,19 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
         };
         match op {
             Op::Send { next, otherwise, .. } => ways(&[*next, *otherwise]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                ways(&[*next])
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => ways(&[*next]),
             Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),
-            Op::Wait { timeout, .. } => ways(&[*timeout]),
+            Op::Wait { timeout, handlers, .. } => {
+                // A condition may come to hold by time alone.
+                let conditions = handlers.of(&program.handlers).iter();
+                let conditions = conditions.filter(|handler| handler.trigger.condition().is_some());
+                ways(&conditions.map(|handler| handler.body).chain([*timeout]).collect::<Vec<_>>());
+            }
             Op::Assign { handlers, timeout, next, .. } => {
                 ways(&[*timeout, *next]);
                 let done = handlers.of(&program.handlers).iter();

@@ -2,7 +2,9 @@
 
 use super::Walk;
 use super::payment::Paid;
-use crate::contacts::Reached;
+use crate::calendar::Instant;
+use crate::contacts::{Contact, Reached};
+use crate::gate::Reach;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
@@ -41,7 +43,17 @@ impl<R: Recorder> Walk<'_, R> {
             self.happened(seen, None, None);
             return if accepts { self.plan_accepted(None) } else { self.plan_rejected() };
         }
+        // Who owes nothing any more has kept what they promised.
+        let is_clear = matches!(event, Event::BalanceChanged { balance: 0 });
+        let kept = if is_clear { self.pay_promise(0, None) } else { None };
+        let plan = if is_clear { self.pay_plan(0) } else { None };
         self.happened(seen, trigger, Some(event));
+        if let Some(kept) = kept {
+            self.happened(kept, Some(Trigger::PromiseKept), None);
+        }
+        if let Some(plan) = plan {
+            self.tell_plan(plan);
+        }
     }
 
     /// Something happened, and the facts know: the handler for it runs. `event` is what came from outside.
@@ -120,7 +132,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// What happened changes what is known, whether or not a handler takes it.
     fn update_facts(&mut self, event: &Event) -> Option<EventSeen> {
-        let (now, debt) = (self.now, self.debt());
+        let (now, today, debt) = (self.now, self.today, self.debt());
         Some(match event {
             // These have roads of their own.
             Event::PaymentReceived { .. }
@@ -135,11 +147,15 @@ impl<R: Recorder> Walk<'_, R> {
                     *conversation = Some(until);
                 }
                 self.customer.contacts.talk(now, *channel, debt);
-                let (button, text) = match answer {
-                    Answer::Button(button) => (button.clone(), String::new()),
-                    Answer::Text(text) => (String::new(), text.clone()),
+                let program = self.context.program;
+                let (button, text, intent) = match answer {
+                    Answer::Button(button) => (button.clone(), String::new(), String::new()),
+                    Answer::Text(text) => {
+                        let intent = program.intent_of(text).map_or("", |intent| program.name(intent));
+                        (String::new(), text.clone(), intent.to_owned())
+                    }
                 };
-                EventSeen::Response { channel: *channel, button, text }
+                EventSeen::Response { channel: *channel, button, text, intent }
             }
             Event::MessageDelivered { message } => {
                 self.customer.contacts.mark(debt, *message, Reached::Device);
@@ -159,8 +175,20 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::OptedIn { channels } => {
                 self.customer.opted_out.0 &= !channels.0;
+                // Who allows a channel again authorises it.
+                self.customer.authorised.get_or_insert_default().0 |= channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
+            Event::BalanceChanged { balance } => {
+                let before = self.account().map_or(0, |account| account.balance_on(today).minor);
+                if let Some(account) = self.account_mut() {
+                    account.set_balance(*balance, today);
+                }
+                EventSeen::BalanceChanged { before, balance: *balance }
+            }
+            Event::HoldPlaced { until, because } => self.hold_placed(*until, because),
+            Event::HoldReleased => self.hold_released(),
+            Event::Custom { name } => EventSeen::Custom { name: name.clone() },
             Event::DisputeOpened { reason } => {
                 if let Some(account) = self.account_mut() {
                     account.disputed = true;
@@ -185,11 +213,51 @@ impl<R: Recorder> Walk<'_, R> {
                         *verified = None;
                     }
                 }
+                self.customer.contacts.stranger(*channel);
+                // Who talked to us there was not the customer.
+                for other in reached.iter() {
+                    if let Some(conversation) = self.customer.conversations.get_mut(other.index()) {
+                        *conversation = None;
+                    }
+                }
                 EventSeen::WrongPerson { channel: *channel }
+            }
+            Event::Moved { zone } => {
+                self.customer.zone = Some(*zone);
+                // What follows at this moment is reckoned there.
+                self.zone = *zone;
+                self.today = now.local(*zone).date();
+                EventSeen::Moved { zone: zone.name().to_owned() }
+            }
+            Event::ContactMade { channel, made_at, answered } => {
+                self.contact_made(*channel, (*made_at).min(now), *answered)
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
             Event::TaskDone { task, result } => EventSeen::TaskDone { task: *task, result: result.clone() },
         })
+    }
+
+    /// An agent's own contact enters the ledger like any other. An answer to a customer who wrote first is a reply.
+    fn contact_made(&mut self, channel: Channel, made_at: Instant, answered: bool) -> EventSeen {
+        let open_until = self.customer.conversations.get(channel.index()).copied().flatten();
+        let is_reply = open_until
+            .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
+        let reach = if is_reply { Reach::Reply } else { Reach::NewContact };
+        let debt = self.debt();
+        if self.context.law.counts(reach) {
+            let reached = match (answered, channel) {
+                (true, _) => Reached::Answered,
+                (false, Channel::Call) => Reached::Nobody,
+                // Nobody has said what became of the message.
+                (false, _) => Reached::Unknown,
+            };
+            let contact = Contact { reached, ..Contact::new(made_at, channel, debt, 0) };
+            self.customer.contacts.record(contact);
+        }
+        if answered {
+            self.customer.contacts.note_talk(made_at, channel, debt);
+        }
+        EventSeen::ContactMade { channel, made_at, answered }
     }
 
     /// What handlers would call the event; `None` when none can be meant. Receipts count for the last message
@@ -208,7 +276,7 @@ impl<R: Recorder> Walk<'_, R> {
                 Answer::Button(button) => {
                     program.name_id(button).map_or(Trigger::AnyResponse, Trigger::Response)
                 }
-                Answer::Text(_) => Trigger::AnyResponse,
+                Answer::Text(text) => program.intent_of(text).map_or(Trigger::AnyResponse, Trigger::Response),
             }),
             Event::MessageDelivered { message } => is_last(message).then_some(Trigger::Delivered),
             Event::MessageRead { message } => is_last(message).then_some(Trigger::Read),
@@ -227,7 +295,13 @@ impl<R: Recorder> Walk<'_, R> {
                 Some(false) => Trigger::DisputeRejected,
             }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::OptedIn { .. } => None,
+            Event::HoldPlaced { .. }
+            | Event::HoldReleased
+            | Event::ContactMade { .. }
+            | Event::Moved { .. } => None,
+            Event::OptedIn { .. } => Some(Trigger::OptIn),
+            Event::BalanceChanged { .. } => Some(Trigger::BalanceChanged),
+            Event::Custom { name } => program.name_id(name).map(Trigger::Event),
         }
     }
 
@@ -261,7 +335,10 @@ impl<R: Recorder> Walk<'_, R> {
                 return Some((handler, Some(depth)));
             }
         }
-        find(program.always).map(|handler| (handler, None))
+        let step = self.run().and_then(|run| program.steps.get(usize::from(run.step.0)));
+        let scopes = step.map_or(&[][..], |step| &step.scopes).iter().copied();
+        let mut wide = scopes.chain([program.always]);
+        wide.find_map(find).map(|handler| (handler, None))
     }
 }
 

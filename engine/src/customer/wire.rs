@@ -5,12 +5,12 @@
 use super::payment::wire::StoredPayments;
 use super::plan::wire::StoredPlans;
 use super::promise::{Promise, Promises};
-use super::{Account, Customer, Invoice};
+use super::{Account, Customer, Hold, Invoice};
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Ledger, Reached, Talk};
 use crate::run::Run;
 use crate::run::wire::{StoredRun, channel_number, channel_of};
-use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Value};
+use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Role, Value};
 use cobro_dsl::vocabulary::{FACTS, Fact};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -44,6 +44,8 @@ struct StoredCustomer {
     email: Option<String>,
     #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    authorised: Option<u8>,
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     opted_out: u8,
     #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
@@ -71,8 +73,13 @@ enum StoredContact {
 }
 
 /// The numbers of what is known of a contact.
-const REACHED: [(Reached, u8); 4] =
-    [(Reached::Unknown, 0), (Reached::Nobody, 1), (Reached::Device, 2), (Reached::Answered, 3)];
+const REACHED: [(Reached, u8); 5] = [
+    (Reached::Unknown, 0),
+    (Reached::Nobody, 1),
+    (Reached::Device, 2),
+    (Reached::Answered, 3),
+    (Reached::Stranger, 4),
+];
 
 impl From<&Contact> for StoredContact {
     fn from(contact: &Contact) -> StoredContact {
@@ -109,8 +116,14 @@ struct StoredAccount {
     credit: i64,
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     last_payment_on: Option<String>,
+    /// Its word; a debtor when left out.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
     #[serde(rename = "d", default, skip_serializing_if = "is_false")]
     disputed: bool,
+    /// The hold: until when, why.
+    #[serde(rename = "ho", default, skip_serializing_if = "Option::is_none")]
+    hold: Option<(i64, String)>,
     /// The open promise: its date, amount, paid since, too late at.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<(String, i64, i64, i64)>,
@@ -191,6 +204,7 @@ impl From<&Customer> for StoredCustomer {
             phone,
             email,
             zone,
+            authorised,
             opted_out,
             blocked,
             verified,
@@ -204,6 +218,7 @@ impl From<&Customer> for StoredCustomer {
             phone: phone.clone(),
             email: email.clone(),
             zone: zone.map(|zone| zone.name().to_owned()),
+            authorised: authorised.map(|channels| channels.0),
             opted_out: opted_out.0,
             blocked: blocked.0,
             verified: verified.map(|until| until.map(|on| on.to_string())),
@@ -238,6 +253,7 @@ impl TryFrom<StoredCustomer> for Customer {
                 .zone
                 .map(|name| name.parse::<chrono_tz::Tz>().map_err(|_| "there is no such zone"))
                 .transpose()?,
+            authorised: stored.authorised.map(ChannelSet),
             opted_out: ChannelSet(stored.opted_out),
             blocked: ChannelSet(stored.blocked),
             conversations: stored.conversations.map(|until| until.map(Instant)),
@@ -259,8 +275,10 @@ impl From<&Account> for StoredAccount {
             credit,
             last_payment_on,
             payments,
+            role,
             disputed,
             dispute_reason,
+            hold,
             promises,
             plans,
             facts,
@@ -280,7 +298,9 @@ impl From<&Account> for StoredAccount {
                 .collect(),
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
+            role: (*role != Role::default()).then(|| role.word().to_owned()),
             disputed: *disputed,
+            hold: hold.as_ref().map(|hold| (hold.until.0, hold.because.clone())),
             promise: open
                 .map(|Promise { on, amount, paid, due_at, .. }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
@@ -324,10 +344,15 @@ impl TryFrom<StoredAccount> for Account {
                 .collect::<Result<_, Damage>>()?,
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
+            role: match stored.role {
+                None => Role::default(),
+                Some(word) => Role::parse(&word).ok_or("there is no such role")?,
+            },
             disputed: stored.disputed,
             dispute_reason: stored.dispute_reason,
             plans: stored.plans.try_into()?,
             payments: stored.payments.try_into()?,
+            hold: stored.hold.map(|(until, because)| Hold { until: Instant(until), because }),
             promises: Promises {
                 open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
                 kept: stored.promises_kept,
@@ -422,12 +447,14 @@ mod tests {
         customer.phone = Some("+51999".into());
         customer.email = Some("ñandú@example.com".into());
         customer.zone = Some(chrono_tz::America::Lima);
+        customer.authorised = Some(ChannelSet::default().with(Channel::Email));
         customer.opted_out = ChannelSet::default().with(Channel::Sms);
         customer.blocked = ChannelSet::ALL;
         customer.conversations = [None, Some(Instant(5)), None, Some(Instant(-5))];
         customer.contacts.record(Contact::new(Instant(1), Channel::Email, 1, 3));
         customer.contacts.record(Contact::new(Instant(2), Channel::Call, 0, 1));
         customer.contacts.mark(1, 3, Reached::Nobody);
+        customer.contacts.stranger(Channel::Call);
         customer.contacts.talk(Instant(7), Channel::Call, 0);
         let mut account = Account::new("A", pen);
         account.invoices = vec![
@@ -443,6 +470,8 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
+        account.role = Role::Guarantor;
+        account.hold = Some(Hold { until: Instant(-9), because: "viaje".into() });
         let promise = Promise {
             on: on("2026-03-10"),
             amount: 5000,

@@ -85,6 +85,14 @@ enum StoredInput {
     OptedOut { at: i64, c: u8 },
     #[serde(rename = "opt_in")]
     OptedIn { at: i64, c: u8 },
+    #[serde(rename = "balance")]
+    BalanceChanged { at: i64, n: i64 },
+    #[serde(rename = "hold")]
+    HoldPlaced { at: i64, d: String, b: String },
+    #[serde(rename = "release")]
+    HoldReleased { at: i64 },
+    #[serde(rename = "custom")]
+    Custom { at: i64, e: String },
     #[serde(rename = "dispute")]
     DisputeOpened {
         at: i64,
@@ -114,6 +122,10 @@ enum StoredInput {
     },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "moved")]
+    Moved { at: i64, z: String },
+    #[serde(rename = "contact")]
+    ContactMade { at: i64, c: u8, m: i64, y: bool },
     #[serde(rename = "promise")]
     PromiseMade { at: i64, n: i64, d: String },
     #[serde(rename = "done")]
@@ -142,6 +154,12 @@ impl From<&InboxInput> for StoredInput {
             Event::MessageNotDelivered { message } => StoredInput::NotDelivered { at, m: message },
             Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
             Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
+            Event::BalanceChanged { balance } => StoredInput::BalanceChanged { at, n: balance },
+            Event::HoldPlaced { until, because } => {
+                StoredInput::HoldPlaced { at, d: until.to_string(), b: because }
+            }
+            Event::HoldReleased => StoredInput::HoldReleased { at },
+            Event::Custom { name } => StoredInput::Custom { at, e: name },
             Event::DisputeOpened { reason } => StoredInput::DisputeOpened { at, y: reason },
             Event::DisputeClosed { upheld } => StoredInput::DisputeClosed { at, u: upheld },
             Event::PlanAccepted { plan } => StoredInput::PlanAccepted { at, p: plan },
@@ -154,6 +172,10 @@ impl From<&InboxInput> for StoredInput {
             }
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
+            }
+            Event::Moved { zone } => StoredInput::Moved { at, z: zone.name().to_owned() },
+            Event::ContactMade { channel, made_at, answered } => {
+                StoredInput::ContactMade { at, c: channel_number(channel), m: made_at.0, y: answered }
             }
             Event::PromiseMade { on, amount } => {
                 StoredInput::PromiseMade { at, n: amount, d: on.to_string() }
@@ -187,6 +209,13 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
             StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
             StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
+            StoredInput::BalanceChanged { at, n } => (at, Event::BalanceChanged { balance: n }),
+            StoredInput::HoldPlaced { at, d, b } => {
+                let until = d.parse().map_err(|_| "a date is no date")?;
+                (at, Event::HoldPlaced { until, because: b })
+            }
+            StoredInput::HoldReleased { at } => (at, Event::HoldReleased),
+            StoredInput::Custom { at, e } => (at, Event::Custom { name: e }),
             StoredInput::DisputeOpened { at, y } => (at, Event::DisputeOpened { reason: y }),
             StoredInput::DisputeClosed { at, u } => (at, Event::DisputeClosed { upheld: u }),
             StoredInput::PlanAccepted { at, p } => (at, Event::PlanAccepted { plan: p }),
@@ -200,6 +229,13 @@ impl TryFrom<StoredInput> for InboxInput {
                 (at, event)
             }
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::Moved { at, z } => {
+                (at, Event::Moved { zone: z.parse().map_err(|_| "there is no such zone")? })
+            }
+            StoredInput::ContactMade { at, c, m, y } => {
+                let channel = channel_of(c)?;
+                (at, Event::ContactMade { channel, made_at: Instant(m), answered: y })
+            }
             StoredInput::PromiseMade { at, n, d } => {
                 let on = d.parse().map_err(|_| "a date is no date")?;
                 (at, Event::PromiseMade { on, amount: n })
@@ -277,6 +313,10 @@ mod tests {
             Event::MessageNotDelivered { message: u32::MAX },
             Event::OptedOut { channels },
             Event::OptedIn { channels },
+            Event::BalanceChanged { balance: 0 },
+            Event::Custom { name: "visita".into() },
+            Event::HoldPlaced { until: "2026-02-28".parse().unwrap(), because: "viaje".into() },
+            Event::HoldReleased,
             Event::DisputeOpened { reason: None },
             Event::DisputeOpened { reason: Some("no es mía".into()) },
             Event::DisputeClosed { upheld: None },
@@ -287,6 +327,8 @@ mod tests {
             Event::IdentityVerified { channel: Some(channel) },
             Event::IdentityFailed { channel: None },
             Event::WrongPersonReached { channel },
+            Event::Moved { zone: chrono_tz::Asia::Kathmandu },
+            Event::ContactMade { channel, made_at: Instant(-3), answered: true },
             Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },
         ];

@@ -3,11 +3,11 @@
 //! In: the account, the customer's local day, what the message is for. Out: the rule that forbids it, for good.
 //! Absent: messages that do not ask for payment; they go out whatever is owed.
 
-use super::{Question, Rule};
+use super::{Part, Question, Rule};
 use cobro_dsl::values::NaiveDate;
 
 pub(super) fn objection(question: &Question, today: NaiveDate) -> Option<Rule> {
-    if !question.purpose.asks_for_payment() {
+    if !question.purpose.asks_for_payment() || question.law.is_off(Part::Balance) {
         return None;
     }
     if question.account.balance_on(today).minor <= 0 {

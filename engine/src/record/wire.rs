@@ -37,6 +37,9 @@ pub enum Entry {
         reach: Reach,
         /// The narrowest limit: contacts before this one, and the most permitted.
         used: Option<(u32, u32)>,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -51,6 +54,9 @@ pub enum Entry {
         until: Instant,
         /// The rule that decided.
         rule: Rule,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -63,6 +69,9 @@ pub enum Entry {
         template: u16,
         /// The rule that decided.
         rule: Rule,
+        /// The other channels that were asked about, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -85,6 +94,24 @@ pub enum Entry {
         until: Instant,
         /// The operation.
         op: u32,
+    },
+    /// The run is parked until a condition holds.
+    Awaits {
+        /// The deadline, when there is one.
+        until: Option<Instant>,
+        /// The facts that it reads, as they are.
+        facts: Vec<FactSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// A condition began to hold.
+    Held {
+        /// The handler that listens for it.
+        handler: u32,
+        /// The facts that it reads.
+        facts: Vec<FactSeen>,
+        /// Who took it.
+        taker: Taker,
     },
     /// A wait was over before it began.
     WaitOver {
@@ -167,6 +194,20 @@ pub enum Entry {
         field: u16,
         /// The value; `None` when it is unknown.
         value: Option<ValueSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy asks for no payment until a moment.
+    OnHold {
+        /// That moment.
+        until: Instant,
+        /// Why.
+        because: String,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy lifts a hold.
+    Released {
         /// The operation.
         op: u32,
     },
@@ -265,6 +306,9 @@ pub enum EventSeen {
         button: String,
         /// The text; empty for a button.
         text: String,
+        /// What the strategy's intents make of the text; empty when nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        intent: String,
     },
     /// A message reached the device.
     Delivered {
@@ -290,6 +334,18 @@ pub enum EventSeen {
     OptedIn {
         /// Channels, by their words.
         channels: Vec<String>,
+    },
+    /// What is owed changed by other than a payment.
+    BalanceChanged {
+        /// Minor units before.
+        before: i64,
+        /// Minor units now.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
     },
     /// The customer contests the debt.
     DisputeOpened {
@@ -378,6 +434,21 @@ pub enum EventSeen {
         #[serde(with = "channel")]
         channel: Channel,
     },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone's name.
+        zone: String,
+    },
+    /// An agent contacted the customer by hand.
+    ContactMade {
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
+        /// When.
+        made_at: Instant,
+        /// The customer took it.
+        answered: bool,
+    },
     /// The customer promised to pay.
     PromiseMade {
         /// The date by which.
@@ -413,6 +484,15 @@ pub enum EventSeen {
         /// What came in since, minor units.
         paid: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date.
+        until: String,
+        /// Why.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished a task.
     TaskDone {
         /// Its number within the run.
@@ -430,6 +510,10 @@ pub enum Taker {
     Wait(u32),
     /// A handler of `always`, by its row.
     Always(u32),
+    /// A condition gives way to another that began to hold at the same moment and leads elsewhere.
+    GivesWay,
+    /// A condition was taken at this very moment already.
+    Already,
     /// Nobody: the facts changed and the run stays where it is.
     Nobody,
     /// There is no open run; the facts changed.

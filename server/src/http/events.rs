@@ -52,6 +52,10 @@ enum What {
     MessageNotDelivered { message: u32 },
     OptedOut { channels: Option<Vec<String>> },
     OptedIn { channels: Option<Vec<String>> },
+    BalanceChanged { balance: String, currency: String },
+    Custom { name: String },
+    HoldPlaced { until: String, because: Option<String> },
+    HoldReleased {},
     DisputeOpened { reason: Option<String> },
     DisputeClosed { upheld: Option<bool> },
     PlanAccepted { plan: Option<String> },
@@ -59,6 +63,8 @@ enum What {
     IdentityVerified { channel: Option<String> },
     IdentityFailed { channel: Option<String> },
     WrongPersonReached { channel: String },
+    Moved { timezone: String },
+    ContactMade { channel: String, answered: bool },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
 }
@@ -112,7 +118,9 @@ async fn take(app: &App, batch: Vec<Value>) -> Result<Vec<Result<Intake, Problem
             serde_json::from_value(one).map_err(|error| Problem::bad("not-an-event", error.to_string()))
         })
         .collect();
-    let is_money = |what: &What| matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. });
+    let is_money = |what: &What| {
+        matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. } | What::BalanceChanged { .. })
+    };
     let paid = sent.iter().flatten().filter(|sent| is_money(&sent.what));
     let paid: BTreeSet<String> = paid.map(|sent| sent.account.clone()).collect();
     let currencies = app.store.currencies(app.tenant(), paid.into_iter().collect()).await?;
@@ -144,7 +152,7 @@ fn input(sent: Sent, currencies: &BTreeMap<String, Currency>, now: Instant) -> R
             Problem::bad("bad-time", "`occurred_at` must be like 2026-03-02T10:00:00-05:00")
         })?,
     };
-    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied())?;
+    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied(), occurred_at)?;
     let what = InboxInput::Event(Arrived { event, occurred_at });
     Ok(NewInput { source: sent.source, id: sent.id, account: sent.account, what })
 }
@@ -155,7 +163,12 @@ fn name_of_payment(name: String) -> Result<String, Problem> {
     is_name.then_some(name).ok_or_else(|| Problem::bad("bad-key", detail))
 }
 
-fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Event, Problem> {
+fn event(
+    what: What,
+    id: &str,
+    account_currency: Option<Currency>,
+    occurred_at: Instant,
+) -> Result<Event, Problem> {
     Ok(match what {
         What::PaymentReceived { amount, currency, invoice, payment } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
@@ -178,6 +191,24 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
         What::MessageNotDelivered { message } => Event::MessageNotDelivered { message },
         What::OptedOut { channels: words } => Event::OptedOut { channels: channels(words)? },
         What::OptedIn { channels: words } => Event::OptedIn { channels: channels(words)? },
+        What::BalanceChanged { balance, currency } => {
+            Event::BalanceChanged { balance: owed(&balance, &currency, account_currency)? }
+        }
+        What::HoldPlaced { until, because } => {
+            let until = until
+                .parse()
+                .map_err(|_| Problem::bad("bad-date", "`until` must be a date like 2026-03-20"))?;
+            let because = because.unwrap_or_default();
+            if because.len() > TEXT_MAX {
+                return Err(Problem::bad("bad-reason", "`because` is too long"));
+            }
+            Event::HoldPlaced { until, because }
+        }
+        What::HoldReleased {} => Event::HoldReleased,
+        What::Custom { name } if !name.is_empty() && name.len() <= KEY_MAX => Event::Custom { name },
+        What::Custom { .. } => {
+            return Err(Problem::bad("bad-name", format!("`name` must have 1 to {KEY_MAX} bytes")));
+        }
         What::DisputeOpened { reason } if reason.as_ref().is_some_and(|it| it.len() > TEXT_MAX) => {
             return Err(Problem::bad("bad-reason", "`reason` is too long"));
         }
@@ -192,6 +223,13 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
             Event::IdentityFailed { channel: word.as_deref().map(channel).transpose()? }
         }
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::Moved { timezone } => {
+            let unknown = || Problem::bad("unknown-time-zone", "`timezone` must be like America/Lima");
+            Event::Moved { zone: timezone.parse().map_err(|_| unknown())? }
+        }
+        What::ContactMade { channel: word, answered } => {
+            Event::ContactMade { channel: channel(&word)?, made_at: occurred_at, answered }
+        }
         What::PromiseMade { amount, currency, on } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
             let on =
@@ -205,15 +243,25 @@ fn event(what: What, id: &str, account_currency: Option<Currency>) -> Result<Eve
 /// An amount is written with its currency, and both must be the account's: `120.50` in one currency is
 /// another debt's money in the next. An account that is not there is refused later, by the store.
 fn minor_units(amount: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(amount, currency, account)?.filter(|minor| *minor > 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
+    })
+}
+
+/// What is owed may be nothing.
+fn owed(balance: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(balance, currency, account)?.filter(|minor| *minor >= 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`balance` must be a number like \"120.50\", not negative, as text")
+    })
+}
+
+fn figure(amount: &str, currency: &str, account: Option<Currency>) -> Result<Option<i64>, Problem> {
     let known = Currency::parse(currency)
         .ok_or_else(|| Problem::bad("unknown-currency", "`currency` must be three letters, like PEN"))?;
     if account.is_some_and(|account| account != known) {
         return Err(Problem::bad("other-currency", "the account is kept in another currency"));
     }
-    let minor = parse_scaled(amount, known.digits()).filter(|minor| *minor > 0);
-    minor.ok_or_else(|| {
-        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
-    })
+    Ok(parse_scaled(amount, known.digits()))
 }
 
 fn channel(word: &str) -> Result<Channel, Problem> {

@@ -61,6 +61,9 @@ pub fn run(step: u16, wake: i64) -> Run {
         template: Some(TemplateId(1)),
         messages: 1,
         tasks: 0,
+        watch: Default::default(),
+        sent_at: None,
+        ran: Vec::new(),
     }
 }
 

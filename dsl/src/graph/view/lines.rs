@@ -5,7 +5,7 @@
 
 use super::super::words;
 use crate::keywords::Keyword as K;
-use crate::program::{Op, OpId, Program, Slice};
+use crate::program::{Op, OpId, Program, Slice, Trigger};
 use std::collections::BTreeSet;
 
 /// The lines of a step.
@@ -37,7 +37,12 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
                 }
                 at = *next;
             }
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => {
                 lines.push(says);
                 at = *next;
             }
@@ -132,6 +137,8 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
             Op::Send { next, otherwise, .. } => vec![*next, *otherwise],
             Op::Escalate { next }
             | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
             | Op::Tag { next, .. }
             | Op::Set { next, .. }
             | Op::Again { next, .. } => vec![*next],
@@ -155,6 +162,10 @@ pub(super) fn stays(program: &Program, reached: &[OpId], behind: Option<OpId>) -
 /// `behind` is where the run goes on behind a task once it is done; a handler that comes there stays.
 fn handled(program: &Program, handlers: Slice, behind: Option<OpId>, lines: &mut Vec<String>) {
     for handler in handlers.of(&program.handlers) {
+        // The wait itself says what it waits for.
+        if matches!(handler.trigger, Trigger::Awaited(_)) {
+            continue;
+        }
         let reached = reach(program, handler.body);
         let stays = stays(program, &reached, behind);
         let acts = reached

@@ -47,6 +47,9 @@ fn run(version: Version, wake: i64) -> Run {
         template: None,
         messages: 0,
         tasks: 0,
+        watch: Default::default(),
+        sent_at: None,
+        ran: Vec::new(),
     }
 }
 
