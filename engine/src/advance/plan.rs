@@ -121,7 +121,10 @@ impl<R: Recorder> Walk<'_, R> {
     /// Begins a plan over what is owed today.
     fn begin(&mut self, id: PlanId) -> Result<EventSeen, NotWaited> {
         let program = self.context.program;
-        let plan = program.plan(id).ok_or(NotWaited::NoPlan)?;
+        // Amounts of a plan are of the strategy's currency: an account kept in another cannot be paid by it.
+        let is_same = |account: &crate::customer::Account| account.currency == program.currency;
+        let plan =
+            program.plan(id).filter(|_| self.account().is_some_and(is_same)).ok_or(NotWaited::NoPlan)?;
         let total = self.account().map_or(0, |account| account.balance_on(self.today).minor);
         if self.account().is_some_and(|account| account.plans.open.is_some()) {
             return Err(NotWaited::PlanRuns);
