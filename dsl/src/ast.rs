@@ -119,6 +119,10 @@ pub enum Clause {
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
+    /// `enter again after 30 days`
+    EnterAgain(At<Lapse>),
+    /// `late by 2 days send nothing`, `late by 2 days -> name`
+    Late(At<Lapse>, Option<Name>),
     /// `event name`: something that may be told from outside, by a name of the strategy's own.
     Event(Name),
     /// `promise grace 1 business day`

@@ -29,7 +29,8 @@ pub fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let start = program.steps.get(usize::from(program.start.0)).map(|step| step.entry);
     // What `always` answers may happen at any moment: also while the gate puts a message off.
     let always = program.always.of(&program.handlers).iter().map(|handler| handler.body);
-    let reached = Reached::from(&graph, start.into_iter().chain(always));
+    let late = program.late.and_then(|late| late.arrow);
+    let reached = Reached::from(&graph, start.into_iter().chain(always).chain(late));
     let flow = Flow { draft, graph, reached };
     reach::check(&flow, findings);
     let rounds = loops::check(&flow, findings);

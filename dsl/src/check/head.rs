@@ -95,6 +95,8 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::Contact(_) => K::Contact,
         Clause::Enter(_) => K::Enter,
         Clause::Review(_) => K::Review,
+        Clause::EnterAgain(_) => K::EnterAgain,
+        Clause::Late(..) => K::LateBy,
         Clause::PromiseGrace(_) => K::PromiseGrace,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,

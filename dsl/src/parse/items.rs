@@ -131,7 +131,9 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start) })
 }
 
-pub(super) const CLAUSES: [K; 16] = [
+pub(super) const CLAUSES: [K; 18] = [
+    K::EnterAgain,
+    K::LateBy,
     K::Event,
     K::Field,
     K::Condition,
@@ -181,6 +183,20 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             }
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
+        }
+        K::EnterAgain => {
+            if !c.want(K::EndAfter, "`tras` y un plazo", "`after` and a length of time") {
+                return None;
+            }
+            statements::lapse(c).map(Clause::EnterAgain)
+        }
+        K::LateBy => {
+            let by = statements::lapse(c)?;
+            if c.eat_kind(Kind::Arrow).is_some() {
+                return Some(Clause::Late(by, Some(c.name("el nombre de un paso", "a step's name")?)));
+            }
+            let expected = ("`no enviar`, o `->` y un paso", "`send nothing`, or `->` and a step");
+            c.want(K::Skip, expected.0, expected.1).then_some(Clause::Late(by, None))
         }
         K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
         K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),

@@ -175,6 +175,7 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::Waits { op, .. }
         | Entry::Awaits { op, .. }
         | Entry::OnHold { op, .. }
+        | Entry::Late { op, .. }
         | Entry::Released { op }
         | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
