@@ -1,10 +1,22 @@
 #!/usr/bin/env bash
 # Every test of the project. Needs Rust and a C compiler; says what it uses. Runs without input and without network
-# once the dependencies are there.
+# once the dependencies and PostgreSQL are there. A PostgreSQL named by COBRO_TEST_POSTGRES is used (and filled);
+# otherwise one is started for the time of the tests.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 export INSTA_UPDATE=no
+if [ -z "${COBRO_TEST_POSTGRES:-}" ]; then
+  if ! ls -d /usr/lib/postgresql/*/bin >/dev/null 2>&1 && ! command -v pg_config >/dev/null; then
+    echo "PostgreSQL is missing: installing the package postgresql"
+    apt-get update -q && apt-get install -q -y --no-install-recommends postgresql
+  fi
+  folder=$(mktemp -d /tmp/cobro-pg.XXXXXX)
+  trap 'tests/postgres.sh stop "$folder" immediate || true; rm -rf "$folder"' EXIT
+  COBRO_TEST_POSTGRES=$(tests/postgres.sh start "$folder")
+  export COBRO_TEST_POSTGRES
+  echo "running a PostgreSQL for the tests in $folder"
+fi
 cargo build --workspace --locked
 if cargo nextest --version >/dev/null 2>&1; then
   echo "running the tests with cargo nextest"

@@ -15,6 +15,8 @@ pub(crate) struct Cobro {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
+    Fix(commands::fix::FixArgs),
+    Explain(commands::explain::ExplainArgs),
     Fmt(commands::fmt::FmtArgs),
     Graph(commands::graph::GraphArgs),
     Test(commands::test::TestArgs),
@@ -30,6 +32,19 @@ pub(crate) enum Command {
 pub(crate) enum Format {
     /// Lines for people.
     People,
+    /// One JSON document on stdout and nothing else.
+    Json,
+}
+
+/// How findings are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Findings {
+    /// With the text drawn and marked.
+    #[value(alias = "rich")]
+    People,
+    /// Sentences without drawings, one line for each finding: for screen readers and mail.
+    #[value(alias = "plain")]
+    Text,
     /// One JSON document on stdout and nothing else.
     Json,
 }

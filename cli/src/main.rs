@@ -9,6 +9,8 @@ mod strategy_file;
 mod portfolio_file;
 mod commands {
     pub(crate) mod check;
+    pub(crate) mod fix;
+    pub(crate) mod explain;
     pub(crate) mod fmt;
     pub(crate) mod graph;
     pub(crate) mod test;
@@ -26,6 +28,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let result = match Cobro::parse().command {
         Command::Check(args) => commands::check::run(&args),
+        Command::Fix(args) => commands::fix::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
         Command::Fmt(args) => commands::fmt::run(&args),
         Command::Graph(args) => commands::graph::run(&args),
         Command::Test(args) => commands::test::run(&args),

@@ -5,7 +5,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use cobro_dsl::Compiled;
-use cobro_dsl::diagnostic::{Diagnostic, Severity};
+use cobro_dsl::diagnostic::{Diagnostic, Safety, Severity};
 use cobro_dsl::values::Lang;
 use serde_json::{Value, json};
 use std::fs::OpenOptions;
@@ -140,9 +140,74 @@ fn rich(compiled: &Compiled, finding: &Diagnostic, lang: Lang, renderer: &Render
     if let Some(help) = facts.help(lang) {
         group = group.element(Level::HELP.with_name(lang.pick("ayuda", "help")).message(help));
     }
-    let page = format!("docs/codes/{}.md", finding.problem.code());
+    if let Some(fixes) = fixes(finding, lang) {
+        group = group.element(Level::HELP.with_name(lang.pick("arreglo", "fix")).message(fixes));
+    }
+    let page = format!("docs/codes/{0}.md (`cobro explain {0}`)", finding.problem.code());
     group = group.element(Level::NOTE.with_name(lang.pick("página", "page")).message(page));
     renderer.render(&[group])
+}
+
+/// The edits that a finding offers, in words: what `cobro fix` does, or what only a person can choose.
+fn fixes(finding: &Diagnostic, lang: Lang) -> Option<String> {
+    let first = finding.fixes.first()?;
+    let words: Vec<String> = finding.fixes.iter().map(|fix| fix.words(lang)).collect();
+    let words = words.join(lang.pick(", o ", ", or "));
+    Some(match (first.safety, finding.fixes.len()) {
+        (Safety::Safe, _) => format!("{words} (`cobro fix`)"),
+        (Safety::Guess, 1) => format!("{words} (`cobro fix --unsafe`)"),
+        (Safety::Guess, _) => {
+            format!("{words} ({} `cobro fix --unsafe`)", lang.pick("lo primero:", "the first:"))
+        }
+        (Safety::Choice, 1) => format!("{words} ({})", lang.pick("decida usted", "you decide")),
+        (Safety::Choice, _) => format!("{words} ({})", lang.pick("elija uno", "choose one")),
+    })
+}
+
+/// A finding as sentences without drawings: for screen readers and mail.
+pub(crate) fn plain(compiled: &Compiled, finding: &Diagnostic, lang: Lang) -> String {
+    let (line, column) = compiled.source.line_column(finding.span.start);
+    let severity = match finding.severity() {
+        Severity::Error => "Error",
+        Severity::Warning => lang.pick("Aviso", "Warning"),
+    };
+    let facts = finding.problem.facts();
+    let code = finding.problem.code();
+    let mut out = match lang {
+        Lang::Es => format!("{severity} {code}, {}, línea {line}, columna {column}: ", compiled.source.name),
+        Lang::En => format!("{severity} {code}, {}, line {line}, column {column}: ", compiled.source.name),
+    };
+    out.push_str(&format!("{}.", facts.headline(lang)));
+    let mut sentence = |text: &str| {
+        let text = text.trim();
+        if !text.is_empty() {
+            out.push(' ');
+            out.push_str(&capital(text));
+            if !text.ends_with(['.', '?', '!', '…']) {
+                out.push('.');
+            }
+        }
+    };
+    sentence(&facts.beside(lang));
+    for other in &finding.others {
+        let (line, _) = compiled.source.line_column(other.span.start);
+        let words = lang.pick(&other.es, &other.en);
+        sentence(&format!("{} {line}: {words}", lang.pick("Línea", "Line")));
+    }
+    sentence(&facts.help(lang).unwrap_or_default());
+    if let Some(fixes) = fixes(finding, lang) {
+        sentence(&format!("{}: {fixes}", lang.pick("Arreglo", "Fix")));
+    }
+    sentence(&format!("{}: cobro explain {code}", lang.pick("Más", "More")));
+    out
+}
+
+fn capital(text: &str) -> String {
+    let opening = text.len() - text.trim_start_matches(['¿', '¡']).len();
+    let (before, rest) = text.split_at(opening);
+    let mut letters = rest.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{before}{first}{}", letters.as_str())
 }
 
 /// A finding as one stable JSON object.
@@ -167,7 +232,9 @@ pub(crate) fn finding_json(compiled: &Compiled, finding: &Diagnostic) -> Value {
             "place": place(other.span), "es": other.es, "en": other.en
         })).collect::<Vec<_>>(),
         "fixes": finding.fixes.iter().map(|fix| json!({
-            "place": place(fix.span), "replacement": fix.replacement, "safe": fix.is_safe
+            "place": place(fix.span), "replacement": fix.replacement, "safe": fix.safety == Safety::Safe,
+            "safety": match fix.safety { Safety::Safe => "safe", Safety::Guess => "guess", Safety::Choice => "choice" },
+            "es": fix.words(Lang::Es), "en": fix.words(Lang::En)
         })).collect::<Vec<_>>(),
         "page": format!("docs/codes/{}.md", finding.problem.code()),
     })

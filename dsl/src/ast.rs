@@ -3,6 +3,10 @@
 //! In: what the parser saw. Out: a tree for checks, the formatter and editors. A part that could not be read
 //! is left out of the tree; the finding about it says so.
 
+mod intent;
+
+pub use intent::{Intent, Phrase};
+
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
@@ -65,26 +69,6 @@ pub enum Item {
     Test(Test),
     /// An intent.
     Intent(Intent),
-}
-
-/// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
-#[derive(Clone, Debug)]
-pub struct Intent {
-    /// Its name.
-    pub name: Name,
-    /// Its phrases, in the author's order.
-    pub phrases: Vec<Phrase>,
-    /// From its keyword to its closing brace.
-    pub span: Span,
-}
-
-/// One phrase of an intent.
-#[derive(Clone, Debug)]
-pub struct Phrase {
-    /// As written.
-    pub text: Text,
-    /// A `*` in it stands for any words.
-    pub is_pattern: bool,
 }
 
 /// A strategy.
@@ -329,6 +313,29 @@ pub enum StatementKind {
         /// Every way could be read.
         is_complete: bool,
     },
+}
+
+impl StatementKind {
+    /// The blocks inside a statement, those of its handlers included.
+    pub fn blocks(&self) -> Vec<&Block> {
+        match self {
+            StatementKind::Send { otherwise, .. } => otherwise.iter().collect(),
+            StatementKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
+            StatementKind::Repeat { body, .. } => vec![body],
+            StatementKind::Split { ways, .. } => ways.iter().map(|way| &way.body).collect(),
+            other => other.handlers().iter().map(|handler| &handler.body).collect(),
+        }
+    }
+
+    /// The handlers of a statement.
+    pub fn handlers(&self) -> &[Handler] {
+        match self {
+            StatementKind::Wait { handlers, .. }
+            | StatementKind::Await { handlers, .. }
+            | StatementKind::Assign { handlers, .. } => handlers.as_deref().unwrap_or(&[]),
+            _ => &[],
+        }
+    }
 }
 
 /// `50% name { … }`

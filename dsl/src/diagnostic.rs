@@ -47,8 +47,37 @@ pub struct Fix {
     pub span: Span,
     /// By what.
     pub replacement: String,
-    /// The edit cannot change what the author meant.
-    pub is_safe: bool,
+    /// How sure it is.
+    pub safety: Safety,
+}
+
+/// How sure an edit is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Safety {
+    /// It cannot change what the author meant.
+    Safe,
+    /// It is very likely what was meant; a person should look.
+    Guess,
+    /// One of several things that may be meant: only a person can choose.
+    Choice,
+}
+
+impl Fix {
+    /// What the edit does, in words: `change to x`, `add x`, `remove`.
+    pub fn words(&self, lang: Lang) -> String {
+        let one_line = |text: &str| {
+            let text = text.trim();
+            let first = text.lines().next().unwrap_or("").trim_end();
+            if first.len() < text.len() { format!("`{first} …`") } else { format!("`{first}`") }
+        };
+        match (self.span.start == self.span.end, self.replacement.is_empty()) {
+            (true, _) => format!("{} {}", lang.pick("añadir", "add"), one_line(&self.replacement)),
+            (false, true) => lang.pick("quitarlo", "remove it").to_owned(),
+            (false, false) => {
+                format!("{} {}", lang.pick("cambiar a", "change to"), one_line(&self.replacement))
+            }
+        }
+    }
 }
 
 impl Diagnostic {
@@ -67,14 +96,21 @@ impl Diagnostic {
     /// With an edit that keeps what the author meant.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Diagnostic {
-        self.fixes.push(Fix { span, replacement: replacement.into(), is_safe: true });
+        self.fixes.push(Fix { span, replacement: replacement.into(), safety: Safety::Safe });
         self
     }
 
     /// With an edit that is a guess.
     #[must_use]
     pub fn guess(mut self, span: Span, replacement: impl Into<String>) -> Diagnostic {
-        self.fixes.push(Fix { span, replacement: replacement.into(), is_safe: false });
+        self.fixes.push(Fix { span, replacement: replacement.into(), safety: Safety::Guess });
+        self
+    }
+
+    /// With an edit that is one of several.
+    #[must_use]
+    pub fn choice(mut self, span: Span, replacement: impl Into<String>) -> Diagnostic {
+        self.fixes.push(Fix { span, replacement: replacement.into(), safety: Safety::Choice });
         self
     }
 

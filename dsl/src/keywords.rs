@@ -88,7 +88,7 @@ keywords! {
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";
     Escalate "escalar|escala" "escalate|escalates";
-    GoTo "ir a|ve a|pasar a" "go to|goto";
+    GoTo "ir a|ve a|pasar a|ir" "go to|goto|go";
     Assign "asignar|derivar" "assign";
     Queue "cola|bandeja" "queue";
     Priority "prioridad" "priority";
@@ -279,17 +279,35 @@ fn plain(letter: char) -> char {
 
 /// The name nearest to a misspelt one: at most two letters away, and at most a third of its length.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest_of(written, known).map(|(name, _)| name)
+}
+
+/// The nearest name, and whether no other is as near.
+pub fn nearest_of<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(String, bool)> {
     let folded = fold(written);
-    let far = match folded.chars().count() {
-        0..=3 => 1,
+    let letters = folded.chars().count();
+    let far = match letters {
+        0..=4 => 1,
         _ => 2,
     };
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, &fold(name)), name))
-        .filter(|(distance, name)| *distance <= far && *distance < name.chars().count())
-        .min()
-        .map(|(_, name)| name.to_owned())
+    let mut best: Option<((usize, usize), &str, bool)> = None;
+    for name in known {
+        let plain = fold(name);
+        let distance = strsim::damerau_levenshtein(&folded, &plain);
+        if distance > far || distance >= name.chars().count() {
+            continue;
+        }
+        // Of two as near the one of the same length: a letter is sooner mistaken than left out.
+        let key = (distance, plain.chars().count().abs_diff(letters));
+        best = match best {
+            Some((least, first, _)) if key == least && fold(first) != plain => {
+                Some((least, first.min(name), false))
+            }
+            Some(found) if key >= found.0 => Some(found),
+            _ => Some((key, name, true)),
+        };
+    }
+    best.map(|(_, name, is_only)| (name.to_owned(), is_only))
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub mod resolve;
 pub mod check;
 pub mod lower;
 pub mod flow;
+mod repair;
+pub mod fix;
 
 #[cfg(test)]
 mod tests;
@@ -93,7 +95,8 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
         }
         programs.push(draft.program);
     }
-    let findings = arrange(findings);
+    let mut findings = arrange(findings);
+    repair::offer(&file, &source, &mut findings);
     let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));
     if is_sound {
         for test in &names.tests {

@@ -5,6 +5,7 @@
 //! language. After a mistake reading goes on at the next line or brace.
 
 mod cursor;
+mod habits;
 mod items;
 mod statements;
 mod until;
@@ -15,9 +16,9 @@ mod tests;
 use crate::ast::{Comment, File};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, WordId};
-use crate::problems::{AmbiguousNumber, UnclosedText};
+use crate::problems::{AmbiguousDate, AmbiguousNumber, NeedlessText, UnclosedText, WrongQuotes};
 use crate::source::Span;
-use crate::values::Lang;
+use crate::values::{Lang, NaiveDate};
 use cursor::Cursor;
 use grammar::{Grammar, Rule};
 use pest::Parser;
@@ -98,10 +99,25 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
             }
             Rule::text => Kind::Text,
             Rule::unclosed_text => {
-                findings.push(Diagnostic::new(UnclosedText, Span::new(start, start + 1)));
-                // A `}` at the end of the line closes its block: it is not part of the text.
-                let text = written.trim_end_matches([' ', '\t', '\r', '}']);
+                // A `}` at the end of the line closes its block: it is not part of the text. That of a variable is.
+                let ends = [' ', '\t', '\r', '}'];
+                let text = written.trim_end_matches(ends);
+                let variable = if text.contains("{{") && !text.ends_with("}}") { "}}" } else { "" };
+                let is_variable =
+                    text.rfind("{{").is_some_and(|at| !text.get(at..).unwrap_or("").contains("}}"));
+                let kept = if is_variable
+                    && written.get(text.len()..).is_some_and(|rest| rest.starts_with(variable))
+                {
+                    text.len() + variable.len()
+                } else {
+                    text.len()
+                };
+                let text = written.get(..kept).unwrap_or(text);
                 let span = Span::new(start, start + text.len().max(1));
+                findings.push(
+                    Diagnostic::new(UnclosedText, Span::new(start, start + 1))
+                        .guess(Span { start: span.end, end: span.end }, "\""),
+                );
                 tokens.push(Token { kind: Kind::Text, span, word: 0, starts_line });
                 for (at, _) in written.char_indices().skip_while(|(at, _)| *at < text.len()) {
                     if written.get(at..).is_some_and(|rest| rest.starts_with('}')) {
@@ -111,6 +127,22 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
                 }
                 continue;
             }
+            Rule::foreign_text => {
+                let inner = unquote(written).replace('\\', "\\\\").replace('"', "\\\"");
+                findings.push(Diagnostic::new(WrongQuotes, span).fix(span, format!("\"{inner}\"")));
+                Kind::Text
+            }
+            Rule::needless => {
+                let problem = NeedlessText { written: written.to_owned() };
+                findings.push(Diagnostic::new(problem, span).fix(span, ""));
+                continue;
+            }
+            Rule::foreign_date => {
+                findings.push(foreign_date(written, span));
+                Kind::Date
+            }
+            Rule::foreign_sign if matches!(written, "=<" | "<>" | "&&" | "||") => Kind::Sign,
+            Rule::foreign_sign => Kind::Arrow,
             Rule::quoted_name => Kind::QuotedName,
             Rule::date => Kind::Date,
             Rule::time => Kind::Time,
@@ -158,7 +190,32 @@ fn ambiguous(written: &str, span: Span) -> Diagnostic {
         (_, true, false) => vec![groups.join(", ")],
     };
     let problem = AmbiguousNumber { written: written.to_owned(), readings: readings.clone() };
-    readings.into_iter().fold(Diagnostic::new(problem, span), |finding, reading| finding.guess(span, reading))
+    offer(Diagnostic::new(problem, span), span, &readings)
+}
+
+/// Several readings are a choice; a single one is a guess.
+fn offer(finding: Diagnostic, span: Span, readings: &[String]) -> Diagnostic {
+    match readings {
+        [only] => finding.guess(span, only.as_str()),
+        _ => readings.iter().fold(finding, |finding, reading| finding.choice(span, reading.as_str())),
+    }
+}
+
+/// The dates that `02/03/2026` may mean: day first, then month first.
+fn date_readings(written: &str) -> Vec<NaiveDate> {
+    let parts: Vec<u32> = written.split(['/', '-', '.']).filter_map(|part| part.parse().ok()).collect();
+    let [a, b, c] = parts.as_slice() else { return Vec::new() };
+    let orders = if *a > 31 { [(*a, *b, *c); 2] } else { [(*c, *b, *a), (*c, *a, *b)] };
+    let mut dates: Vec<NaiveDate> =
+        orders.iter().filter_map(|(y, m, d)| NaiveDate::from_ymd_opt(*y as i32, *m, *d)).collect();
+    dates.dedup();
+    dates
+}
+
+fn foreign_date(written: &str, span: Span) -> Diagnostic {
+    let readings: Vec<String> = date_readings(written).iter().map(NaiveDate::to_string).collect();
+    let problem = AmbiguousDate { written: written.to_owned(), readings: readings.clone() };
+    offer(Diagnostic::new(problem, span), span, &readings)
 }
 
 /// The language that the first line names; else the one whose table knows the first word; else the one that knows
@@ -192,8 +249,10 @@ fn language(text: &str, tokens: &[Token]) -> (Lang, bool) {
 
 /// The text between quotes, with `\n`, `\"` and `\\` read.
 fn unquote(written: &str) -> String {
-    let inner = written.strip_prefix('"').unwrap_or(written);
-    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let mut inner = written;
+    if let Some(rest) = inner.strip_prefix(['"', '“', '”', '„', '«', '‘', '’', '\'']) {
+        inner = rest.strip_suffix(['"', '“', '”', '»', '’', '\'']).unwrap_or(rest);
+    }
     if !inner.contains('\\') {
         return inner.to_owned();
     }

@@ -74,6 +74,14 @@ macro_rules! problems {
             }
         }
 
+        /// The page of a code, as it stands in `docs/codes/`.
+        pub fn page(code: &str) -> Option<&'static str> {
+            match code {
+                $($code => Some(include_str!(concat!("../../docs/codes/", $code, ".md"))),)*
+                _ => None,
+            }
+        }
+
         /// Code and name of every problem.
         pub const ALL: &[(&str, &str)] = &[$(($code, $name),)*];
     };
@@ -93,6 +101,16 @@ problems! {
     "C0111" "unknown-time-zone" Error unknown_time_zone UnknownTimeZone;
     "C0112" "figure-out-of-range" Error figure_out_of_range FigureOutOfRange;
     "C0113" "bad-schedule" Error bad_schedule BadSchedule;
+    "C0114" "wrong-sign" Error wrong_sign WrongSign;
+    "C0115" "needless-text" Error needless_text NeedlessText;
+    "C0116" "wrong-quotes" Error wrong_quotes WrongQuotes;
+    "C0117" "currency-sign" Error currency_sign CurrencySign;
+    "C0118" "clock-time" Error clock_time ClockTime;
+    "C0119" "ambiguous-date" Error ambiguous_date AmbiguousDate;
+    "C0120" "number-in-words" Error number_in_words NumberInWords;
+    "C0121" "missing-quotes" Error missing_quotes MissingQuotes;
+    "C0122" "missing-brace" Error missing_brace MissingBrace;
+    "C0123" "missing-word" Error missing_word MissingWord;
     "C0201" "unknown-step" Error unknown_step UnknownStep;
     "C0202" "duplicate-name" Error duplicate_name DuplicateName;
     "C0203" "unknown-template" Error unknown_template UnknownTemplate;

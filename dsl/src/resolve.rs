@@ -183,12 +183,7 @@ impl<'a> Scope<'a> {
                 take(handlers);
             }
         }
-        self.each_statement(&mut |statement| match statement {
-            StatementKind::Wait { handlers: Some(handlers), .. }
-            | StatementKind::Await { handlers: Some(handlers), .. }
-            | StatementKind::Assign { handlers: Some(handlers), .. } => take(handlers),
-            _ => {}
-        });
+        self.each_statement(&mut |statement| take(statement.handlers()));
         taken
     }
 
@@ -224,21 +219,7 @@ impl<'a> Scope<'a> {
 fn each<'a>(block: &'a Block, take: &mut dyn FnMut(&'a StatementKind)) {
     for statement in &block.statements {
         take(&statement.kind);
-        match &statement.kind {
-            StatementKind::Send { otherwise, .. } => otherwise.iter().for_each(|block| each(block, take)),
-            StatementKind::Wait { handlers: Some(handlers), .. }
-            | StatementKind::Await { handlers: Some(handlers), .. }
-            | StatementKind::Assign { handlers: Some(handlers), .. } => {
-                handlers.iter().for_each(|handler| each(&handler.body, take));
-            }
-            StatementKind::If { then, otherwise, .. } => {
-                each(then, take);
-                otherwise.iter().for_each(|block| each(block, take));
-            }
-            StatementKind::Repeat { body, .. } => each(body, take),
-            StatementKind::Split { ways, .. } => ways.iter().for_each(|way| each(&way.body, take)),
-            _ => {}
-        }
+        statement.kind.blocks().into_iter().for_each(|inner| each(inner, take));
     }
 }
 

@@ -5,6 +5,7 @@ mod formatting;
 mod meaning;
 mod flow;
 mod hostile;
+mod fixes;
 mod pages;
 
 use crate::law::Laws;

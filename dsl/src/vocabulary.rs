@@ -126,6 +126,38 @@ pub const FACTS: &[Row] = &[
     row(Fact::Today, "hoy", "today", Type::Date, false, "la fecha donde vive el cliente", "the date where the customer lives"),
 ];
 
+/// What people call currencies; without letters where several countries say so.
+const CURRENCY_WORDS: &[(&str, &str)] = &[
+    ("sol", "PEN"),
+    ("soles", "PEN"),
+    ("dolar", "USD"),
+    ("dolares", "USD"),
+    ("dollars", "USD"),
+    ("dollar", "USD"),
+    ("euro", "EUR"),
+    ("euros", "EUR"),
+    ("real", "BRL"),
+    ("reales", "BRL"),
+    ("reais", "BRL"),
+    ("quetzales", "GTQ"),
+    ("quetzal", "GTQ"),
+    ("guaranies", "PYG"),
+    ("lempiras", "HNL"),
+    ("bolivianos", "BOB"),
+    ("pesos", ""),
+    ("peso", ""),
+    ("bolivares", "VES"),
+    ("colones", "CRC"),
+    ("cordobas", "NIO"),
+    ("balboas", "PAB"),
+];
+
+/// The letters of a currency that people call so; empty where several countries do.
+pub fn currency_of_word(word: &str) -> Option<&'static str> {
+    let folded = crate::keywords::fold(word);
+    CURRENCY_WORDS.iter().find(|(known, _)| *known == folded).map(|(_, letters)| *letters)
+}
+
 /// The fact of a name in a language; accents and case do not matter.
 pub fn find(name: &str, lang: Lang) -> Option<Fact> {
     let folded = crate::keywords::fold(name);
@@ -139,6 +171,11 @@ pub fn nearest(name: &str, lang: Lang) -> Option<String> {
         Some(fact) => Some(fact.name(lang).to_owned()),
         None => crate::keywords::nearest(name, FACTS.iter().map(|row| lang.pick(row.es, row.en))),
     }
+}
+
+/// Is it the name that a fact has in the other language?
+pub fn is_of_other_language(name: &str, lang: Lang) -> bool {
+    find(name, lang).is_none() && find(name, lang.pick(Lang::En, Lang::Es)).is_some()
 }
 
 impl Fact {

@@ -124,7 +124,11 @@ fn shown(compiled: &Compiled, finding: &Diagnostic) -> Finding {
         help: finding.problem.facts().help(compiled.lang),
         line,
         column,
-        fix: finding.fixes.iter().find(|fix| fix.is_safe).map(|fix| fix.replacement.clone()),
+        fix: finding
+            .fixes
+            .iter()
+            .find(|fix| fix.safety == cobro_dsl::diagnostic::Safety::Safe)
+            .map(|fix| fix.replacement.clone()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One of the stores, chosen when the program runs. Each call goes to the one that is open.
 
-use crate::{Memory, Sqlite};
+use crate::{Memory, Postgres, Sqlite};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
@@ -12,6 +12,8 @@ pub enum AnyStore {
     Memory(Memory),
     /// In a file.
     Sqlite(Sqlite),
+    /// In PostgreSQL.
+    Postgres(Postgres),
 }
 
 macro_rules! each {
@@ -21,6 +23,7 @@ macro_rules! each {
                 match self {
                     AnyStore::Memory(store) => store.$name(tenant $(, $arg)*).await,
                     AnyStore::Sqlite(store) => store.$name(tenant $(, $arg)*).await,
+                    AnyStore::Postgres(store) => store.$name(tenant $(, $arg)*).await,
                 }
             })*
         }
@@ -64,6 +67,7 @@ impl AnyStore {
         match self {
             AnyStore::Memory(_) => {}
             AnyStore::Sqlite(store) => store.close().await,
+            AnyStore::Postgres(store) => store.close().await,
         }
     }
 }

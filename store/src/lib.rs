@@ -7,11 +7,15 @@ mod rows;
 mod any;
 pub mod memory;
 pub mod sqlite;
+pub mod postgres;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod temporary;
 
 pub use any::AnyStore;
 pub use memory::Memory;
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 use cobro_engine::durable::store::Error;
@@ -36,7 +40,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             OpenError::UnknownKind { scheme } => {
-                write!(f, "no store of the kind `{scheme}`: write sqlite://FILE or memory:")
+                write!(f, "no store of the kind `{scheme}`: write sqlite://FILE, postgres://… or memory:")
             }
             OpenError::Unavailable(Error::Unavailable(why)) => write!(f, "the store does not open: {why}"),
             OpenError::Unavailable(error) => write!(f, "the store does not open: {error}"),
@@ -50,7 +54,7 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 /// Opens the store that a URL names, made ready for use: `sqlite://cobro.db` is a file, made when it is not
-/// there; `memory:` is forgotten at the end.
+/// there; `postgres://…` is a database that many processes may open; `memory:` is forgotten at the end.
 pub async fn open(url: &str) -> Result<AnyStore, OpenError> {
     let (scheme, path) = url.split_once(':').unwrap_or((url, ""));
     match scheme {
@@ -58,6 +62,9 @@ pub async fn open(url: &str) -> Result<AnyStore, OpenError> {
         "sqlite" => {
             let path = path.strip_prefix("//").unwrap_or(path);
             Sqlite::open(path).await.map(AnyStore::Sqlite).map_err(OpenError::Unavailable)
+        }
+        "postgres" | "postgresql" => {
+            Postgres::open(url).await.map(AnyStore::Postgres).map_err(OpenError::Unavailable)
         }
         _ => Err(OpenError::UnknownKind { scheme: scheme.to_owned() }),
     }

@@ -1,5 +1,5 @@
 //! The same test case tells the same trace, byte for byte, from the simulator and from the durable executor on
-//! memory and on SQLite.
+//! memory, on SQLite and on PostgreSQL.
 
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::test::{Test, What};
@@ -16,8 +16,6 @@ use cobro_engine::{testing, trace};
 use cobro_tests::cases;
 use std::sync::Arc;
 
-const TENANT: &str = "default";
-
 /// Takes every message at once.
 struct Taker;
 
@@ -30,6 +28,7 @@ impl Channel for Taker {
 /// Plays a test through a store, as `testing::run` plays it in memory.
 struct World<'a, S> {
     store: &'a S,
+    tenant: &'a str,
     programs: Programs,
     account: String,
     inputs: u64,
@@ -42,8 +41,8 @@ impl<S: Store> World<'_, S> {
         let dispatch = dispatcher::Settings { worker: "test", messages_at_once: 10 };
         loop {
             let done =
-                executor::tick(self.store, TENANT, &self.programs, settings, now).await.expect("a tick");
-            let sent = dispatcher::tick(self.store, TENANT, &self.programs, &Taker, dispatch, now)
+                executor::tick(self.store, self.tenant, &self.programs, settings, now).await.expect("a tick");
+            let sent = dispatcher::tick(self.store, self.tenant, &self.programs, &Taker, dispatch, now)
                 .await
                 .expect("a dispatch");
             assert_eq!(done.parked, 0, "a customer was put aside");
@@ -57,7 +56,7 @@ impl<S: Store> World<'_, S> {
     async fn play(&self, from: Instant, until: Instant) {
         self.settle(from).await;
         let mut now = from;
-        while let Some(due) = self.store.next_due(TENANT, now).await.expect("the next instant") {
+        while let Some(due) = self.store.next_due(self.tenant, now).await.expect("the next instant") {
             if due > until {
                 return;
             }
@@ -74,11 +73,17 @@ impl<S: Store> World<'_, S> {
             account: self.account.clone(),
             what,
         };
-        self.store.accept(TENANT, vec![input], now).await.expect("accepted");
+        self.store.accept(self.tenant, vec![input], now).await.expect("accepted");
     }
 }
 
-async fn through_store<S: Store>(store: &S, judged: &Judged, text: &str, test: &Test) -> Vec<String> {
+async fn through_store<S: Store>(
+    store: &S,
+    tenant: &str,
+    judged: &Judged,
+    text: &str,
+    test: &Test,
+) -> Vec<String> {
     let program = &judged.program;
     let mut programs = Programs::default();
     programs.add(judged.clone());
@@ -87,9 +92,9 @@ async fn through_store<S: Store>(store: &S, judged: &Judged, text: &str, test: &
     let account = customer.accounts[0].id.clone();
     let zone = customer.zone.unwrap_or(program.zone);
     let start = Instant::resolve(test.start, zone);
-    store.deploy(TENANT, &program.name, program.version, text, start).await.expect("deployed");
-    store.import(TENANT, vec![customer], start).await.expect("imported");
-    let mut world = World { store, programs, account: account.clone(), inputs: 0 };
+    store.deploy(tenant, &program.name, program.version, text, start).await.expect("deployed");
+    store.import(tenant, vec![customer], start).await.expect("imported");
+    let mut world = World { store, tenant, programs, account: account.clone(), inputs: 0 };
     world.accept(InboxInput::Enter(program.version), start).await;
     world.settle(start).await;
     let mut moment = start;
@@ -98,14 +103,14 @@ async fn through_store<S: Store>(store: &S, judged: &Judged, text: &str, test: &
         let before = moment;
         moment = testing::at(judged.context(), *when, moment, zone);
         world.play(before, moment.plus_millis(-1)).await;
-        let view = store.account(TENANT, &account).await.expect("read").expect("the account is there");
+        let view = store.account(tenant, &account).await.expect("read").expect("the account is there");
         if let Some(event) = testing::event(program, &view.customer, happening) {
             world.accept(InboxInput::Event(Arrived { event, occurred_at: moment }), moment).await;
             world.settle(moment).await;
         }
     }
     world.play(moment, moment.plus_millis(testing::PLAY_DAYS * 24 * 3_600_000)).await;
-    let rows = store.timeline(TENANT, &account, 0, 100_000).await.expect("the timeline");
+    let rows = store.timeline(tenant, &account, 0, 100_000).await.expect("the timeline");
     rows.into_iter()
         .map(|kept| Row { at: kept.row.at, account: 0, entry: kept.row.entry })
         .map(|row| trace::line(program, zone, &row))
@@ -115,6 +120,11 @@ async fn through_store<S: Store>(store: &S, judged: &Judged, text: &str, test: &
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn simulator_and_executor_tell_the_same_traces() {
     let laws = Laws::shipped();
+    // A tenant for each test: they do not see each other.
+    let postgres = match cobro_store::temporary::postgres().await {
+        Some(url) => Some(cobro_store::Postgres::open(&url).await.expect("a database")),
+        None => None,
+    };
     let mut compared = 0;
     for (path, text) in cases::strategy_files() {
         let compiled = cobro_dsl::compile(&path, &text, &laws);
@@ -133,14 +143,20 @@ async fn simulator_and_executor_tell_the_same_traces() {
             let name = format!("{path}: {}", test.name);
             let failures: Vec<&str> = outcome.failures.iter().map(|failure| failure.en.as_str()).collect();
             assert_eq!(failures, [""; 0], "{name}\n{}", told.join("\n"));
-            assert_eq!(through_store(&memory, &judged, &text, test).await, told, "memory: {name}");
+            assert_eq!(through_store(&memory, "memory", &judged, &text, test).await, told, "memory: {name}");
             let folder = tempfile::tempdir().expect("a folder");
             let file = folder.path().join("cobro.db");
             let sqlite = cobro_store::Sqlite::open(&file.to_string_lossy()).await.expect("a database");
-            assert_eq!(through_store(&sqlite, &judged, &text, test).await, told, "SQLite: {name}");
+            assert_eq!(through_store(&sqlite, "sqlite", &judged, &text, test).await, told, "SQLite: {name}");
+            if let Some(postgres) = &postgres {
+                let tenant = format!("test {compared}");
+                let ours = through_store(postgres, &tenant, &judged, &text, test).await;
+                assert_eq!(ours, told, "PostgreSQL: {name}");
+            }
             compared += 1;
         }
     }
     assert!(compared >= 1, "only {compared} tests were compared");
-    println!("{compared} traces are the same from simulator, executor on memory, executor on SQLite");
+    let also = if postgres.is_some() { ", executor on PostgreSQL" } else { "" };
+    println!("{compared} traces are the same from simulator, executor on memory, executor on SQLite{also}");
 }

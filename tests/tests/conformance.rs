@@ -1,9 +1,9 @@
-//! Every promise of a store, on every store; and memory against SQLite, step by step.
+//! Every promise of a store, on every store; and memory against each database, step by step.
 
 #![allow(missing_docs)]
 
 use cobro_store::conformance::differential::differential;
-use cobro_store::{Memory, Sqlite};
+use cobro_store::{Memory, Postgres, Sqlite, temporary};
 use tempfile::TempDir;
 
 struct Opened<S> {
@@ -21,12 +21,21 @@ async fn sqlite() -> Opened<Sqlite> {
     Opened { store: Sqlite::open(path.to_str().unwrap()).await.unwrap(), _kept: Some(dir) }
 }
 
+async fn postgres() -> Option<Opened<Postgres>> {
+    let store = Postgres::open(&temporary::postgres().await?).await.unwrap();
+    Some(Opened { store, _kept: None })
+}
+
 mod on_memory {
-    cobro_store::suite! { super::memory() }
+    cobro_store::suite! { async { Some(super::memory().await) } }
 }
 
 mod on_sqlite {
-    cobro_store::suite! { super::sqlite() }
+    cobro_store::suite! { async { Some(super::sqlite().await) } }
+}
+
+mod on_postgres {
+    cobro_store::suite! { super::postgres() }
 }
 
 /// One seed is one test, so that a failure names it.
@@ -37,6 +46,14 @@ macro_rules! seeds {
             async fn $name() {
                 let (a, b) = (super::memory().await, super::sqlite().await);
                 super::differential(&a.store, &b.store, $seed, 600).await;
+            })*
+        }
+
+        mod postgres_agrees_with_memory {
+            $(#[tokio::test]
+            async fn $name() {
+                let Some(b) = super::postgres().await else { return };
+                super::differential(&super::memory().await.store, &b.store, $seed, 600).await;
             })*
         }
     };

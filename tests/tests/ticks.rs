@@ -1,4 +1,4 @@
-//! The durable ticks with a shipped strategy, on memory and on SQLite: what happens between deciding a message
+//! The durable ticks with a shipped strategy, on memory, SQLite and PostgreSQL: what happens between deciding a message
 //! and sending it, and what a provider's answer leads to.
 
 #![allow(missing_docs)]
@@ -66,7 +66,11 @@ async fn stores() -> Vec<(AnyStore, Option<TempDir>)> {
     let dir = TempDir::new().unwrap();
     let url = format!("sqlite://{}", dir.path().join("cobro.db").display());
     let sqlite = cobro_store::open(&url).await.unwrap();
-    vec![(cobro_store::open("memory:").await.unwrap(), None), (sqlite, Some(dir))]
+    let mut stores = vec![(cobro_store::open("memory:").await.unwrap(), None), (sqlite, Some(dir))];
+    if let Some(url) = cobro_store::temporary::postgres().await {
+        stores.push((cobro_store::open(&url).await.unwrap(), None));
+    }
+    stores
 }
 
 /// A world on each store: the strategy is deployed, and one account is imported that fits it.

@@ -190,6 +190,19 @@ fn paths(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn both_databases_have_the_same_files() {
+    let names = |folder: &str| -> BTreeSet<PathBuf> {
+        let name = |path: &Path| path.file_name().map(PathBuf::from).unwrap_or_default();
+        files(folder, ".rs")
+            .iter()
+            .map(|(path, _)| name(path))
+            .filter(|name| name != Path::new("plans.rs"))
+            .collect()
+    };
+    assert_eq!(names("store/src/sqlite"), names("store/src/postgres"));
+}
+
+#[test]
 fn migrations_have_the_same_names_for_every_database() {
     let names = |folder: &str| -> BTreeSet<String> {
         let stem = |path: &Path| {
@@ -199,7 +212,5 @@ fn migrations_have_the_same_names_for_every_database() {
     };
     let sqlite = names("migrations/sqlite");
     assert!(!sqlite.is_empty(), "there are migrations");
-    if root().join("migrations/postgres").exists() {
-        assert_eq!(sqlite, names("migrations/postgres"));
-    }
+    assert_eq!(sqlite, names("migrations/postgres"));
 }

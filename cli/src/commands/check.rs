@@ -1,6 +1,6 @@
 //! `cobro check`: every finding about some strategy files.
 
-use crate::args::{Format, lang};
+use crate::args::{Findings, lang};
 use crate::{output, strategy_file};
 use clap::Args;
 use cobro_dsl::law::Laws;
@@ -20,9 +20,9 @@ pub(crate) struct CheckArgs {
     /// Language of the findings: es, en; without it each file's own
     #[arg(long, value_parser = lang)]
     lang: Option<Lang>,
-    /// For people, or one JSON document
-    #[arg(long, value_enum, default_value_t = Format::People)]
-    format: Format,
+    /// Drawn for people, plain sentences, or one JSON document
+    #[arg(long, value_enum, default_value_t = Findings::People)]
+    format: Findings,
 }
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         args.files.iter().map(|file| strategy_file::compile(file, &laws)).collect::<Result<_, _>>()?;
     let is_sound = files.iter().all(|file| !file.has_errors());
     match args.format {
-        Format::People => {
+        Findings::People => {
             for file in files.iter().filter(|file| !file.findings.is_empty()) {
                 output::answer(&output::findings(file, args.lang.unwrap_or(file.lang)));
                 output::answer("");
@@ -39,7 +39,16 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
             let lang = args.lang.or_else(|| files.first().map(|file| file.lang)).unwrap_or(Lang::Es);
             output::answer(&output::count(&files, lang));
         }
-        Format::Json => {
+        Findings::Text => {
+            for file in &files {
+                for finding in &file.findings {
+                    output::answer(&output::plain(file, finding, args.lang.unwrap_or(file.lang)));
+                }
+            }
+            let lang = args.lang.or_else(|| files.first().map(|file| file.lang)).unwrap_or(Lang::Es);
+            output::answer(&output::count(&files, lang));
+        }
+        Findings::Json => {
             let findings: Vec<_> = files
                 .iter()
                 .flat_map(|file| file.findings.iter().map(|finding| output::finding_json(file, finding)))

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Example: cobro serve --database sqlite://cobro.db --listen 127.0.0.1:8080
 #[derive(Args, Debug)]
 pub(crate) struct ServeArgs {
-    /// Where everything is kept: sqlite://FILE
+    /// Where everything is kept: sqlite://FILE or postgres://USER@HOST/DATABASE
     #[arg(long, env = "COBRO_DATABASE", default_value = "sqlite://cobro.db")]
     database: String,
     /// Where to listen; port 0 takes a free one

@@ -147,14 +147,26 @@ fn said_at_all(strategy: &Strategy, findings: &mut Vec<Diagnostic>) {
 pub(super) fn currency(name: &Name, findings: &mut Vec<Diagnostic>) {
     if Currency::parse(&name.text).is_none() {
         let problem = |written, nearest| UnknownCurrency { written, nearest };
-        findings.push(unknown(name, Currency::all(), problem));
+        let by_word = crate::vocabulary::currency_of_word(&name.text).filter(|letters| !letters.is_empty());
+        findings.push(match by_word {
+            Some(letters) => super::not_known(name, Some(letters.to_owned()), problem),
+            None => unknown(name, Currency::all(), problem),
+        });
     }
 }
 
 pub(super) fn zone(name: &Name, findings: &mut Vec<Diagnostic>) {
     if chrono_tz::Tz::from_str(&name.text).is_err() {
-        let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
-        findings.push(unknown(name, known, |written, nearest| UnknownTimeZone { written, nearest }));
+        let known = || chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let problem = |written, nearest| UnknownTimeZone { written, nearest };
+        // `Lima` without its continent.
+        let wanted = crate::keywords::fold(&name.text).replace(' ', "_");
+        let by_city =
+            known().find(|zone| zone.rsplit('/').next().is_some_and(|city| city.to_lowercase() == wanted));
+        findings.push(match by_city {
+            Some(zone) => super::not_known(name, Some(zone.to_owned()), problem),
+            None => unknown(name, known(), problem),
+        });
     }
 }
 

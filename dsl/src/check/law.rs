@@ -5,6 +5,7 @@ use crate::ast::{Clause, ContactClause, HoursPart, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::law::{Cap, Gap, Hours, LawPack, Laws, Ruled};
 use crate::problems::{LooserThanLaw, NoLaw, UnknownLaw};
+use crate::source::Span;
 use crate::values::{ChannelSet, Stretch, Window};
 
 pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnostic>) {
@@ -131,7 +132,9 @@ fn limit(part: &crate::ast::LimitPart, pack: &LawPack, findings: &mut Vec<Diagno
             what_en: format!("{} contacts {en} (it permits: {max})", part.contacts_max),
             article,
         };
-        findings.push(Diagnostic::new(problem, part.span));
+        let figure = part.contacts_max.to_string();
+        let at = Span { start: part.span.start, end: part.span.start + figure.len() as u32 };
+        findings.push(Diagnostic::new(problem, part.span).guess(at, max.to_string()));
     }
 }
 

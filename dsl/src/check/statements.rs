@@ -247,7 +247,12 @@ pub(super) fn no_form(
     let channel = channel.filter(|channel| forms.iter().all(|form| form.channel.is != channel.is))?;
     let word = channel_word(channel.is).word(lang).to_owned();
     let problem = NoFormForChannel { name: name.text.clone(), channel: word };
-    Some(Diagnostic::new(problem, channel.span.to(name.span)))
+    let finding = Diagnostic::new(problem, channel.span.to(name.span));
+    // The channel that the message has, when it has one only.
+    Some(match forms {
+        [only] => finding.guess(channel.span, channel_word(only.channel.is).word(lang)),
+        _ => finding,
+    })
 }
 
 /// Does a statement leave the step whatever happens? A wait or a task does when its deadline leaves, for a

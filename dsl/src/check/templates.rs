@@ -105,7 +105,12 @@ fn variables(text: &Text, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
         let nearest = vocabulary::nearest(name, names.lang);
         let problem = UnknownVariable { name: name.to_owned(), nearest: nearest.clone() };
         let finding = Diagnostic::new(problem, span);
-        findings.push(if span == text.span { finding } else { finding.nearest(nearest.as_ref()) });
+        let is_translation = vocabulary::is_of_other_language(name, names.lang);
+        findings.push(match nearest {
+            _ if span == text.span => finding,
+            Some(right) if is_translation => finding.fix(span, right),
+            nearest => finding.nearest(nearest.as_ref()),
+        });
     }
 }
 

@@ -144,7 +144,8 @@ impl Typing<'_> {
             (Some((figure, span)), Some(currency)) => {
                 let problem = MissingCurrency { figure: figure.to_owned(), currency: currency.to_string() };
                 let fixed = format!("{figure} {currency}");
-                self.findings.push(Diagnostic::new(problem, span).guess(span, fixed));
+                // Every amount of a strategy has the strategy's currency: no other can be meant.
+                self.findings.push(Diagnostic::new(problem, span).fix(span, fixed));
             }
             _ => self.mismatch(left, right, y),
         }
@@ -192,6 +193,10 @@ impl Typing<'_> {
 /// Says that there is no fact of that name; a name of the other language is offered in this one.
 pub(super) fn unknown_fact(name: &Name, lang: Lang) -> Diagnostic {
     let nearest = vocabulary::nearest(&name.text, lang);
+    if let (Some(right), true) = (&nearest, vocabulary::is_of_other_language(&name.text, lang)) {
+        let problem = UnknownFact { name: name.text.clone(), nearest: nearest.clone() };
+        return Diagnostic::new(problem, name.span).fix(name.span, right.as_str());
+    }
     super::not_known(name, nearest, |name, nearest| UnknownFact { name, nearest })
 }
 

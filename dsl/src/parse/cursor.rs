@@ -4,7 +4,9 @@ use super::{Kind, Token, unquote};
 use crate::ast::{At, Name, Text};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, Keyword, Table};
-use crate::problems::{StrayClosingBrace, UnclosedBlock, UnexpectedText, WrongLanguageWord};
+use crate::problems::{
+    MissingBrace, MissingQuotes, StrayClosingBrace, UnclosedBlock, UnexpectedText, WrongLanguageWord,
+};
 use crate::source::Span;
 use crate::values::Lang;
 
@@ -42,6 +44,26 @@ impl<'a> Cursor<'a> {
         self.tokens.get(self.at + ahead).or(self.tokens.last()).copied().unwrap_or(end)
     }
 
+    /// The last token taken.
+    pub(super) fn last(&self) -> Token {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied().unwrap_or_else(|| self.peek())
+    }
+
+    /// Does a plain name stand here, on the same line, that is not one of these keywords misspelt or in the other
+    /// language? Then the keyword before it was left out.
+    pub(super) fn lacks(&self, near: &[Keyword]) -> bool {
+        let token = self.peek();
+        matches!(token.kind, Kind::Word | Kind::QuotedName) && !token.starts_line && !self.is_nearly(near)
+    }
+
+    /// Does one of these keywords stand here, in either language, or nearly?
+    pub(super) fn is_nearly(&self, near: &[Keyword]) -> bool {
+        let choices: Vec<(Keyword, ())> = near.iter().map(|keyword| (*keyword, ())).collect();
+        self.which(&choices).is_some()
+            || self.other_language(&choices).is_some()
+            || self.misspelt(&choices).is_some()
+    }
+
     pub(super) fn skip(&mut self, tokens: usize) {
         self.at = (self.at + tokens).min(self.tokens.len().saturating_sub(1));
     }
@@ -69,6 +91,17 @@ impl<'a> Cursor<'a> {
     /// From a start to the last token taken.
     pub(super) fn since(&self, start: u32) -> Span {
         Span { start, end: self.last_end().max(start) }
+    }
+
+    /// The tokens that follow a keyword at the start of a line, or of a block.
+    pub(super) fn tokens_after(&self, keyword: Keyword) -> Vec<Token> {
+        let is_word = |word: u16, form: &[u16]| word != 0 && form == [word];
+        let forms = self.table.forms(keyword);
+        let pairs = self.tokens.windows(2).filter_map(|pair| match pair {
+            [first, next] if forms.iter().any(|form| is_word(first.word, form)) => Some(*next),
+            _ => None,
+        });
+        pairs.collect()
     }
 
     pub(super) fn written(&self, token: Token) -> &'a str {
@@ -183,16 +216,50 @@ impl<'a> Cursor<'a> {
 
     /// A quoted text.
     pub(super) fn text(&mut self, what_es: &str, what_en: &str) -> Option<Text> {
-        let Some(token) = self.eat_kind(Kind::Text) else {
+        if let Some(token) = self.eat_kind(Kind::Text) {
+            return Some(At { is: unquote(self.written(token)), span: token.span });
+        }
+        let text = self.text_without_quotes();
+        if text.is_none() {
             self.expected(what_es, what_en);
-            return None;
-        };
-        Some(At { is: unquote(self.written(token)), span: token.span })
+        }
+        text
     }
 
-    /// Says what should stand here.
+    /// The words of the rest of the line where a quoted text should stand.
+    fn text_without_quotes(&mut self) -> Option<Text> {
+        let is_line =
+            |token: &Token| !token.starts_line && !matches!(token.kind, Kind::Open | Kind::Close | Kind::End);
+        let rest = || (0..).map(|ahead| self.peek_at(ahead)).take_while(is_line);
+        if self.peek().kind != Kind::Word || rest().any(|token| token.kind == Kind::Text) {
+            return None;
+        }
+        let (tokens, last) = (rest().count(), rest().last()?);
+        let span = self.peek().span.to(last.span);
+        let written = self.text.get(span.range()).unwrap_or("").to_owned();
+        self.skip(tokens);
+        let problem = MissingQuotes { written: short(&written) };
+        self.findings.push(Diagnostic::new(problem, span).guess(span, format!("\"{written}\"")));
+        Some(At { is: written, span })
+    }
+
+    /// Says what should stand here. Where the line or the block is over already, something is missing behind the
+    /// last word: that is where the author looks.
     pub(super) fn expected(&mut self, es: &str, en: &str) {
-        self.unexpected(es, en, None);
+        let (next, last) = (self.peek(), self.last());
+        let is_over = next.starts_line || matches!(next.kind, Kind::Close | Kind::End);
+        if !is_over || self.at == 0 || matches!(last.kind, Kind::Open | Kind::Close) {
+            return self.unexpected(es, en, None);
+        }
+        let problem = UnexpectedText {
+            found: String::new(),
+            expected_es: es.to_owned(),
+            expected_en: en.to_owned(),
+            nearest: None,
+        };
+        if self.findings.iter().rev().take(8).all(|told| told.span != last.span && told.span != next.span) {
+            self.findings.push(Diagnostic::new(problem, last.span));
+        }
     }
 
     /// Takes the one of these keywords that stands here. When none does, says so; a word of the other language or
@@ -203,7 +270,7 @@ impl<'a> Cursor<'a> {
                 self.skip(tokens);
                 return Some(value);
             };
-            self.unexpected_at(tokens, es, en, Some(right));
+            self.unexpected_at(tokens, es, en, Some((right, true)));
             self.skip(longer);
             return choices.get(at).map(|(_, value)| *value);
         }
@@ -219,7 +286,7 @@ impl<'a> Cursor<'a> {
             return None;
         };
         self.unexpected_at(ahead, es, en, nearest.clone());
-        let (at, tokens) = self.corrected(choices, ahead, &nearest?)?;
+        let (at, tokens) = self.corrected(choices, ahead, &nearest?.0)?;
         self.skip(tokens);
         choices.get(at).map(|(_, value)| *value)
     }
@@ -278,7 +345,7 @@ impl<'a> Cursor<'a> {
 
     /// Which word is misspelt (so many ahead), and what it should be: where a keyword of several words has begun
     /// well, its next word is; else the first.
-    fn misspelt<T>(&self, choices: &[(Keyword, T)]) -> Option<(usize, Option<String>)> {
+    fn misspelt<T>(&self, choices: &[(Keyword, T)]) -> Option<(usize, Option<(String, bool)>)> {
         let lang = self.lang;
         let forms = || choices.iter().flat_map(move |(keyword, _)| keyword.forms(lang));
         let ahead = forms().map(|form| self.in_common(form)).max().unwrap_or(0);
@@ -291,7 +358,7 @@ impl<'a> Cursor<'a> {
             .filter_map(|form| form.split(' ').nth(ahead))
             // `pago_total` and `optout` are near to the whole keyword.
             .chain(forms().filter(|form| ahead == 0 && form.contains(' ')));
-        let nearest = keywords::nearest(self.written(token), next_words);
+        let nearest = keywords::nearest_of(self.written(token), next_words);
         (ahead > 0 || nearest.is_some()).then_some((ahead, nearest))
     }
 
@@ -332,11 +399,13 @@ impl<'a> Cursor<'a> {
         best
     }
 
-    fn unexpected(&mut self, es: &str, en: &str, nearest: Option<String>) {
+    /// Says that what stands here is not what should.
+    pub(super) fn unexpected(&mut self, es: &str, en: &str, nearest: Option<(String, bool)>) {
         self.unexpected_at(0, es, en, nearest);
     }
 
-    fn unexpected_at(&mut self, ahead: usize, es: &str, en: &str, nearest: Option<String>) {
+    /// The nearest keyword comes with whether it is the only one as near: then reading it so is no guess.
+    fn unexpected_at(&mut self, ahead: usize, es: &str, en: &str, nearest: Option<(String, bool)>) {
         let token = self.peek_at(ahead);
         let found = match token.kind {
             Kind::End => self.lang.pick("fin del archivo", "end of file").to_owned(),
@@ -346,9 +415,14 @@ impl<'a> Cursor<'a> {
             found,
             expected_es: es.to_owned(),
             expected_en: en.to_owned(),
-            nearest: nearest.clone(),
+            nearest: nearest.as_ref().map(|(name, _)| name.clone()),
         };
-        let finding = Diagnostic::new(problem, token.span).nearest(nearest.as_ref());
+        let finding = Diagnostic::new(problem, token.span);
+        let finding = match nearest {
+            Some((name, true)) if name.chars().count() > 3 => finding.fix(token.span, name),
+            Some((name, _)) => finding.guess(token.span, name),
+            None => finding,
+        };
         // Two complaints about one token would be one mistake told twice.
         if self.findings.iter().rev().take(8).all(|last| last.span != token.span) {
             self.findings.push(finding);
@@ -360,7 +434,11 @@ impl<'a> Cursor<'a> {
         if let Some(open) = self.eat_kind(Kind::Open) {
             return Some(open);
         }
-        self.expected("`{`", "`{`");
+        if self.has_brace_on_line() {
+            self.expected("`{`", "`{`");
+        } else {
+            self.missing_brace();
+        }
         let (at, last) = (self.at, self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).copied());
         self.skip_to_block();
         // A `}` that no `{` of the line opened belongs to the one that was forgotten.
@@ -370,6 +448,36 @@ impl<'a> Cursor<'a> {
             return last;
         }
         self.eat_kind(Kind::Open)
+    }
+
+    /// Does a `{` stand further on in the line?
+    fn has_brace_on_line(&self) -> bool {
+        let rest = (0..).map(|ahead| self.peek_at(ahead)).enumerate();
+        let mut rest = rest.take_while(|(at, token)| {
+            token.kind != Kind::End && token.kind != Kind::Close && (*at == 0 || !token.starts_line)
+        });
+        !self.peek().starts_line && rest.any(|(_, token)| token.kind == Kind::Open)
+    }
+
+    /// Takes a `}` that no `{` of its line opened: it belongs to the one that was forgotten on it.
+    pub(super) fn eat_forgotten_close(&mut self) -> bool {
+        let close = self.peek();
+        let is = close.kind == Kind::Close && !close.starts_line && !self.line_has_open_block(self.at);
+        self.skip(usize::from(is));
+        is
+    }
+
+    /// Says that a `{` is missing behind the last token.
+    fn missing_brace(&mut self) {
+        let (end, next) = (self.last_end(), self.peek());
+        let insert = Span { start: end, end };
+        // At the end of a line the mark stands on what was written last.
+        let last =
+            self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(next.span, |last| last.span);
+        let behind = short(self.text.get(last.range()).unwrap_or(""));
+        if self.findings.iter().rev().take(8).all(|told| told.span != last && told.span != next.span) {
+            self.findings.push(Diagnostic::new(MissingBrace { behind }, last).guess(insert, " {"));
+        }
     }
 
     /// Is a block open that began on the line of a token, before it?

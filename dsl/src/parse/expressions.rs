@@ -49,7 +49,7 @@ pub(super) fn expression(c: &mut Cursor<'_>) -> Expr {
 
 fn disjunction(c: &mut Cursor<'_>) -> Expr {
     let mut left = conjunction(c);
-    while c.eat(K::Or) {
+    while c.eat(K::Or) || c.eat_join("||", K::Or) {
         let right = conjunction(c);
         left = join(c, left, right, ExprKind::Or);
     }
@@ -73,7 +73,7 @@ fn join(
 
 fn conjunction(c: &mut Cursor<'_>) -> Expr {
     let mut left = negation(c);
-    while c.eat(K::And) {
+    while c.eat(K::And) || c.eat_join("&&", K::And) {
         let right = negation(c);
         left = join(c, left, right, ExprKind::And);
     }
@@ -140,6 +140,20 @@ fn comparison(c: &mut Cursor<'_>) -> Expr {
 
 fn comparison_sign(c: &mut Cursor<'_>) -> Option<Comparison> {
     let token = c.peek();
+    // `saldo => 20 PEN`: before a figure it is no arrow.
+    let next = c.peek_at(1);
+    let is_figure = matches!(next.kind, Kind::Number | Kind::Percent | Kind::Date) || c.written(next) == "-";
+    let habit = match (token.kind, c.written(token)) {
+        (Kind::Arrow, "=>") if is_figure => Some((Comparison::GreaterOrEqual, ">=")),
+        (Kind::Sign, "=<") => Some((Comparison::LessOrEqual, "<=")),
+        (Kind::Sign, "<>") => Some((Comparison::NotEqual, "!=")),
+        _ => None,
+    };
+    if let Some((sign, right)) = habit {
+        c.skip(1);
+        c.wrong_sign(token, right);
+        return Some(sign);
+    }
     if token.kind != Kind::Sign {
         return None;
     }
@@ -198,6 +212,12 @@ fn unary(c: &mut Cursor<'_>) -> Expr {
 
 /// A single value: figure, amount, share, date, text, yes or no, fact, or an expression in parentheses.
 pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
+    let start = c.peek().span.start;
+    if let Some((figure, letters)) = c.eat_money_sign() {
+        let written = c.written(figure).to_owned();
+        let span = c.since(start);
+        return Expr { span, kind: ExprKind::Figure(written, Some(Name { text: letters, span })) };
+    }
     let token = c.peek();
     let span = token.span;
     let done = |kind| Expr { kind, span };
@@ -205,12 +225,16 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
         Kind::Number => {
             c.skip(1);
             let written = c.written(token).to_owned();
+            if let Some(letters) = c.eat_currency_word(token) {
+                let span = c.since(span.start);
+                return Expr { span, kind: ExprKind::Figure(written, Some(Name { text: letters, span })) };
+            }
             let currency = currency(c);
             Expr { span: c.since(span.start), kind: ExprKind::Figure(written, currency) }
         }
         Kind::Percent => {
             c.skip(1);
-            done(ExprKind::Percent(c.written(token).trim_end_matches('%').to_owned()))
+            done(ExprKind::Percent(c.written(token).trim_end_matches(['%', ' ']).to_owned()))
         }
         Kind::Date => date(c).map_or(done(ExprKind::Error), |date| done(ExprKind::Date(date))),
         Kind::Text => {
@@ -297,11 +321,22 @@ pub(super) fn date(c: &mut Cursor<'_>) -> Option<NaiveDate> {
         return None;
     };
     let written = c.written(token);
-    let date = NaiveDate::parse_from_str(written, "%Y-%m-%d").ok();
-    if date.is_none() {
+    // A date in the order of some country was told when it was read; it is taken by its first reading.
+    let is_told = is_foreign(written);
+    let date = if is_told {
+        super::date_readings(written).first().copied()
+    } else {
+        NaiveDate::parse_from_str(written, "%Y-%m-%d").ok()
+    };
+    if date.is_none() && !is_told {
         impossible(c, written, token.span);
     }
     date
+}
+
+/// Is a date written in the order of some country?
+fn is_foreign(written: &str) -> bool {
+    written.split('-').next().is_none_or(|year| year.len() != 4)
 }
 
 fn impossible(c: &mut Cursor<'_>, written: &str, span: Span) {

@@ -120,7 +120,17 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
         return None;
     };
     let mut clauses = Vec::new();
-    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
+    while !c.is_at_end() && !begins_item(c) {
+        if c.peek().kind == Kind::Close {
+            // A step or an outcome behind it: this brace closes nothing that should be closed.
+            let goes_on =
+                c.peek_at(1).starts_line && CLAUSES.iter().any(|keyword| c.sees_at(1, *keyword) > 0);
+            if !goes_on {
+                break;
+            }
+            c.stray_close();
+            continue;
+        }
         let start = c.peek().span.start;
         match clause(c) {
             Some(is) => clauses.push(At { is, span: c.since(start) }),
@@ -153,6 +163,14 @@ pub(super) const CLAUSES: [K; 18] = [
 ];
 
 fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
+    // `name { … }` among the clauses: the word `step` was left out.
+    let is_bare_step = matches!(c.peek().kind, Kind::Word | Kind::QuotedName)
+        && c.peek_at(1).kind == Kind::Open
+        && !c.is_nearly(&CLAUSES);
+    if is_bare_step {
+        c.missing_word(K::Step);
+        return step(c);
+    }
     let keyword = c.choose(
         "una cláusula de la estrategia: título, moneda, entra, siempre, paso, fin…",
         "a clause of the strategy: title, currency, enter, always, step, end…",
@@ -165,7 +183,12 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         K::Law => c.name("el código de la norma", "the law pack's code").map(Clause::Law),
         K::Contact => contact(c).map(Clause::Contact),
         K::Enter => {
-            if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
+            let is_fact = |word: &str| {
+                crate::values::Lang::ALL.iter().any(|lang| crate::vocabulary::find(word, *lang).is_some())
+            };
+            if c.sees(K::When) == 0 && is_fact(c.written(c.peek())) {
+                c.missing_word(K::When);
+            } else if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
                 return None;
             }
             Some(Clause::Enter(super::expressions::expression(c)))
@@ -207,13 +230,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             Some(Clause::Always(handlers))
         }
         K::Start => c.name("el nombre del primer paso", "the first step's name").map(Clause::Start),
-        K::Step => {
-            let name = c.name("el nombre del paso", "the step's name")?;
-            let why = why(c)?;
-            let open = c.open_body()?;
-            let body = statements::block_of(c, open, &name.text);
-            Some(Clause::Step(Step { name, why, body }))
-        }
+        K::Step => step(c),
         _ => {
             let name = c.name("el nombre del final", "the outcome's name")?;
             let kinds = [
@@ -224,6 +241,14 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             Some(Clause::Outcome(name, c.eat_which(&kinds)))
         }
     }
+}
+
+fn step(c: &mut Cursor<'_>) -> Option<Clause> {
+    let name = c.name("el nombre del paso", "the step's name")?;
+    let why = why(c)?;
+    let open = c.open_body()?;
+    let body = statements::block_of(c, open, &name.text);
+    Some(Clause::Step(Step { name, why, body }))
 }
 
 /// `because "…" basis "…"`, in any order, when they stand here.
@@ -363,6 +388,9 @@ fn stretch(c: &mut Cursor<'_>) -> Option<Stretch> {
 }
 
 pub(super) fn time(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
+    if let Some(time) = c.eat_clock_time() {
+        return Some(time);
+    }
     let Some(token) = c.eat_kind(Kind::Time) else {
         c.expected("una hora como 09:00", "a time like 09:00");
         return None;
@@ -437,6 +465,9 @@ const DAYS_MAX: u32 = 3650;
 
 /// A whole number. One that cannot be taken is told and read as 1, so that the rest of the line is read too.
 pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
+    if let Some(figure) = c.eat_figure_in_words() {
+        return Some(figure);
+    }
     let token = c.peek();
     if token.kind != Kind::Number {
         c.expected("un número", "a number");

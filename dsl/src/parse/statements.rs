@@ -6,8 +6,9 @@ use super::{Kind, Token};
 use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Way};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
-use crate::problems::{MissingUnit, TooDeep};
+use crate::problems::{MissingBrace, MissingUnit, TooDeep};
 use crate::program::{Priority, Until};
+use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
 pub(super) const STATEMENTS: [K; 15] = [
@@ -33,8 +34,37 @@ const TIMES_MAX: u32 = 100;
 
 /// Statements between braces.
 pub(super) fn block(c: &mut Cursor<'_>, opened_by: &str) -> Option<Block> {
-    let open = c.open()?;
+    c.eat_then();
+    let first = c.peek();
+    let is_statement =
+        |c: &Cursor<'_>| first.kind == Kind::Arrow || STATEMENTS.iter().any(|keyword| c.sees(*keyword) > 0);
+    // `if … -> step` on one line: the block is that statement.
+    if first.kind != Kind::Open && !first.starts_line && is_statement(c) {
+        return Some(block_without_braces(c));
+    }
+    let open = c.open_body()?;
     Some(block_of(c, open, opened_by))
+}
+
+fn block_without_braces(c: &mut Cursor<'_>) -> Block {
+    let start = c.peek().span.start;
+    let behind = c.written(c.last()).to_owned();
+    let kind = statement(c);
+    let span = c.since(start);
+    let written = c.text.get(span.range()).unwrap_or("").to_owned();
+    // Another `{` on the line may belong to this block or to its statement.
+    let has_block = kind.is_none() || c.peek().kind == Kind::Open;
+    let has_close = c.eat_forgotten_close();
+    let finding = Diagnostic::new(MissingBrace { behind }, Span { start, end: span.end.max(start + 1) });
+    let is_told = c.findings.iter().rev().take(8).any(|told| told.span.start == start);
+    if !is_told {
+        c.findings.push(match (has_block, has_close) {
+            (true, _) => finding,
+            (false, true) => finding.guess(Span { start, end: start }, "{ "),
+            (false, false) => finding.guess(span, format!("{{ {written} }}")),
+        });
+    }
+    Block { statements: kind.map(|kind| Statement { kind, span }).into_iter().collect(), span }
 }
 
 /// The statements behind a `{`, and its `}`.
@@ -67,13 +97,14 @@ fn too_deep(c: &mut Cursor<'_>, open: Token) {
 }
 
 fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    if c.eat_kind(Kind::Arrow).is_some() {
+    if c.eat_arrow().is_some() {
         return step_name(c).map(StatementKind::Go);
     }
     if c.sees_else() > 0 {
-        c.expected(
+        c.unexpected(
             "una acción; `si no` va justo después de un `si { … }`",
             "a statement; `else` stands right after `if { … }`",
+            None,
         );
         return None;
     }
@@ -117,7 +148,10 @@ fn step_name(c: &mut Cursor<'_>) -> Option<Name> {
 fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let start = c.peek().span.start;
     let mut channel = c.eat_which(&CHANNELS).map(|is| At { is, span: c.since(start) });
-    if !c.eat(K::Template) {
+    let near = [K::Template, K::Whatsapp, K::Email, K::Sms, K::Call];
+    if c.sees(K::Template) == 0 && c.lacks(&near) {
+        c.missing_word(K::Template);
+    } else if !c.eat(K::Template) {
         // What stands here may be a misspelt channel as well as a misspelt `template`.
         let template = [(K::Template, None)];
         let mut choices: Vec<(K, Option<Channel>)> = template.to_vec();
@@ -144,7 +178,7 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until), (K::UntilThat, K::UntilThat)];
-    let begin = if c.peek().kind == Kind::Word {
+    let begin = if c.peek().kind == Kind::Word && c.figure_in_words().is_none() {
         let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
         Some(c.choose(expected.0, expected.1, &begins)?)
     } else {
@@ -208,8 +242,10 @@ pub(super) fn lapse(c: &mut Cursor<'_>) -> Option<At<Lapse>> {
     } else {
         let written = c.written(start).to_owned();
         let insert = crate::source::Span { start: start.span.end, end: start.span.end };
-        let days = format!(" {}", K::Days.word(c.lang));
-        c.findings.push(Diagnostic::new(MissingUnit { written }, start.span).guess(insert, days));
+        let unit = |unit: K| format!(" {}", unit.word(c.lang));
+        let finding = Diagnostic::new(MissingUnit { written }, start.span).guess(insert, unit(K::Days));
+        let finding = finding.choice(insert, unit(K::BusinessDays)).choice(insert, unit(K::Hour));
+        c.findings.push(finding);
         Lapse::Days(count)
     };
     Some(At { is, span: c.since(start.span.start) })
@@ -242,7 +278,9 @@ fn condition(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    if !c.want(K::Queue, "`cola` y su nombre", "`queue` and its name") {
+    if c.sees(K::Queue) == 0 && c.lacks(&[K::Queue]) {
+        c.missing_word(K::Queue);
+    } else if !c.want(K::Queue, "`cola` y su nombre", "`queue` and its name") {
         return None;
     }
     let queue = c.name("el nombre de la cola", "the queue's name")?;
@@ -325,7 +363,7 @@ fn way(c: &mut Cursor<'_>) -> Option<Way> {
         c.expected("un porcentaje y un nombre: 50% a { … }", "a percentage and a name: 50% a { … }");
         return None;
     };
-    let share = At { is: c.written(token).trim_end_matches('%').to_owned(), span: token.span };
+    let share = At { is: c.written(token).trim_end_matches(['%', ' ']).to_owned(), span: token.span };
     let name = c.name("el nombre del grupo", "the group's name")?;
     let body = block(c, &name.text)?;
     Some(Way { share, name, body, span: c.since(token.span.start) })
@@ -348,14 +386,16 @@ pub(super) fn handlers(c: &mut Cursor<'_>, open: Token) -> Vec<Handler> {
 
 fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     let start = c.peek().span.start;
-    if !c.want(K::On, "`cuando` y un suceso", "`on` and what happens") {
+    if c.sees(K::On) == 0 && c.which(&TRIGGERS).is_some() {
+        c.missing_word(K::On);
+    } else if !c.want(K::On, "`cuando` y un suceso", "`on` and what happens") {
         return None;
     }
     let trigger_start = c.peek().span.start;
     let is = trigger(c)?;
     let trigger = At { is, span: c.since(trigger_start) };
     let arrow = c.peek();
-    if c.eat_kind(Kind::Arrow).is_some() || c.eat(K::GoTo) {
+    if c.eat_arrow().is_some() || c.eat(K::GoTo) {
         let kind = step_name(c).map(StatementKind::Go)?;
         let span = c.since(arrow.span.start);
         let body = Block { statements: vec![Statement { kind, span }], span };
@@ -369,34 +409,35 @@ fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     Some(Handler { trigger, body, is_arrow: false, span: c.since(start) })
 }
 
+const TRIGGERS: [(K, K); 18] = [
+    (K::Response, K::Response),
+    (K::FullPayment, K::FullPayment),
+    (K::PartialPayment, K::PartialPayment),
+    (K::Delivered, K::Delivered),
+    (K::Read, K::Read),
+    (K::NotDelivered, K::NotDelivered),
+    (K::Timeout, K::Timeout),
+    (K::OptOut, K::OptOut),
+    (K::OptIn, K::OptIn),
+    (K::BalanceChanged, K::BalanceChanged),
+    (K::Event, K::Event),
+    (K::Dispute, K::Dispute),
+    (K::DisputeClosed, K::DisputeClosed),
+    (K::WrongPerson, K::WrongPerson),
+    (K::Promise, K::Promise),
+    (K::PromiseKept, K::PromiseKept),
+    (K::PromiseBroken, K::PromiseBroken),
+    (K::Done, K::Done),
+];
+
 fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
-    let choices = [
-        (K::Response, K::Response),
-        (K::FullPayment, K::FullPayment),
-        (K::PartialPayment, K::PartialPayment),
-        (K::Delivered, K::Delivered),
-        (K::Read, K::Read),
-        (K::NotDelivered, K::NotDelivered),
-        (K::Timeout, K::Timeout),
-        (K::OptOut, K::OptOut),
-        (K::OptIn, K::OptIn),
-        (K::BalanceChanged, K::BalanceChanged),
-        (K::Event, K::Event),
-        (K::Dispute, K::Dispute),
-        (K::DisputeClosed, K::DisputeClosed),
-        (K::WrongPerson, K::WrongPerson),
-        (K::Promise, K::Promise),
-        (K::PromiseKept, K::PromiseKept),
-        (K::PromiseBroken, K::PromiseBroken),
-        (K::Done, K::Done),
-    ];
-    if super::expressions::begins(c, &choices) {
+    if super::expressions::begins(c, &TRIGGERS) {
         return Some(Trigger::Holds(Box::new(super::expressions::expression(c))));
     }
     let keyword = c.choose(
         "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
         "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
-        &choices,
+        &TRIGGERS,
     )?;
     let named = matches!(c.peek().kind, Kind::Word | Kind::QuotedName);
     Some(match keyword {

@@ -38,7 +38,9 @@ pub(super) fn template(c: &mut Cursor<'_>, start: u32) -> Option<Template> {
 
 fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Name, At<crate::values::Channel>)> {
     let name = c.name("el nombre de la plantilla", "the template's name")?;
-    if !c.want(K::For, "`para` y un canal", "`for` and a channel") {
+    if c.sees(K::For) == 0 && c.which(&super::items::CHANNELS).is_some() {
+        c.missing_word(K::For);
+    } else if !c.want(K::For, "`para` y un canal", "`for` and a channel") {
         return None;
     }
     Some((name, channel(c)?))

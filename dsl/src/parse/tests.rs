@@ -32,7 +32,9 @@ pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
 
 fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Text, crate::ast::Name)> {
     let name = c.text("lo que la prueba muestra, entre comillas", "what the test shows, in quotes")?;
-    if !c.want(K::Of, "`de` y el nombre de la estrategia", "`of` and the strategy's name") {
+    if c.sees(K::Of) == 0 && c.peek_at(1).kind == Kind::Open && c.lacks(&[K::Of]) {
+        c.missing_word(K::Of);
+    } else if !c.want(K::Of, "`de` y el nombre de la estrategia", "`of` and the strategy's name") {
         return None;
     }
     Some((name, c.name("el nombre de la estrategia", "the strategy's name")?))

@@ -106,7 +106,9 @@ fn a_word_of_the_other_language_is_told_with_its_fix() {
         assert_eq!(only.problem.code(), "C0107", "{only:?}");
         assert_eq!(compiled.source.slice(only.span), written);
         assert_eq!(
-            only.fixes.first().map(|fix| (fix.replacement.as_str(), fix.is_safe)),
+            only.fixes
+                .first()
+                .map(|fix| (fix.replacement.as_str(), fix.safety == crate::diagnostic::Safety::Safe)),
             Some((right, true))
         );
     };
@@ -166,9 +168,10 @@ fn a_missing_brace_is_told_where_the_block_opens() {
 #[test]
 fn a_missing_opening_brace_does_not_spoil_the_block() {
     let text = es("").replace("paso paso_1 {", "paso paso_1\n");
-    assert_eq!(found(&text), ["4:2 C0101"]);
-    check_es("si saldo >= 20 PEN -> curada }", "4:20 C0101");
-    check_es("si saldo >= 20 PEN PEN { nota x }", "4:20 C0101, 4:31 C0101");
+    assert_eq!(found(&text), ["3:6 C0122"]);
+    check_es("si saldo >= 20 PEN -> curada }", "4:20 C0122");
+    check_es("si saldo >= 20 PEN -> curada", "4:20 C0122");
+    check_es("si saldo >= 20 PEN PEN { nota x }", "4:20 C0101, 4:31 C0121");
 }
 
 #[test]
@@ -181,8 +184,8 @@ fn a_missing_closing_quote_ends_with_its_line() {
 #[test]
 fn a_stray_brace_or_character_is_told_once() {
     assert_eq!(found(&format!("{}}}\n", es(""))), ["8:1 C0104"]);
-    check_es("nota \"x\";", "4:9 C0101");
-    check_es("esperar 3 días { vence -> curada }", "4:18 C0101");
+    check_es("nota \"x\";", "4:9 C0115");
+    check_es("esperar 3 días { vence { nota \"x\" } }", "4:18 C0123");
     check_es("si no { nota \"x\" }", "4:1 C0101");
 }
 

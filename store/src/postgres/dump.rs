@@ -1,0 +1,92 @@
+//! Everything that is kept, as text, in the words of the model.
+
+use super::Postgres;
+use crate::conformance::Dump;
+use crate::rows;
+use cobro_engine::durable::store::*;
+
+impl Dump for Postgres {
+    async fn dump(&self, tenant: &Tenant) -> Vec<String> {
+        let mut lines = Vec::new();
+        type Known = (String, i64, String, Option<i64>, i64, Option<i64>, Option<String>, i64, i64);
+        let found: Vec<Known> = sqlx::query_as(
+            "SELECT customer, version, state, due_at, lease, lease_until, parked, last_input, last_history
+             FROM customers JOIN timers USING (tenant, customer) WHERE tenant = $1 ORDER BY customer",
+        )
+        .bind(tenant)
+        .fetch_all(&self.pool)
+        .await
+        .expect("customers");
+        for (id, version, state, due_at, lease, until, parked, last_input, last_history) in found {
+            let state = rows::customer(&id, &state).expect("a state that was written");
+            lines.push(format!("customer {state:?}"));
+            lines.push(format!(
+                "version {version} due {due_at:?} lease {lease} until {until:?} parked {parked:?} inputs {last_input} rows {last_history}"
+            ));
+        }
+        let found: Vec<(String, i64, String, i64, String)> = sqlx::query_as(
+            "SELECT customer, number, account, arrived_at, what FROM inbox
+             WHERE tenant = $1 AND taken_at IS NULL ORDER BY customer, number",
+        )
+        .bind(tenant)
+        .fetch_all(&self.pool)
+        .await
+        .expect("inbox");
+        for (customer, number, account, arrived_at, what) in found {
+            let row = rows::inbox(&customer, (number, account, arrived_at, what)).expect("an input");
+            lines.push(format!("waits {customer} {row:?}"));
+        }
+        let found: Vec<(String, String)> =
+            sqlx::query_as("SELECT source, id FROM inbox WHERE tenant = $1 ORDER BY source, id")
+                .bind(tenant)
+                .fetch_all(&self.pool)
+                .await
+                .expect("inbox");
+        lines.extend(found.into_iter().map(|(source, id)| format!("seen {source} {id}")));
+        let found: Vec<(String, i64, i64, String, String, String)> = sqlx::query_as(
+            "SELECT customer, number, at, account, version, entry FROM history
+             WHERE tenant = $1 ORDER BY customer, number",
+        )
+        .bind(tenant)
+        .fetch_all(&self.pool)
+        .await
+        .expect("history");
+        for (customer, number, at, account, version, entry) in found {
+            let row = rows::timeline((number, at, account, version, entry)).expect("a history row");
+            lines.push(format!("history {customer} {number} {:?}", row.row));
+        }
+        let found: Vec<rows::OutboxColumns> = sqlx::query_as(
+            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+               provider_id, why, message
+             FROM outbox WHERE tenant = $1 ORDER BY customer, id",
+        )
+        .bind(tenant)
+        .fetch_all(&self.pool)
+        .await
+        .expect("outbox");
+        lines.extend(
+            found.into_iter().map(|row| format!("outbox {:?}", rows::outbox(row).expect("a message"))),
+        );
+        type Task = (String, String, i64, i64, Option<i64>, Option<String>, String, i64);
+        let found: Vec<Task> = sqlx::query_as(
+            "SELECT customer, account, entered_at, task, closed_at, result, queue, opened_at FROM tasks
+             WHERE tenant = $1 ORDER BY customer, account, entered_at, task",
+        )
+        .bind(tenant)
+        .fetch_all(&self.pool)
+        .await
+        .expect("tasks");
+        lines.extend(found.into_iter().map(|task| format!("task {task:?}")));
+        let strategies = self.strategies(tenant).await.expect("strategies");
+        lines.extend(strategies.into_iter().map(|row| format!("{row:?}")));
+        let found: Vec<(String, i64)> =
+            sqlx::query_as("SELECT name, reviewed_at FROM reviews WHERE tenant = $1 ORDER BY name")
+                .bind(tenant)
+                .fetch_all(&self.pool)
+                .await
+                .expect("reviews");
+        lines.extend(found.into_iter().map(|review| format!("review {review:?}")));
+        lines.push(format!("clock {}", self.clock_offset(tenant).await.expect("settings")));
+        lines
+    }
+}

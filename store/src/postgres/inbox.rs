@@ -1,0 +1,172 @@
+//! Inputs that wait to be taken.
+
+use super::{Tx, away, customers};
+use crate::rows::{count, input_text, stored};
+use cobro_engine::calendar::Instant;
+use cobro_engine::durable::store::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Keeps inputs in the order given and makes their customers due.
+pub(super) async fn accept(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    inputs: Vec<NewInput>,
+    now: Instant,
+) -> Result<Vec<Intake>> {
+    if inputs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let accounts: BTreeSet<&str> = inputs.iter().map(|input| input.account.as_str()).collect();
+    let accounts: Vec<&str> = accounts.into_iter().collect();
+    let customers = customers::customers_of(tx, tenant, &accounts).await?;
+    // In the order of their names, as every writer locks them.
+    let names: BTreeSet<&str> = customers.values().map(String::as_str).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let found: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT customer, last_input FROM timers WHERE tenant = $1 AND customer = ANY($2::text[])
+         ORDER BY customer FOR UPDATE",
+    )
+    .bind(tenant)
+    .bind(names)
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(away)?;
+    let mut last: BTreeMap<String, u64> =
+        found.into_iter().map(|(customer, number)| (customer, count(number))).collect();
+    let known = inputs.iter().filter(|input| customers.contains_key(&input.account));
+    let mut new =
+        note_names(tx, tenant, known.map(|input| (input.source.as_str(), input.id.as_str()))).await?;
+
+    let mut answers = Vec::with_capacity(inputs.len());
+    let mut rows = Rows::default();
+    let mut touched: BTreeMap<&str, u64> = BTreeMap::new();
+    for input in &inputs {
+        let customer = customers.get(&input.account);
+        let Some((customer, number)) = customer.and_then(|id| Some((id, last.get_mut(id)?))) else {
+            answers.push(Intake::UnknownAccount);
+            continue;
+        };
+        if !new.remove(&(input.source.clone(), input.id.clone())) {
+            answers.push(Intake::Duplicate);
+            continue;
+        }
+        *number += 1;
+        touched.insert(customer, *number);
+        rows.customers.push(customer);
+        rows.numbers.push(stored(*number));
+        rows.accounts.push(&input.account);
+        rows.sources.push(&input.source);
+        rows.ids.push(&input.id);
+        rows.offers.push(matches!(input.what, InboxInput::Enter(_)));
+        rows.texts.push(input_text(&input.what)?);
+        answers.push(Intake::Accepted);
+    }
+    if touched.is_empty() {
+        return Ok(answers);
+    }
+    let insert = "INSERT INTO inbox
+          (tenant, customer, number, account, source, id, is_offer, what, arrived_at)
+        SELECT $1, j.*, $2::bigint FROM UNNEST($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bool[],
+          $9::text[]) j";
+    sqlx::query(insert)
+        .bind(tenant)
+        .bind(now.0)
+        .bind(rows.customers)
+        .bind(rows.numbers)
+        .bind(rows.accounts)
+        .bind(rows.sources)
+        .bind(rows.ids)
+        .bind(rows.offers)
+        .bind(rows.texts)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    let (names, last): (Vec<&str>, Vec<i64>) =
+        touched.into_iter().map(|(name, last)| (name, stored(last))).unzip();
+    let update = "UPDATE timers t SET last_input = j.last, due_at = LEAST(t.due_at, $2)
+        FROM UNNEST($3::text[], $4::bigint[]) j (customer, last)
+        WHERE t.tenant = $1 AND t.customer = j.customer";
+    sqlx::query(update)
+        .bind(tenant)
+        .bind(now.0)
+        .bind(names)
+        .bind(last)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    Ok(answers)
+}
+
+/// The columns of new rows.
+#[derive(Default)]
+struct Rows<'a> {
+    customers: Vec<&'a str>,
+    numbers: Vec<i64>,
+    accounts: Vec<&'a str>,
+    sources: Vec<&'a str>,
+    ids: Vec<&'a str>,
+    offers: Vec<bool>,
+    texts: Vec<String>,
+}
+
+/// Notes (source, id) and answers which of them were not known. A transaction that is noting the same one is
+/// waited for: a duplicate is told only of what is durable.
+async fn note_names(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    names: impl Iterator<Item = (&str, &str)>,
+) -> Result<BTreeSet<(String, String)>> {
+    let names: BTreeSet<(&str, &str)> = names.collect();
+    let (sources, ids): (Vec<&str>, Vec<&str>) = names.into_iter().unzip();
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "INSERT INTO inbox_names (tenant, source, id)
+         SELECT $1, * FROM UNNEST($2::text[], $3::text[]) ON CONFLICT DO NOTHING RETURNING source, id",
+    )
+    .bind(tenant)
+    .bind(sources)
+    .bind(ids)
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().collect())
+}
+
+/// Events stay as evidence; an offer that was taken goes, and its name with it.
+pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[(&str, i64)], now: Instant) -> Result<()> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let (customers, numbers): (Vec<&str>, Vec<i64>) = taken.iter().copied().unzip();
+    let delete = "DELETE FROM inbox i USING UNNEST($2::text[], $3::bigint[]) j (customer, number)
+        WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number
+          AND i.is_offer AND i.taken_at IS NULL
+        RETURNING i.source, i.id";
+    let offers: Vec<(String, String)> = sqlx::query_as(delete)
+        .bind(tenant)
+        .bind(&customers)
+        .bind(&numbers)
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(away)?;
+    if offers.len() < taken.len() {
+        let update =
+            "UPDATE inbox i SET taken_at = $2 FROM UNNEST($3::text[], $4::bigint[]) j (customer, number)
+            WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number AND i.taken_at IS NULL";
+        sqlx::query(update)
+            .bind(tenant)
+            .bind(now.0)
+            .bind(&customers)
+            .bind(&numbers)
+            .execute(&mut **tx)
+            .await
+            .map_err(away)?;
+    }
+    if offers.is_empty() {
+        return Ok(());
+    }
+    let (sources, ids): (Vec<String>, Vec<String>) = offers.into_iter().unzip();
+    let delete = "DELETE FROM inbox_names n USING UNNEST($2::text[], $3::text[]) j (source, id)
+        WHERE n.tenant = $1 AND n.source = j.source AND n.id = j.id";
+    sqlx::query(delete).bind(tenant).bind(sources).bind(ids).execute(&mut **tx).await.map_err(away)?;
+    Ok(())
+}

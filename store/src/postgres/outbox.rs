@@ -1,0 +1,309 @@
+//! Messages on their way out.
+
+use super::timers::{self, Hold};
+use super::{Postgres, Tx, away, customers, history, inbox};
+use crate::memory::STOPPED;
+use crate::rows::{self, OutboxColumns, account_of_message, count, message_text, stored};
+use cobro_engine::calendar::Instant;
+use cobro_engine::durable::store::*;
+use std::collections::BTreeSet;
+
+/// Those of these (customer, id) that are there already.
+pub(super) async fn known(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    keys: &[(String, String)],
+) -> Result<BTreeSet<(String, String)>> {
+    if keys.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let (customers, ids): (Vec<&str>, Vec<&str>) =
+        keys.iter().map(|(customer, id)| (customer.as_str(), id.as_str())).unzip();
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "SELECT o.customer, o.id FROM UNNEST($2::text[], $3::text[]) j (customer, id)
+         JOIN outbox o ON o.tenant = $1 AND o.customer = j.customer AND o.id = j.id",
+    )
+    .bind(tenant)
+    .bind(customers)
+    .bind(ids)
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().collect())
+}
+
+pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, &NewMessage)]) -> Result<()> {
+    if added.is_empty() {
+        return Ok(());
+    }
+    let (mut customers, mut ids, mut accounts, mut entered) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut versions, mut numbers, mut decided, mut texts) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (customer, new) in added {
+        customers.push(*customer);
+        ids.push(new.id());
+        accounts.push(new.run.account.as_str());
+        entered.push(new.run.entered_at.0);
+        versions.push(new.run.version.to_string());
+        numbers.push(i64::from(new.message.number));
+        decided.push(new.decided_at.0);
+        texts.push(message_text(&new.message)?);
+    }
+    let insert =
+        "INSERT INTO outbox (tenant, customer, id, account, entered_at, version, number, decided_at, message,
+          not_before, state)
+        SELECT $1, j.*, j.decided_at, 'queued'
+        FROM UNNEST($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
+          $9::text[]) j (customer, id, account, entered_at, version, number, decided_at, message)";
+    sqlx::query(insert)
+        .bind(tenant)
+        .bind(customers)
+        .bind(ids)
+        .bind(accounts)
+        .bind(entered)
+        .bind(versions)
+        .bind(numbers)
+        .bind(decided)
+        .bind(texts)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    Ok(())
+}
+
+/// Queued, due, and their customer neither parked nor held nor with an input that waits: it may be a payment.
+const READY: &str = "SELECT o.customer, o.id FROM outbox o
+    JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
+    WHERE o.tenant = $1 AND o.state = 'queued' AND o.not_before <= $2
+      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= $2)
+      AND (SELECT 1 FROM inbox i WHERE i.tenant = $1 AND i.customer = o.customer AND i.taken_at IS NULL
+        AND i.arrived_at <= $2 LIMIT 1) IS NULL
+    ORDER BY o.not_before, o.customer, o.account, o.number, o.id LIMIT $3 FOR UPDATE OF o SKIP LOCKED";
+
+pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -> Result<Taken> {
+    let mut taken = Taken::default();
+    let mut tx = db.begin().await?;
+    let ready = sqlx::query_as::<_, (String, String)>(READY).bind(tenant).bind(want.now.0);
+    let ready: Vec<(String, String)> =
+        ready.bind(i64::from(want.limit)).fetch_all(&mut *tx).await.map_err(away)?;
+    if ready.is_empty() {
+        return Ok(taken);
+    }
+    let names: BTreeSet<&str> = ready.iter().map(|(customer, _)| customer.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let states: Vec<(String, i64, String)> = sqlx::query_as(
+        "SELECT customer, version, state FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])
+         ORDER BY customer",
+    )
+    .bind(tenant)
+    .bind(names)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(away)?;
+    let mut damaged: Vec<(String, String)> = Vec::new();
+    for (id, version, state) in states {
+        match rows::customer(&id, &state) {
+            Ok(customer) => taken.customers.push((count(version), customer)),
+            Err(error) => damaged.push((id, timers::why(error))),
+        }
+    }
+    // Read before they are marked: a customer with a row that cannot be read is put aside, the others go on.
+    let found: Vec<OutboxColumns> = sqlx::query_as(
+        "SELECT o.id, o.customer, o.account, o.entered_at, o.version, o.decided_at, o.not_before, o.state,
+           o.attempts, o.provider_id, o.why, o.message
+         FROM UNNEST($2::text[], $3::text[]) WITH ORDINALITY j (customer, id, place)
+         JOIN outbox o ON o.tenant = $1 AND o.customer = j.customer AND o.id = j.id
+         ORDER BY j.place",
+    )
+    .bind(tenant)
+    .bind(ready.iter().map(|(customer, _)| customer.as_str()).collect::<Vec<_>>())
+    .bind(ready.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>())
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(away)?;
+    for ((customer, _), columns) in ready.iter().zip(found) {
+        match rows::outbox(columns) {
+            Ok(row) => taken.rows.push(OutboxRow { state: OutboxState::Marked, ..row }),
+            Err(error) => damaged.push((customer.clone(), timers::why(error))),
+        }
+    }
+    if !damaged.is_empty() {
+        timers::park_free(&mut tx, tenant, &damaged).await?;
+        let is_damaged = |id: &str| damaged.iter().any(|(customer, _)| customer == id);
+        taken.rows.retain(|row| !is_damaged(&row.customer));
+        taken.customers.retain(|(_, customer)| !is_damaged(&customer.id));
+    }
+    let (customers, ids): (Vec<&str>, Vec<&str>) =
+        taken.rows.iter().map(|row| (row.customer.as_str(), row.id.as_str())).unzip();
+    let update = "UPDATE outbox o SET state = 'marked', worker = $2
+        FROM UNNEST($3::text[], $4::text[]) j (customer, id)
+        WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id";
+    sqlx::query(update)
+        .bind(tenant)
+        .bind(want.worker)
+        .bind(customers)
+        .bind(ids)
+        .execute(&mut *tx)
+        .await
+        .map_err(away)?;
+    tx.commit().await.map_err(away)?;
+    taken.damaged = damaged.into_iter().map(|(id, _)| id).collect();
+    Ok(taken)
+}
+
+pub(super) async fn record(
+    db: &Postgres,
+    tenant: &Tenant,
+    handed: Vec<Handed>,
+    now: Instant,
+) -> Result<Vec<Result<u64>>> {
+    let mut tx = db.begin().await?;
+    let names: BTreeSet<&str> = handed.iter().map(|handed| handed.customer.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    timers::lock(&mut tx, tenant, &names).await?;
+    let mut answers = Vec::with_capacity(handed.len());
+    for handed in handed {
+        answers.push(record_one(&mut tx, tenant, handed, now).await?);
+    }
+    tx.commit().await.map_err(away)?;
+    Ok(answers)
+}
+
+/// The outer result is of the transaction, the inner one of the message.
+async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) -> Result<Result<u64>> {
+    let Handed { id, customer, outcome, change, inputs } = handed;
+    let found: Option<(i64, i64)> = sqlx::query_as(
+        "SELECT c.version, t.last_history FROM outbox o
+         JOIN customers c ON c.tenant = o.tenant AND c.customer = o.customer
+         JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
+         WHERE o.tenant = $1 AND o.customer = $2 AND o.id = $3 AND o.state = 'marked'",
+    )
+    .bind(tenant)
+    .bind(&customer)
+    .bind(&id)
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(away)?;
+    let Some((version, last_history)) =
+        found.filter(|(version, _)| change.as_ref().is_none_or(|change| change.state == count(*version)))
+    else {
+        return Ok(Err(Error::Conflict { customer }));
+    };
+    write_outcome(tx, tenant, &customer, &id, outcome).await?;
+    let mut version = count(version);
+    if let Some(change) = change {
+        customers::write(tx, tenant, &[&change.customer]).await?;
+        let numbers = count(last_history) + 1..;
+        let rows = numbers.zip(&change.history).map(|(number, row)| (customer.as_str(), number, row));
+        history::add(tx, tenant, &rows.collect::<Vec<_>>()).await?;
+        let wake = change.customer.next_wake().map(|at| at.0);
+        let last_history = last_history + stored(change.history.len() as u64);
+        timers::set(tx, tenant, &[(&customer, wake, last_history)], Hold::Stays).await?;
+        version += 1;
+    }
+    inbox::accept(tx, tenant, inputs, now).await?;
+    Ok(Ok(version))
+}
+
+async fn write_outcome(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    customer: &str,
+    id: &str,
+    outcome: Outcome,
+) -> Result<()> {
+    let (state, why, provider_id, later) = match outcome {
+        Outcome::Accepted { provider_id } => (OutboxState::Accepted, String::new(), Some(provider_id), None),
+        Outcome::Refused { why } => (OutboxState::Refused, why, None, None),
+        Outcome::Withdrawn { why } => (OutboxState::Withdrawn, why, None, None),
+        Outcome::Unknown => (OutboxState::Unknown, String::new(), None, None),
+        Outcome::Later { not_before, attempts, why } => {
+            (OutboxState::Queued, why, None, Some((not_before.0, attempts)))
+        }
+    };
+    let update = "UPDATE outbox SET state = $4, why = $5, provider_id = COALESCE($6, provider_id),
+          not_before = COALESCE($7, not_before), attempts = COALESCE($8, attempts), worker = NULL
+        WHERE tenant = $1 AND customer = $2 AND id = $3 AND state = 'marked'";
+    sqlx::query(update)
+        .bind(tenant)
+        .bind(customer)
+        .bind(id)
+        .bind(state.word())
+        .bind(why)
+        .bind(provider_id)
+        .bind(later.map(|(not_before, _)| not_before))
+        .bind(later.map(|(_, attempts)| i64::from(attempts)))
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    Ok(())
+}
+
+/// Nobody knows whether these went out.
+pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant) -> Result<u64> {
+    let update = "UPDATE outbox SET state = 'unknown', why = $2, worker = NULL
+        WHERE tenant = $1 AND state = 'marked'";
+    let found = sqlx::query(update).bind(tenant).bind(STOPPED).execute(&mut **tx).await.map_err(away)?;
+    Ok(found.rows_affected())
+}
+
+pub(super) async fn list(db: &Postgres, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {
+    let (after_at, after_id) = want.after.map_or((i64::MIN, String::new()), |(at, id)| (at.0, id));
+    let state = want.state.map(OutboxState::word);
+    let found: Vec<OutboxColumns> = match want.account {
+        Some(account) => {
+            let Some(customer) = customers::customer_of(db, tenant, &account).await? else {
+                return Ok(Vec::new());
+            };
+            sqlx::query_as(
+                "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+                   provider_id, why, message
+                 FROM outbox
+                 WHERE tenant = $1 AND customer = $6 AND account = $7
+                   AND (decided_at, id) > ($2, $3) AND ($4::text IS NULL OR state = $4)
+                 ORDER BY decided_at, id LIMIT $5",
+            )
+            .bind(tenant)
+            .bind(after_at)
+            .bind(after_id)
+            .bind(state)
+            .bind(i64::from(want.limit))
+            .bind(customer)
+            .bind(account)
+        }
+        None => sqlx::query_as(
+            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+               provider_id, why, message
+             FROM outbox
+             WHERE tenant = $1 AND (decided_at, id) > ($2, $3) AND ($4::text IS NULL OR state = $4)
+             ORDER BY decided_at, id LIMIT $5",
+        )
+        .bind(tenant)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(state)
+        .bind(i64::from(want.limit)),
+    }
+    .fetch_all(&db.pool)
+    .await
+    .map_err(away)?;
+    found.into_iter().map(rows::outbox).collect()
+}
+
+pub(super) async fn one(db: &Postgres, tenant: &Tenant, id: &str) -> Result<Option<OutboxRow>> {
+    let Some(account) = account_of_message(id) else { return Ok(None) };
+    let Some(customer) = customers::customer_of(db, tenant, account).await? else { return Ok(None) };
+    let found: Option<OutboxColumns> = sqlx::query_as(
+        "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+           provider_id, why, message
+         FROM outbox WHERE tenant = $1 AND customer = $2 AND id = $3",
+    )
+    .bind(tenant)
+    .bind(customer)
+    .bind(id)
+    .fetch_optional(&db.pool)
+    .await
+    .map_err(away)?;
+    found.map(rows::outbox).transpose()
+}

@@ -1,0 +1,98 @@
+//! The tools of an author: fix, explain, and findings in three forms.
+
+#![allow(missing_docs)]
+
+use cobro_tests::{binary, cases};
+use std::path::{Path, PathBuf};
+
+fn run(args: &[&str], code: i32) -> String {
+    let output = binary::run(args).expect("cobro runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {told}{answer}");
+    assert!(!told.contains("panicked"), "{told}");
+    answer + &told
+}
+
+const TEN: &str = "tests/cases/known_bad/ten_mistakes_es.cobro";
+
+fn copy(folder: &Path) -> PathBuf {
+    let file = folder.join("ten.cobro");
+    std::fs::copy(cases::root().join(TEN), &file).expect("copied");
+    file
+}
+
+#[test]
+fn fix_applies_what_is_safe_and_says_what_is_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = copy(folder.path());
+    let before = std::fs::read_to_string(&file).expect("read");
+    let path = file.to_string_lossy().into_owned();
+    for trial in ["--check", "--diff"] {
+        let told = run(&["fix", trial, &path], 1);
+        assert!(told.contains("sin aplicar"), "{told}");
+        assert_eq!(std::fs::read_to_string(&file).expect("read"), before, "{trial} changes nothing");
+    }
+    let told = run(&["fix", &path], 1);
+    assert!(told.contains("C0107") && told.contains("C0105"), "{told}");
+    let safe = std::fs::read_to_string(&file).expect("read");
+    assert!(safe.contains("1.200"), "a choice is left to a person");
+    run(&["fix", "--unsafe", &path], 1);
+    let guessed = std::fs::read_to_string(&file).expect("read");
+    assert!(guessed != safe && guessed.contains("1.200"), "{guessed}");
+    // Once more: nothing is left to do.
+    let told = run(&["fix", "--unsafe", &path], 1);
+    assert!(told.contains("0 arreglos"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_replaced_whole_or_not_at_all() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = copy(folder.path());
+    let link = folder.path().join("link.cobro");
+    std::os::unix::fs::symlink(&file, &link).expect("linked");
+    run(&["fix", &link.to_string_lossy()], 1);
+    assert!(std::fs::symlink_metadata(&link).expect("there").is_symlink(), "a link stays a link");
+    assert!(!std::fs::read_to_string(&file).expect("read").contains("send "), "what it points to is fixed");
+    let names: Vec<_> = std::fs::read_dir(folder.path()).expect("listed").collect();
+    assert_eq!(names.len(), 2, "nothing is left beside");
+    assert_eq!(
+        file.metadata().expect("there").permissions().mode() & 0o777,
+        0o644 & file.metadata().expect("there").permissions().mode()
+    );
+    run(&["fix", &folder.path().to_string_lossy()], 2);
+    let bytes = folder.path().join("bytes.cobro");
+    std::fs::write(&bytes, [0xff, 0xfe, 0x00]).expect("written");
+    run(&["fix", &bytes.to_string_lossy()], 2);
+    assert_eq!(std::fs::read(&bytes).expect("read"), [0xff, 0xfe, 0x00]);
+}
+
+#[test]
+fn every_code_is_explained_in_each_language() {
+    let list = run(&["explain"], 0);
+    for (code, name) in cobro_dsl::problems::ALL {
+        assert!(list.contains(&format!("{code}  {name}")), "{code}");
+        let (es, en) =
+            (run(&["explain", code, "--lang", "es"], 0), run(&["explain", name, "--lang", "en"], 0));
+        assert!(es.contains("\nMal:") && en.contains("\nRight:") && es != en, "{es}{en}");
+        assert!(run(&["explain", code], 0).contains("Mal · Wrong:"));
+    }
+    let told = run(&["explain", "C0O105", "--lang", "es"], 2);
+    assert!(told.contains("¿quiso decir `C0105`?"), "{told}");
+    assert!(run(&["explain", "ambiguous-nunber"], 2).contains("did you mean `ambiguous-number`?"));
+}
+
+/// Plain sentences: one line for each finding, without drawings, that says all that the drawn form says.
+#[test]
+fn findings_are_told_in_plain_sentences() {
+    for lang in ["es", "en"] {
+        let told = run(&["check", TEN, "--format", "text", "--lang", lang], 1);
+        assert_eq!(told.lines().count(), 11, "{told}");
+        assert!(told.chars().all(|c| !('\u{2500}'..='\u{257f}').contains(&c)), "{told}");
+        insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("ten_mistakes_plain_{lang}"), told);
+        });
+    }
+}
