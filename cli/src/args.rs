@@ -18,6 +18,7 @@ pub(crate) enum Command {
     Fix(commands::fix::FixArgs),
     Explain(commands::explain::ExplainArgs),
     Fmt(commands::fmt::FmtArgs),
+    Bundle(commands::bundle::BundleArgs),
     Graph(commands::graph::GraphArgs),
     Test(commands::test::TestArgs),
     Simulate(commands::simulate::SimulateArgs),
@@ -25,6 +26,20 @@ pub(crate) enum Command {
     Law(commands::law::LawArgs),
     #[cfg(feature = "serve")]
     Serve(commands::serve::ServeArgs),
+}
+
+/// Values for the parameters of a strategy.
+#[derive(clap::Args, Debug)]
+pub(crate) struct SetArgs {
+    /// A value for a parameter, within its range; STRATEGY.NAME where several have it. May be given several times
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub(crate) values: Vec<(String, String)>,
+}
+
+/// `first_wait=5 days`
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("first_wait=\"5 days\"")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
 /// How a command answers.

@@ -4,6 +4,7 @@
 //! is left out of the tree; the finding about it says so.
 
 mod intent;
+pub mod parameter;
 
 pub use intent::{Intent, Phrase};
 
@@ -24,6 +25,23 @@ pub struct File {
     pub items: Vec<Item>,
     /// Its comments, in order.
     pub comments: Vec<Comment>,
+    /// Where the name of a parameter stands for its value, in order.
+    pub uses: Vec<parameter::Use>,
+    /// Values from outside that could not be read.
+    pub refused: Vec<RefusedSetting>,
+    /// Where the file's own text ends; what stands behind it was imported.
+    pub own_end: u32,
+}
+
+/// A value from outside that is none of its parameter's type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusedSetting {
+    /// The parameter.
+    pub name: String,
+    /// The value as written.
+    pub written: String,
+    /// What it should be.
+    pub kind: parameter::ParameterType,
 }
 
 /// A comment, without its line's end.
@@ -69,6 +87,12 @@ pub enum Item {
     Test(Test),
     /// An intent.
     Intent(Intent),
+    /// A parameter of the whole file.
+    Parameter(At<parameter::Parameter>),
+    /// `import "…"`: another file of the project.
+    Import(At<Text>),
+    /// A clause that all strategies of the file share.
+    Shared(At<Clause>),
 }
 
 /// A strategy.
@@ -80,6 +104,10 @@ pub struct Strategy {
     pub clauses: Vec<At<Clause>>,
     /// From its keyword to its closing brace.
     pub span: Span,
+    /// It can only be called.
+    pub is_part: bool,
+    /// Handlers of strategies that were written out into this one: each holds in the steps that name it.
+    pub scopes: Vec<Vec<Handler>>,
 }
 
 /// A clause of a strategy.
@@ -99,6 +127,8 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `parameter name type = value`
+    Parameter(parameter::Parameter),
     /// `field name type [= value]`
     Field(Field),
     /// `condition name when …`, `segment name when …`
@@ -109,8 +139,12 @@ pub enum Clause {
     Late(At<Lapse>, Option<Name>),
     /// `event name`: something that may be told from outside, by a name of the strategy's own.
     Event(Name),
-    /// `promise grace 1 business day`
-    PromiseGrace(At<Lapse>),
+    /// `promise grace 1 business day [tolerance 5%]`
+    PromiseGrace(At<Lapse>, Option<At<Part>>),
+    /// `plan name { … }`
+    Plan(Plan),
+    /// `identity required [for 90 days]`
+    Identity(Option<At<Lapse>>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -119,6 +153,50 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// `plan name { … }`
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: Name,
+    /// Its clauses, in the author's order.
+    pub clauses: Vec<At<PlanClause>>,
+}
+
+/// A clause of a plan.
+#[derive(Clone, Debug)]
+pub enum PlanClause {
+    /// `down payment 20% [due in 3 days]`
+    DownPayment(At<Part>, Option<At<Lapse>>),
+    /// `3 instalments monthly`
+    Instalments(At<u32>, At<Lapse>),
+    /// `grace 3 days`
+    Grace(At<Lapse>),
+    /// `on business days`
+    OnBusinessDays,
+}
+
+/// A statement that waits for how something turns out.
+#[derive(Clone, Debug)]
+pub struct Await {
+    /// What.
+    pub what: Awaited,
+    /// How long at most.
+    pub up_to: Option<At<Lapse>>,
+    /// The handlers, when there is a block.
+    pub handlers: Option<Vec<Handler>>,
+}
+
+/// What an [`Await`] waits for.
+#[derive(Clone, Debug)]
+pub enum Awaited {
+    /// `offer plan name`
+    Offer(Name),
+    /// `follow plan [name]`
+    Follow(Option<Name>),
+    /// `verify identity [by [channel] template name]`
+    Verify(Option<(Option<At<Channel>>, Name)>),
 }
 
 /// A fact of the strategy's own.
@@ -170,6 +248,8 @@ pub struct HoursPart {
     pub days: Vec<(u8, u8)>,
     /// Open and close, minutes after midnight.
     pub stretches: Vec<crate::values::Stretch>,
+    /// Where the times of the stretches stand, two for each.
+    pub starts: Vec<u32>,
     /// Where it stands.
     pub span: Span,
 }
@@ -196,6 +276,15 @@ pub struct Step {
     pub why: Why,
     /// What it does.
     pub body: Block,
+    /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
+    pub scopes: Vec<usize>,
+}
+
+impl Step {
+    /// A step with nothing but a name and a body.
+    pub fn plain(name: Name, body: Block) -> Step {
+        Step { name, why: Why::default(), body, scopes: Vec::new() }
+    }
 }
 
 /// Statements between braces.
@@ -240,7 +329,7 @@ pub enum StatementKind {
         handlers: Option<Vec<Handler>>,
     },
     /// `wait until condition [for up to lapse] [{ handlers }]`
-    Await {
+    AwaitCondition {
         /// What it waits for.
         condition: Expr,
         /// How long at most.
@@ -272,6 +361,8 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `offer plan …`, `follow plan …`, `verify identity …`
+    Await(Await),
     /// `note "…"`
     Note(Text),
     /// `tag name`, `untag name`
@@ -304,6 +395,8 @@ pub enum StatementKind {
         /// What is repeated.
         body: Block,
     },
+    /// `run strategy name(parameter: value) { on end x -> … }`
+    Run(Call),
     /// `split name { 50% a { … } 50% b { … } }`
     Split {
         /// The experiment.
@@ -323,6 +416,7 @@ impl StatementKind {
             StatementKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             StatementKind::Repeat { body, .. } => vec![body],
             StatementKind::Split { ways, .. } => ways.iter().map(|way| &way.body).collect(),
+            StatementKind::Run(call) => call.ends.iter().flatten().map(|end| &end.body).collect(),
             other => other.handlers().iter().map(|handler| &handler.body).collect(),
         }
     }
@@ -331,11 +425,71 @@ impl StatementKind {
     pub fn handlers(&self) -> &[Handler] {
         match self {
             StatementKind::Wait { handlers, .. }
-            | StatementKind::Await { handlers, .. }
-            | StatementKind::Assign { handlers, .. } => handlers.as_deref().unwrap_or(&[]),
+            | StatementKind::Assign { handlers, .. }
+            | StatementKind::AwaitCondition { handlers, .. }
+            | StatementKind::Await(Await { handlers, .. }) => handlers.as_deref().unwrap_or(&[]),
             _ => &[],
         }
     }
+}
+
+impl StatementKind {
+    /// Takes every block that stands directly in the statement, but for those of calls: they become steps.
+    pub fn each_inner_block(&mut self, take: &mut dyn FnMut(&mut Block)) {
+        match self {
+            StatementKind::Send { otherwise: Some(block), .. } => take(block),
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. }
+            | StatementKind::Await(Await { handlers: Some(handlers), .. }) => {
+                handlers.iter_mut().for_each(|handler| take(&mut handler.body));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                take(then);
+                otherwise.iter_mut().for_each(take);
+            }
+            StatementKind::Repeat { body, .. } => take(body),
+            StatementKind::Split { ways, .. } => ways.iter_mut().for_each(|way| take(&mut way.body)),
+            _ => {}
+        }
+    }
+}
+
+/// A call of another strategy.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The strategy.
+    pub strategy: Name,
+    /// Values for its parameters.
+    pub arguments: Vec<Argument>,
+    /// What its ends lead to, when there is a block.
+    pub ends: Option<Vec<OnEnd>>,
+    /// Its name and arguments.
+    pub head: Span,
+    /// It could not be written out, and was told.
+    pub is_told: bool,
+}
+
+/// `parameter: value`
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter.
+    pub name: Name,
+    /// Its value.
+    pub value: At<parameter::ParameterValue>,
+}
+
+/// `on end outcome -> name` or `on end outcome { … }`
+#[derive(Clone, Debug)]
+pub struct OnEnd {
+    /// The end of the called strategy.
+    pub outcome: Name,
+    /// What to do.
+    pub body: Block,
+    /// The body is a single arrow without braces.
+    pub is_arrow: bool,
+    /// From `on` to the end.
+    pub span: Span,
 }
 
 /// `50% name { … }`
@@ -373,6 +527,10 @@ pub enum Trigger {
     FullPayment,
     /// `partial payment`
     PartialPayment,
+    /// `payment [of at least 50 PEN]`
+    Payment(Option<At<Part>>),
+    /// `payment reversed`
+    PaymentReversed,
     /// `delivered`
     Delivered,
     /// `read`
@@ -393,18 +551,49 @@ pub enum Trigger {
     Dispute,
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
     /// `wrong person`
     WrongPerson,
+    /// `plan accepted`
+    PlanAccepted,
+    /// `plan rejected`
+    PlanRejected,
+    /// `plan broken`
+    PlanBroken,
+    /// `plan completed`
+    PlanCompleted,
+    /// `instalment paid`
+    InstalmentPaid,
+    /// `instalment missed`
+    InstalmentMissed,
+    /// `identity verified`
+    Verified,
+    /// `failed`
+    Failed,
     /// `promise`
     Promise,
     /// `promise kept`
     PromiseKept,
+    /// `promise partly kept`
+    PromisePartlyKept,
     /// `promise broken`
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
     /// `days_past_due >= 60`: a condition begins to hold.
     Holds(Box<Expr>),
+}
+
+/// An amount, or a share of one, as written: `50 PEN`, `20%`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The figure and its currency.
+    Amount(String, Name),
+    /// The share, without its sign.
+    Share(String),
 }
 
 /// An expression.
@@ -526,6 +715,10 @@ pub enum AccountClause {
     Timezone(Name),
     /// `tag name`
     Tag(Name),
+    /// `authorised whatsapp, email`, `authorised nothing`
+    Authorised(Vec<Channel>),
+    /// `role guarantor`
+    Role(crate::values::Role),
     /// `group tone warm`: the way of an experiment that the account takes.
     Group(Name, Name),
     /// Any fact and its value.
@@ -537,6 +730,8 @@ pub enum AccountClause {
 pub enum Happening {
     /// `payment 20 PEN`
     Payment(Expr),
+    /// `payment reversed [20 PEN]`
+    PaymentReversed(Option<Expr>),
     /// `response pay`
     Response(Name),
     /// `response "mañana le pago"`
@@ -555,10 +750,22 @@ pub enum Happening {
     BalanceChanged(Expr),
     /// `event name`
     Event(Name),
-    /// `dispute`
-    Dispute,
+    /// `dispute ["reason"]`
+    Dispute(Option<Text>),
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
+    /// `plan accepted [name]`
+    PlanAccepted(Option<Name>),
+    /// `plan rejected`
+    PlanRejected,
+    /// `identity verified`
+    Verified,
+    /// `failed`: the identity could not be verified.
+    Failed,
     /// `wrong person`
     WrongPerson,
     /// `promise 50 PEN on 2026-03-10`
@@ -569,6 +776,10 @@ pub enum Happening {
     Release,
     /// `done result`
     Done(Name),
+    /// `moves to America/Bogota`
+    MovesTo(Name),
+    /// `agent contact call [no answer]`
+    AgentContact(Channel, bool),
     /// `nothing`
     Nothing,
 }

@@ -23,6 +23,7 @@ keywords! {
     // top level
     Language "idioma" "language";
     Strategy "estrategia" "strategy";
+    SubStrategy "subestrategia|sub estrategia" "substrategy|sub strategy";
     Template "plantilla" "template";
     Test "prueba" "test";
     Intent "intención" "intent";
@@ -45,6 +46,20 @@ keywords! {
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
+    Tolerance "tolerancia|con tolerancia" "tolerance|with tolerance";
+    Plan "convenio|plan de pagos|acuerdo de pago" "plan|payment plan";
+    DownPayment "cuota inicial|pago inicial" "down payment|initial payment";
+    Instalments "cuotas|cuota" "instalments|instalment|installments|installment";
+    Monthly "mensuales|mensual" "monthly|a month";
+    Weekly "semanales|semanal" "weekly|a week";
+    Grace "gracia" "grace";
+    OnBusinessDays "en días hábiles" "on business days";
+    IdentityRequired "identidad requerida|exige identidad|requiere identidad" "identity required|requires identity";
+    Import "importar|importa|incluir" "import|imports|include";
+    Parameter "parámetro" "parameter|setting";
+    DurationType "plazo|duración" "duration|length of time";
+    TimeType "hora" "time";
+    ChannelType "canal" "channel";
     Field "campo" "field|custom field";
     AmountType "monto|importe" "amount|money";
     NumberType "número" "number";
@@ -105,11 +120,19 @@ keywords! {
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
     Split "repartir|reparte" "split|splits";
+    OfferPlan "ofrecer convenio|ofrece convenio|proponer convenio" "offer plan|offers plan";
+    FollowPlan "seguir convenio|sigue convenio|seguir el convenio" "follow plan|follows plan|follow the plan";
+    VerifyIdentity "verificar identidad|verifica identidad|validar identidad" "verify identity|verifies identity";
+    By "con" "by|with";
+    RunStrategy "seguir con estrategia|seguir con la estrategia|iniciar estrategia|ejecutar estrategia|llamar estrategia" "run strategy|start strategy|call strategy|continue with strategy";
+    OnEnd "termina en|termina|fin" "end|ends|ends in";
     // what may happen
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";
     PartialPayment "pago parcial" "partial payment";
-    Payment "pago|paga" "payment|pays";
+    Payment "pago|paga|abono" "payment|pays";
+    OfAtLeast "de al menos|de por lo menos|al menos|desde" "of at least|at least";
+    PaymentReversed "pago revertido|pago devuelto|pago anulado|contracargo|cheque devuelto|reversión de pago" "payment reversed|payment returned|payment bounced|chargeback";
     Delivered "entregado|entregada" "delivered";
     Read "leído|leída" "read";
     NotDelivered "no entregado|no entregada|rebote" "not delivered|undelivered|bounced";
@@ -122,8 +145,19 @@ keywords! {
     DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
     Promise "promesa|promete" "promise|promises";
+    PromisePartlyKept "promesa cumplida en parte|promesa parcial|cumple en parte la promesa" "promise partly kept|promise kept in part";
     PromiseKept "promesa cumplida|cumple la promesa" "promise kept";
     PromiseBroken "promesa incumplida|promesa rota|incumple la promesa" "promise broken|broken promise";
+    PlanAccepted "convenio aceptado|aceptado|acepta" "plan accepted|accepted|accepts";
+    PlanRejected "convenio rechazado|rechazado|rechaza" "plan rejected|rejected|rejects";
+    PlanBroken "convenio incumplido|incumplido|convenio roto|incumple el convenio" "plan broken|broken";
+    PlanCompleted "convenio cumplido|cumplido|completado|cumple el convenio" "plan completed|completed";
+    InstalmentPaid "cuota pagada" "instalment paid|installment paid";
+    InstalmentMissed "cuota impaga|cuota vencida|cuota no pagada" "instalment missed|installment missed";
+    Verified "identidad verificada|verificado|verificada" "identity verified|verified";
+    Failed "fallido|falla|no verificado|no verificada|identidad no verificada" "failed|fails|not verified";
+    DisputeUpheld "reclamo fundado|reclamo procedente|reclamo aceptado" "dispute upheld|dispute accepted";
+    DisputeRejected "reclamo infundado|reclamo improcedente|reclamo rechazado" "dispute rejected";
     Done "hecho|hecha|realizada|resultado" "done";
     // units
     Minutes "minutos|minuto|min" "minutes|minute|min";
@@ -178,6 +212,11 @@ keywords! {
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";
     Group "grupo" "group";
+    Authorised "autorizados|autorizado|canales autorizados|autoriza" "authorised|authorized|authorised channels|authorized channels";
+    Role "rol" "role";
+    Debtor "deudor|deudora|titular" "debtor";
+    Guarantor "codeudor|codeudora|avalista|aval|garante|fiador" "guarantor|codebtor|surety";
+    Reference "referencia" "reference";
     PromisedFor "para el|el" "on|by|for";
     Expect "se espera|debe" "expect|expects";
     After "después de|tras" "after";
@@ -186,6 +225,9 @@ keywords! {
     NoEntry "no entra|ninguna entrada" "no entry|not enter";
     Task "tarea" "task";
     Nothing "nada" "nothing";
+    AgentContact "contacto del agente|contacto de agente|gestión del agente|gestión de agente" "agent contact|contact by agent";
+    MovesTo "se muda a|se traslada a" "moves to|moved to";
+    NoAnswer "sin respuesta|no contesta" "no answer|unanswered";
 }
 
 /// A word of a language's keyword table; 0 is a word that no keyword has.

@@ -4,6 +4,8 @@
 //! operation knows where the run goes next. Names that do not resolve lower to the end of a handler; such a
 //! program never leaves the crate, because the finding about the name is an error.
 
+mod awaits;
+mod money;
 mod tests;
 
 pub use tests::test;
@@ -64,6 +66,9 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         again_after: None,
         late: None,
         promise_grace: Lapse::Days(0),
+        promise_tolerance: None,
+        plans: Vec::new(),
+        identity: None,
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
@@ -100,7 +105,7 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
     let covered = file.items.iter().filter(|item| match item {
         ast::Item::Strategy(strategy) => strategy.span == scope.strategy.span,
         ast::Item::Template(template) => sent.contains(template.name.text.as_str()),
-        ast::Item::Test(_) | ast::Item::Intent(_) => false,
+        _ => false,
     });
     let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
@@ -155,7 +160,11 @@ impl Lowering<'_> {
                     let arrow = to.as_ref().map(|name| self.arrow(&name.text, name.span));
                     self.program.late = Some(Late { by: by.is, arrow });
                 }
-                Clause::PromiseGrace(lapse) => self.program.promise_grace = lapse.is,
+                Clause::PromiseGrace(lapse, tolerance) => {
+                    self.program.promise_grace = lapse.is;
+                    self.program.promise_tolerance = tolerance.as_ref().and_then(|it| money::part(&it.is));
+                }
+                Clause::Identity(valid) => self.program.identity = Some(valid.as_ref().map(|it| it.is)),
                 Clause::Review(text) => self.program.review = text.is.clone(),
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
@@ -164,6 +173,7 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        self.program.plans = self.scope.plans.iter().map(|plan| awaits::plan(plan)).collect();
         for condition in self.scope.conditions.clone() {
             let holds = self.expr(&condition.holds);
             self.conditions.insert(&condition.name.text, holds);
@@ -222,6 +232,7 @@ impl Lowering<'_> {
             subject: Vec::new(),
             text: Vec::new(),
             buttons: Vec::new(),
+            discloses: false,
         };
         for clause in &template.clauses {
             match &clause.is {
@@ -229,26 +240,50 @@ impl Lowering<'_> {
                 ast::TemplateClause::Language(name) => form.language = name.text.clone(),
                 ast::TemplateClause::Category(name) => form.category = name.text.clone(),
                 ast::TemplateClause::Purpose(purpose) => form.purpose = *purpose,
-                ast::TemplateClause::Subject(text) => form.subject = message(&text.is, self.names.lang),
-                ast::TemplateClause::Text(text) => form.text = message(&text.is, self.names.lang),
+                ast::TemplateClause::Subject(text) => form.subject = self.message(&text.is),
+                ast::TemplateClause::Text(text) => form.text = self.message(&text.is),
                 ast::TemplateClause::Button(name, label) => {
                     let name = self.intern(&name.text);
                     form.buttons.push(Button { name, label: label.is.clone() });
                 }
             }
         }
+        form.discloses = form.subject.iter().chain(&form.text).any(|piece| match piece {
+            Piece::Text(_) => false,
+            Piece::Fact(fact) => fact.discloses(),
+            // What a field of the strategy's own tells nobody here can know.
+            Piece::Field(..) => true,
+        });
         form
+    }
+
+    fn message(&self, text: &str) -> Vec<Piece> {
+        let piece = |piece| match piece {
+            RawPiece::Text(text) => Piece::Text(text.to_owned()),
+            RawPiece::Variable { name, .. } => match vocabulary::find(name, self.names.lang) {
+                Some(fact) => Piece::Fact(fact),
+                None => match self.scope.fields.get(name) {
+                    Some(field) => Piece::Field(name.to_owned(), field.at_first.as_ref().and_then(literal)),
+                    None => Piece::Text(String::new()),
+                },
+            },
+        };
+        pieces(text).into_iter().map(piece).collect()
     }
 
     fn steps(&mut self) -> Vec<OpId> {
         let mut falls = Vec::new();
+        let scopes = self.scope.strategy.scopes.iter();
+        let scopes: Vec<Slice> =
+            scopes.map(|handlers| self.handlers(handlers, OpId(0), &|_| false)).collect();
         for (at, step) in self.scope.steps.iter().enumerate() {
             self.step = Some(StepId(at as u16));
             let end = Span { start: step.body.span.end.saturating_sub(1), end: step.body.span.end };
             let fall = self.op(Op::Resume, end);
             let entry = self.block(&step.body, fall);
             falls.push(fall);
-            self.program.steps.push(Step { name: step.name.text.clone(), entry });
+            let scopes = step.scopes.iter().filter_map(|scope| scopes.get(*scope)).copied().collect();
+            self.program.steps.push(Step { name: step.name.text.clone(), entry, scopes });
             let line = self.source.line(step.name.span.start);
             self.program.origin.steps.push((step.name.span, line));
         }
@@ -257,7 +292,7 @@ impl Lowering<'_> {
             Clause::Always(handlers) => Some(handlers.as_slice()),
             _ => None,
         });
-        self.program.always = self.handlers(always.unwrap_or(&[]), None);
+        self.program.always = self.handlers(always.unwrap_or(&[]), OpId(0), &|_| false);
         falls
     }
 
@@ -307,15 +342,15 @@ impl Lowering<'_> {
             StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers, None);
+                let handlers = self.handlers(handlers, next, &|_| false);
                 let step = until.is.step().and_then(|step| self.scope.step(step));
                 self.program.remembered.extend(step.map(|step| StepId(step as u16)));
                 self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
             }
-            StatementKind::Await { condition, at_most, handlers } => {
+            StatementKind::AwaitCondition { condition, at_most, handlers } => {
                 let written = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(written, next);
-                let handlers = self.handlers(written, None);
+                let handlers = self.handlers(written, next, &|_| false);
                 let trigger = Trigger::Awaited(self.expr(condition));
                 let handlers = self.also_handled(handlers, Handler { trigger, body: next }, condition.span);
                 let until = at_most.as_ref().map_or(Until::Ever, |lapse| Until::For(lapse.is));
@@ -336,7 +371,8 @@ impl Lowering<'_> {
             StatementKind::Assign { queue, priority, due, handlers } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers, Some(next));
+                let is_done = |trigger| matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
+                let handlers = self.handlers(handlers, next, &is_done);
                 // Where a handler takes every result, none is left that could go on behind the task.
                 let any_result = handlers.of(&self.program.handlers).iter();
                 let any_result = any_result.rev().find(|handler| handler.trigger == Trigger::AnyDone);
@@ -347,6 +383,7 @@ impl Lowering<'_> {
                 let due = due.as_ref().map(|due| due.is);
                 self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
             }
+            StatementKind::Await(waits) => self.awaits(waits, next, span),
             StatementKind::Tag { name, is_on } => {
                 let name = self.intern(&name.text);
                 self.op(Op::Tag { name, is_on: *is_on, next }, span)
@@ -375,6 +412,8 @@ impl Lowering<'_> {
                 }
                 repeat
             }
+            // A call that could not be written out; such a program never leaves the crate.
+            StatementKind::Run(_) => self.op(Op::End(OutcomeId(0)), span),
             StatementKind::Split { name, ways, .. } => {
                 let lower = |way: &ast::Way| Way {
                     share: Number::parse(&way.share.is).unwrap_or(Number(0)),
@@ -401,17 +440,18 @@ impl Lowering<'_> {
     }
 
     /// Every other handler: after its body the run goes back to where it stood. A task that is done is over, so
-    /// after the body of `done` the run goes on behind the task.
-    fn handlers(&mut self, handlers: &[ast::Handler], behind_task: Option<OpId>) -> Slice {
+    /// after the body of `done` the run goes on behind the task; so it is with everything that settles a statement.
+    fn handlers(
+        &mut self,
+        handlers: &[ast::Handler],
+        behind: OpId,
+        settles: &dyn Fn(Trigger) -> bool,
+    ) -> Slice {
         let mut lowered = Vec::new();
         for handler in handlers {
             let Some(trigger) = self.trigger(&handler.trigger.is) else { continue };
             let end = Span { start: handler.body.span.end.saturating_sub(1), end: handler.body.span.end };
-            let is_done = matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
-            let after = match behind_task {
-                Some(next) if is_done => next,
-                _ => self.op(Op::Resume, end),
-            };
+            let after = if settles(trigger) { behind } else { self.op(Op::Resume, end) };
             let body = self.block(&handler.body, after);
             lowered.push((Handler { trigger, body }, handler.trigger.span));
         }
@@ -440,6 +480,9 @@ impl Lowering<'_> {
             ast::Trigger::Response(None) => Trigger::AnyResponse,
             ast::Trigger::FullPayment => Trigger::FullPayment,
             ast::Trigger::PartialPayment => Trigger::PartialPayment,
+            ast::Trigger::Payment(None) => Trigger::AnyPayment,
+            ast::Trigger::Payment(Some(least)) => Trigger::PaymentOf(money::part(&least.is)?),
+            ast::Trigger::PaymentReversed => Trigger::PaymentReversed,
             ast::Trigger::Delivered => Trigger::Delivered,
             ast::Trigger::Read => Trigger::Read,
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
@@ -449,9 +492,20 @@ impl Lowering<'_> {
             ast::Trigger::Event(name) => Trigger::Event(self.intern(&name.text)),
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
+            ast::Trigger::DisputeUpheld => Trigger::DisputeUpheld,
+            ast::Trigger::DisputeRejected => Trigger::DisputeRejected,
+            ast::Trigger::PlanAccepted => Trigger::PlanAccepted,
+            ast::Trigger::PlanRejected => Trigger::PlanRejected,
+            ast::Trigger::PlanBroken => Trigger::PlanBroken,
+            ast::Trigger::PlanCompleted => Trigger::PlanCompleted,
+            ast::Trigger::InstalmentPaid => Trigger::InstalmentPaid,
+            ast::Trigger::InstalmentMissed => Trigger::InstalmentMissed,
+            ast::Trigger::Verified => Trigger::Verified,
+            ast::Trigger::Failed => Trigger::Failed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
             ast::Trigger::Promise => Trigger::Promise,
             ast::Trigger::PromiseKept => Trigger::PromiseKept,
+            ast::Trigger::PromisePartlyKept => Trigger::PromisePartlyKept,
             ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
@@ -548,17 +602,4 @@ fn literal(expr: &Expr) -> Option<Value> {
         ExprKind::Truth(is) => Value::Truth(*is),
         _ => return None,
     })
-}
-
-fn message(text: &str, lang: Lang) -> Vec<Piece> {
-    pieces(text)
-        .into_iter()
-        .map(|piece| match piece {
-            RawPiece::Text(text) => Piece::Text(text.to_owned()),
-            RawPiece::Variable { name, .. } => match vocabulary::find(name, lang) {
-                Some(fact) => Piece::Fact(fact),
-                None => Piece::Text(String::new()),
-            },
-        })
-        .collect()
 }

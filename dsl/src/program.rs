@@ -4,12 +4,14 @@
 //! [`origin`]) and anything optional that must be there: a program that exists can be run.
 
 pub mod expr;
+pub mod awaited;
 pub mod origin;
 pub mod test;
 pub mod until;
 pub mod version;
 
-use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, WeekHours};
+use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, Value, WeekHours};
+pub use awaited::{Awaited, Plan, PlanId};
 use expr::ExprId;
 pub use origin::Origin;
 pub use until::{Anchor, Side, Until};
@@ -74,6 +76,13 @@ pub struct Program {
     pub late: Option<Late>,
     /// How long after its date a promise may still be kept.
     pub promise_grace: Lapse,
+    /// How much may be lacking of what was promised.
+    pub promise_tolerance: Option<Part>,
+    /// The instalment plans that it offers.
+    pub plans: Vec<Plan>,
+    /// Messages that disclose a debt ask for an identity that was verified, which holds so long; `None` when they ask for
+    /// none.
+    pub identity: Option<Option<Lapse>>,
     /// When the portfolio is scanned: a cron expression with seconds, in the strategy's zone.
     pub review: String,
     /// Where an account starts.
@@ -139,6 +148,9 @@ pub struct Step {
     pub name: String,
     /// Its first operation.
     pub entry: OpId,
+    /// Handlers that hold in it and in the steps that came with it from a strategy that is called, before those of
+    /// `always`; the innermost first.
+    pub scopes: Vec<Slice>,
 }
 
 /// What a strategy does about lateness: the engine was not running when something was due.
@@ -254,6 +266,20 @@ pub enum Op {
         /// When the task is done with a result that no handler takes; where one takes every result, its body.
         next: OpId,
     },
+    /// Park the run until something has turned out one way or the other.
+    Await {
+        /// What.
+        what: Awaited,
+        /// How long at most; `None` when it ends by itself.
+        up_to: Option<Lapse>,
+        /// What may settle or interrupt it. The body of what settles it leads on behind the statement; that of any
+        /// other handler ends with [`Op::Resume`].
+        handlers: Slice,
+        /// When it was not settled in time.
+        timeout: OpId,
+        /// When it is settled in a way that no handler takes.
+        next: OpId,
+    },
     /// Leave a note on the record.
     Note {
         /// Row of [`Program::notes`].
@@ -361,6 +387,12 @@ pub enum Trigger {
     FullPayment,
     /// A payment after which something is still owed.
     PartialPayment,
+    /// A payment of at least so much.
+    PaymentOf(Part),
+    /// Any payment that no other handler of the same wait names.
+    AnyPayment,
+    /// A payment came back: a cheque bounced, a card charge was taken back.
+    PaymentReversed,
     /// A message reached the device.
     Delivered,
     /// A message was read.
@@ -379,12 +411,34 @@ pub enum Trigger {
     Dispute,
     /// The dispute is settled.
     DisputeClosed,
+    /// The dispute is settled: the customer is right.
+    DisputeUpheld,
+    /// The dispute is settled: the debt is owed.
+    DisputeRejected,
     /// We reached somebody else.
     WrongPerson,
+    /// The customer took the plan that was offered.
+    PlanAccepted,
+    /// The customer does not want the plan that was offered.
+    PlanRejected,
+    /// An instalment was not paid by its date and the grace.
+    PlanBroken,
+    /// Every instalment is paid, or nothing is owed any more.
+    PlanCompleted,
+    /// An instalment is paid in full.
+    InstalmentPaid,
+    /// An instalment's date is over, and it is not paid.
+    InstalmentMissed,
+    /// The customer showed who they are.
+    Verified,
+    /// It could not be done.
+    Failed,
     /// The customer promised to pay.
     Promise,
     /// What was promised came in.
     PromiseKept,
+    /// Some of what was promised came in by its date and the grace, and not enough.
+    PromisePartlyKept,
     /// What was promised did not come in by its date and the grace.
     PromiseBroken,
     /// The task was done with this result.
@@ -403,6 +457,29 @@ impl Trigger {
         match self {
             Trigger::Holds(condition) | Trigger::Awaited(condition) => Some(condition),
             _ => None,
+        }
+    }
+}
+
+/// An amount, or a share of one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Part {
+    /// Minor units of the strategy's currency.
+    Amount(i64),
+    /// A share; 50 % is 50.
+    Share(Number),
+}
+
+impl Part {
+    /// What it comes to, of an amount in minor units: a share is cut off below the minor unit.
+    pub fn of(self, whole: i64) -> i64 {
+        match self {
+            Part::Amount(minor) => minor,
+            Part::Share(share) => {
+                let scale = i128::from(Number::SCALE) * 100;
+                let part = i128::from(whole) * i128::from(share.0) / scale;
+                i64::try_from(part).unwrap_or(if part < 0 { i64::MIN } else { i64::MAX })
+            }
         }
     }
 }
@@ -451,6 +528,8 @@ pub struct Form {
     pub text: Vec<Piece>,
     /// The buttons.
     pub buttons: Vec<Button>,
+    /// It tells something of a debt: only a verified customer may read it where identity is required.
+    pub discloses: bool,
 }
 
 /// A piece of a message.
@@ -460,6 +539,8 @@ pub enum Piece {
     Text(String),
     /// A fact filled in when the message is sent.
     Fact(crate::vocabulary::Fact),
+    /// A field of the strategy's own, filled in when the message is sent, with its value while none was set.
+    Field(String, Option<Value>),
 }
 
 /// A choice offered with a message.

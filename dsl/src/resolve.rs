@@ -4,7 +4,8 @@
 //! places where names are used; that is `check`.
 
 use crate::ast::{
-    Block, Clause, File, Intent, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test,
+    Await, Awaited, Block, Clause, File, Intent, Item, Name, StatementKind, Strategy, Template,
+    TemplateClause, Test,
 };
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateName;
@@ -40,6 +41,8 @@ pub struct Scope<'a> {
     pub events: BTreeMap<&'a str, Span>,
     /// Conditions with a name, in the author's order.
     pub conditions: Vec<&'a crate::ast::Condition>,
+    /// Instalment plans, in the author's order.
+    pub plans: Vec<&'a crate::ast::Plan>,
     /// Row of each step in `steps`, and of each outcome in `outcomes`.
     step_rows: BTreeMap<&'a str, usize>,
     outcome_rows: BTreeMap<&'a str, usize>,
@@ -80,6 +83,7 @@ impl<'a> Names<'a> {
                         names.intents.push(intent);
                     }
                 }
+                Item::Parameter(_) | Item::Import(_) | Item::Shared(_) => {}
             }
         }
         names
@@ -115,6 +119,7 @@ impl<'a> Scope<'a> {
             fields: BTreeMap::new(),
             events: BTreeMap::new(),
             conditions: Vec::new(),
+            plans: Vec::new(),
             step_rows: BTreeMap::new(),
             outcome_rows: BTreeMap::new(),
         };
@@ -122,6 +127,7 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeMap::new();
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
+        let mut plans = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
@@ -133,6 +139,7 @@ impl<'a> Scope<'a> {
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);
                 }
+                Clause::Plan(plan) if is_new(&mut plans, &plan.name, findings) => scope.plans.push(plan),
                 Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
                     scope.step_rows.insert(&step.name.text, scope.steps.len());
                     scope.steps.push(step);
@@ -161,9 +168,12 @@ impl<'a> Scope<'a> {
     pub fn sent(&self) -> BTreeSet<&'a str> {
         let mut sent = BTreeSet::new();
         self.each_statement(&mut |statement| {
-            if let StatementKind::Send { template, .. } = statement {
-                sent.insert(template.text.as_str());
-            }
+            let template = match statement {
+                StatementKind::Send { template, .. }
+                | StatementKind::Await(Await { what: Awaited::Verify(Some((_, template))), .. }) => template,
+                _ => return,
+            };
+            sent.insert(template.text.as_str());
         });
         sent
     }
@@ -198,13 +208,16 @@ impl<'a> Scope<'a> {
         groups
     }
 
-    fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
+    pub(crate) fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
         for clause in &self.strategy.clauses {
             match &clause.is {
                 Clause::Step(step) => each(&step.body, take),
                 Clause::Always(handlers) => handlers.iter().for_each(|handler| each(&handler.body, take)),
                 _ => {}
             }
+        }
+        for handlers in &self.strategy.scopes {
+            handlers.iter().for_each(|handler| each(&handler.body, take));
         }
     }
 

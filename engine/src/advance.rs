@@ -6,9 +6,12 @@
 
 mod again;
 mod assign;
+mod awaits;
 mod event;
 mod hold;
 mod message;
+mod payment;
+mod plan;
 mod promise;
 mod repeat;
 mod send;
@@ -64,6 +67,7 @@ pub fn advance<R: Recorder>(
         now,
         zone,
         today,
+        paid: None,
         recorder,
         effects,
         fired: Vec::new(),
@@ -122,6 +126,7 @@ pub fn ask_again(
         purpose: form.purpose,
         now,
         own_contact,
+        asks_identity: context.program.identity.is_some() && form.discloses,
     })
 }
 
@@ -149,6 +154,8 @@ struct Walk<'a, R> {
     now: Instant,
     zone: chrono_tz::Tz,
     today: NaiveDate,
+    /// The payment that is told of, while its handler is looked for.
+    paid: Option<payment::Paid>,
     recorder: &'a mut R,
     effects: &'a mut Vec<Effect>,
     /// Handlers of conditions that had their turn in this call.
@@ -241,21 +248,29 @@ impl<R: Recorder> Walk<'_, R> {
         }
     }
 
-    /// Takes what time alone brings about, the earliest first: a promise that is too late, which is told like an event
-    /// and so comes before timers of its instant; then conditions that time changed; then the innermost place whose
-    /// time has come.
+    /// Takes what time alone brings about, the earliest first: a promise or an instalment that is too late, which is told
+    /// like an event and so comes before timers of its instant; then conditions that time changed; then the innermost
+    /// place whose time has come.
     fn timer(&mut self) {
         loop {
             let now = self.now;
-            let promise = self.account().and_then(|account| account.promises.open);
-            let promise = promise.map(|promise| promise.due_at).filter(|due_at| *due_at <= now);
+            let Some(account) = self.account() else { return };
+            let promise = account.promises.open.map(|promise| promise.due_at).filter(|at| *at <= now);
+            let plan = account.plans.next_wake().filter(|at| *at <= now);
+            let told = promise.into_iter().chain(plan).min();
             let watch = self.run().and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
             let place = self.due_place();
             let wake = place.and_then(|place| place.wake);
             let is_first =
                 |at: Instant, others: [Option<Instant>; 2]| others.iter().flatten().all(|other| at <= *other);
-            match (promise, watch, place) {
-                (Some(due_at), _, _) if is_first(due_at, [watch, wake]) => self.break_promise(),
+            match (told, watch, place) {
+                (Some(at), _, _) if is_first(at, [watch, wake]) => {
+                    if promise == Some(at) {
+                        self.break_promise();
+                    } else {
+                        self.plan_due();
+                    }
+                }
                 (_, Some(at), _) if is_first(at, [wake, None]) => self.conditions(),
                 (_, _, Some(place)) => {
                     if let Some(run) = self.run_mut() {
@@ -300,7 +315,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn fire(&mut self, place: Place) -> OpId {
         let op = place.op;
         match (place.park, self.context.program.op(op)) {
-            (Park::Wait, Op::Wait { timeout, .. }) => {
+            (Park::Wait, Op::Wait { timeout, .. } | Op::Await { timeout, .. }) => {
                 self.record(|| Entry::TimedOut { op: op.0 });
                 *timeout
             }
@@ -336,6 +351,7 @@ impl<R: Recorder> Walk<'_, R> {
             Op::Wait { until, timeout, .. } => self.wait(at, until, *timeout),
             Op::Branch { condition, then, otherwise } => self.branch(at, *condition, *then, *otherwise),
             Op::Assign { queue, priority, due, .. } => self.assign(at, *queue, *priority, *due),
+            Op::Await { what, up_to, timeout, .. } => self.awaits(at, *what, *up_to, *timeout),
             Op::Note { text, next } => {
                 self.record(|| Entry::Noted { note: *text });
                 Next::Op(*next)

@@ -115,8 +115,24 @@ fn changed_by_invoices(fact: Fact, facts: &Facts<'_>) -> Option<NaiveDate> {
         | Fact::DaysPastDue
         | Fact::UnpaidInvoices
         | Fact::Invoice => issued(),
+        // A verification ends with its last day.
+        Fact::IdentityVerified => {
+            let last = facts.customer.verified.iter().flatten().filter(|until| **until >= facts.today).max();
+            last.and_then(|until| until.succ_opt())
+        }
         // These change by what happens, or grow steadily.
         Fact::Today
+        | Fact::DisputeReason
+        | Fact::Plan
+        | Fact::InstalmentsPaid
+        | Fact::InstalmentsLeft
+        | Fact::NextInstalmentDate
+        | Fact::NextInstalmentAmount
+        | Fact::BrokenPlans
+        | Fact::PromisePaid
+        | Fact::PartlyKeptPromises
+        | Fact::IsGuarantor
+        | Fact::IsReference
         | Fact::LastPaymentOn
         | Fact::Disputed
         | Fact::PromiseDate

@@ -15,7 +15,7 @@ pub fn table(paths: &[&str]) -> String {
     let laws = Laws::shipped();
     let mut cells: BTreeMap<(&str, &str, &str), u32> = BTreeMap::new();
     for path in paths {
-        let compiled = cobro_dsl::compile(path, &case::read(path), &laws);
+        let compiled = case::compile(path, &case::read(path), &laws, None);
         for test in &compiled.tests {
             let Some(program) = compiled.program(Some(&test.strategy)) else { continue };
             let (outcome, _) = case::play(&compiled, test, &laws);
@@ -46,9 +46,11 @@ impl Places<'_> {
         let place = self.place();
         match &row.entry {
             Entry::Entered { .. } => self.is_open = true,
-            Entry::Waits { op, .. } | Entry::Awaits { op, .. } | Entry::Assigned { op, .. } => {
-                self.stack.push(*op)
-            }
+            Entry::Waits { op, .. }
+            | Entry::Awaits { op, .. }
+            | Entry::Assigned { op, .. }
+            | Entry::Offered { op, .. }
+            | Entry::Follows { op, .. } => self.stack.push(*op),
             Entry::Deferred { op, .. } => {
                 let cell = self.asked_again(*op);
                 self.stack.push(*op);
@@ -109,6 +111,7 @@ impl Places<'_> {
             | Entry::Released { .. }
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
+            | Entry::NotWaited { .. }
             | Entry::Tagged { .. }
             | Entry::Set { .. }
             | Entry::Noted { .. }
@@ -133,7 +136,7 @@ impl Places<'_> {
 
     fn listens(&self, op: u32, handler: u32) -> bool {
         match self.program.op(OpId(op)) {
-            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } => {
+            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. } => {
                 (handlers.start..handlers.start + handlers.len).contains(&handler)
             }
             _ => false,
@@ -147,6 +150,7 @@ impl Places<'_> {
         match self.stack.last().map(|op| self.program.op(OpId(*op))) {
             Some(Op::Wait { .. }) => "wait",
             Some(Op::Assign { .. }) => "assign",
+            Some(Op::Await { .. }) => "await",
             Some(Op::Send { .. }) => "send",
             Some(Op::Escalate { .. }) => "escalate",
             Some(_) | None => "moving",
@@ -168,12 +172,27 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::Custom { .. } => "event",
         EventSeen::HoldPlaced { .. } => "hold",
         EventSeen::HoldReleased => "release hold",
-        EventSeen::DisputeOpened => "dispute",
-        EventSeen::DisputeClosed => "dispute closed",
+        EventSeen::DisputeOpened { .. } => "dispute",
+        EventSeen::DisputeClosed { .. } => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",
+        EventSeen::Moved { .. } => "moves",
+        EventSeen::ContactMade { .. } => "agent contact",
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",
         EventSeen::PromiseKept { .. } => "promise kept",
+        EventSeen::PlanAccepted { .. } => "plan accepted",
+        EventSeen::PlanNotBegun { .. } => "plan not begun",
+        EventSeen::PlanRejected { .. } => "plan rejected",
+        EventSeen::InstalmentPaid { .. } => "instalment paid",
+        EventSeen::InstalmentMissed { .. } => "instalment missed",
+        EventSeen::PlanBroken { .. } => "plan broken",
+        EventSeen::PlanCompleted { .. } => "plan completed",
+        EventSeen::IdentityVerified { .. } => "identity verified",
+        EventSeen::IdentityNotVerified { .. } => "identity not verified",
+        EventSeen::PaymentReversed { .. } => "payment reversed",
+        EventSeen::ReversalUnknown { .. } => "unknown reversal",
+        EventSeen::PromisePartlyKept { .. } => "promise partly kept",
+        EventSeen::PromiseReopened { .. } => "promise reopened",
         EventSeen::PromiseBroken { .. } => "promise broken",
     }
 }

@@ -164,3 +164,47 @@ fn wrong_use_is_said_in_a_sentence() {
     run(&["check", "portfolios/card_debt/ORIGIN.md"], 1);
     run(&["check", "."], 2);
 }
+
+/// A bundle holds a strategy with all that it imports, and what lies outside its folder is not read, link or not.
+#[cfg(unix)]
+#[test]
+fn files_that_import_others() {
+    let bundle = json(&["bundle", "tests/cases/imports/comparte_reglas.cobro"], 0);
+    let files: Vec<&String> = bundle["files"].as_object().expect("files").keys().collect();
+    assert_eq!(files, ["comparte_reglas.cobro", "comunes/plantillas.cobro", "comunes/reglas.cobro"]);
+    let dir = tempfile::tempdir().expect("a folder");
+    let secret = dir.path().join("secret.cobro");
+    std::fs::write(&secret, "# secret").expect("written");
+    let project = dir.path().join("project");
+    std::fs::create_dir(&project).expect("a folder");
+    std::os::unix::fs::symlink(&secret, project.join("link.cobro")).expect("a link");
+    let main = project.join("main.cobro");
+    let codes = |imported: &str| {
+        std::fs::write(&main, format!("import \"{imported}\"\n")).expect("written");
+        let found = json(&["check", &main.to_string_lossy(), "--format", "json"], 1);
+        found["findings"][0]["code"].as_str().map(str::to_owned)
+    };
+    assert_eq!(codes("link.cobro").as_deref(), Some("C0904"));
+    assert_eq!(codes("../secret.cobro").as_deref(), Some("C0905"));
+    std::fs::write(dir.path().join("cobro.toml"), "").expect("written");
+    std::fs::write(&main, "import \"../secret.cobro\"\n").expect("written");
+    run(&["check", &main.to_string_lossy()], 0);
+}
+
+/// Parameters take other values from outside, within their range.
+#[test]
+fn parameters_are_set_from_outside() {
+    let file = "tests/cases/parameters/todo_lo_que_se_ajusta.cobro";
+    let version = |args: &[&str]| {
+        let document = json(&[&["check", file, "--format", "json"], args].concat(), 0);
+        (document["strategies"][0]["version"].clone(), document["parameters"][0]["value"].clone())
+    };
+    let plain = version(&[]);
+    assert_eq!(version(&["--set", "primera_espera=3 days"]), plain);
+    let other = version(&["--set", "primera_espera=5 días"]);
+    assert_ne!(other.0, plain.0);
+    assert_eq!(other.1, "5 días");
+    run(&["check", file, "--set", "primera_espera=11 días"], 1);
+    run(&["check", file, "--set", "primera_espera=mucho"], 2);
+    run(&["check", file, "--set", "nadie=1 día"], 2);
+}

@@ -1,6 +1,6 @@
 //! `cobro simulate`: a dry-run of a strategy on a portfolio.
 
-use crate::args::{Format, lang};
+use crate::args::{Format, SetArgs, lang};
 use crate::portfolio_file;
 use crate::{output, strategy_file};
 use anyhow::{Context as _, bail};
@@ -34,6 +34,8 @@ pub(crate) struct SimulateArgs {
     /// The strategy's name, when the file has several
     #[arg(long)]
     strategy: Option<String>,
+    #[command(flatten)]
+    set: SetArgs,
     /// The portfolio: a CSV file, canonical or with --mapping
     #[arg(long, value_name = "P.csv")]
     portfolio: PathBuf,
@@ -71,7 +73,8 @@ pub(crate) struct SimulateArgs {
 
 pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let laws = Laws::shipped();
-    let compiled = strategy_file::compile(&args.file, &laws)?;
+    let compiled = strategy_file::compile_with(&args.file, &laws, &args.set.values)?;
+    strategy_file::all_are_known(std::slice::from_ref(&compiled), &args.set.values)?;
     let Some(program) = strategy_file::runnable(&compiled, args.strategy.as_deref())? else {
         return Ok(ExitCode::from(output::NO));
     };

@@ -23,6 +23,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             Clause::Currency(name) => currency(name, findings),
             Clause::Timezone(name) => zone(name, findings),
             Clause::Contact(clauses) => hours(clauses, findings),
+            Clause::Parameter(parameter) => own_name(&parameter.name, findings),
             Clause::Field(field) => {
                 own_name(&field.name, findings);
                 if let Some(is) = &field.at_first {
@@ -37,6 +38,10 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                 let mut typing = types::Typing { conditions, ..typing(scope, names, findings) };
                 typing.expect(&condition.holds, Type::Truth);
             }
+            Clause::PromiseGrace(_, Some(tolerance)) => {
+                super::money::part(tolerance, &mut typing(scope, names, findings));
+            }
+            Clause::Plan(plan) => super::plans::plan(plan, &mut typing(scope, names, findings)),
             Clause::Enter(condition) => {
                 typing(scope, names, findings).expect(condition, Type::Truth);
             }
@@ -64,7 +69,7 @@ pub(super) fn typing<'a>(
 }
 
 /// A field or a condition may not be called like a fact: nobody could tell which is read.
-fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
+pub(super) fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
     if Lang::ALL.iter().any(|lang| crate::vocabulary::find(&name.text, *lang).is_some()) {
         let problem = NameOfAFact { name: name.text.clone() };
         findings.push(Diagnostic::new(problem, name.span));
@@ -86,7 +91,7 @@ pub(super) fn currency_of(strategy: &Strategy) -> Option<Currency> {
     })
 }
 
-fn key(clause: &Clause) -> Option<K> {
+pub(crate) fn key(clause: &Clause) -> Option<K> {
     Some(match clause {
         Clause::Title(_) => K::Title,
         Clause::Currency(_) => K::Currency,
@@ -97,18 +102,21 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::Review(_) => K::Review,
         Clause::EnterAgain(_) => K::EnterAgain,
         Clause::Late(..) => K::LateBy,
-        Clause::PromiseGrace(_) => K::PromiseGrace,
+        Clause::PromiseGrace(..) => K::PromiseGrace,
+        Clause::Identity(_) => K::IdentityRequired,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_)
+        Clause::Plan(_)
+        | Clause::Step(_)
         | Clause::Outcome(..)
         | Clause::Field(_)
         | Clause::Event(_)
-        | Clause::Condition(_) => return None,
+        | Clause::Condition(_)
+        | Clause::Parameter(_) => return None,
     })
 }
 
-fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
+pub(crate) fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<K, Span> = BTreeMap::new();
     for clause in clauses {
         let Some(keyword) = key(&clause.is) else { continue };
@@ -132,6 +140,10 @@ fn said_at_all(strategy: &Strategy, findings: &mut Vec<Diagnostic>) {
         (K::Start, "inicio recordatorio", "start reminder"),
     ];
     for (keyword, es, en) in needed {
+        // What can only be called takes these from its caller.
+        if strategy.is_part && keyword != K::Start {
+            continue;
+        }
         if strategy.clauses.iter().all(|clause| key(&clause.is) != Some(keyword)) {
             let problem = MissingClause {
                 what_es: keyword.word(Lang::Es).to_owned(),

@@ -1,7 +1,9 @@
 //! Steps, statements and handlers: names known, handlers in their place, nothing after the way out.
 
 use super::unknown;
-use crate::ast::{At, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way};
+use crate::ast::{
+    At, Awaited, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way,
+};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
@@ -18,6 +20,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Wait,
+    Offer,
+    Follow,
+    Verify,
     /// A wait for a condition, with or without a limit of time.
     Await {
         has_end: bool,
@@ -43,6 +48,9 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             Clause::Late(_, Some(name)) => walk.target(name),
             _ => {}
         }
+    }
+    for handlers in &scope.strategy.scopes {
+        walk.handlers(handlers, Place::Always);
     }
 }
 
@@ -77,7 +85,7 @@ impl Walk<'_, '_> {
                 }
                 handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
             }
-            StatementKind::Await { condition, at_most, handlers } => {
+            StatementKind::AwaitCondition { condition, at_most, handlers } => {
                 super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
                 let place = Place::Await { has_end: at_most.is_some() };
                 handlers.iter().for_each(|handlers| self.handlers(handlers, place));
@@ -85,6 +93,27 @@ impl Walk<'_, '_> {
             StatementKind::Assign { due, handlers, .. } => {
                 let place = Place::Task { has_due: due.is_some() };
                 handlers.iter().for_each(|handlers| self.handlers(handlers, place));
+            }
+            StatementKind::Await(waits) => {
+                let place = match &waits.what {
+                    Awaited::Offer(name) => {
+                        self.findings.extend(super::plans::unknown_plan(self.scope, name));
+                        Place::Offer
+                    }
+                    Awaited::Follow(name) => {
+                        let unknown =
+                            name.as_ref().and_then(|name| super::plans::unknown_plan(self.scope, name));
+                        self.findings.extend(unknown);
+                        Place::Follow
+                    }
+                    Awaited::Verify(by) => {
+                        if let Some((channel, template)) = by {
+                            self.template(channel.as_ref(), template);
+                        }
+                        Place::Verify
+                    }
+                };
+                waits.handlers.iter().for_each(|handlers| self.handlers(handlers, place));
             }
             StatementKind::If { condition, then, otherwise } => {
                 super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
@@ -107,7 +136,8 @@ impl Walk<'_, '_> {
             }
             StatementKind::Release => {}
             StatementKind::Set { field, value } => self.set(field, value),
-            StatementKind::Tag { .. } => {}
+            // What is left of calls was told when they were to be written out.
+            StatementKind::Tag { .. } | StatementKind::Run(_) => {}
             StatementKind::Repeat { body, .. } => self.block(body),
             StatementKind::Split { name, ways, is_complete } => self.split(name, ways, *is_complete),
             StatementKind::End(_) | StatementKind::Escalate(_) | StatementKind::Note(_) => {}
@@ -185,6 +215,8 @@ impl Walk<'_, '_> {
             let key = match &trigger.is {
                 Trigger::Response(Some(name)) => format!("response {}", name.text),
                 Trigger::Done(Some(name)) => format!("done {}", name.text),
+                Trigger::Payment(Some(least)) => format!("payment {}", super::money::canonical(&least.is)),
+                Trigger::Payment(None) => "payment".to_owned(),
                 Trigger::Event(name) => format!("event {}", name.text),
                 // Conditions are told apart by their place: two that say the same are a matter of style.
                 Trigger::Holds(condition) => format!("holds {:?}", condition.span),
@@ -198,6 +230,7 @@ impl Walk<'_, '_> {
             }
             self.block(&handler.body);
         }
+        super::money::overlaps(handlers, self.findings);
     }
 
     fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
@@ -205,14 +238,25 @@ impl Walk<'_, '_> {
             Trigger::Done(_) => !matches!(place, Place::Task { .. }),
             Trigger::Timeout => matches!(
                 place,
-                Place::Always | Place::Task { has_due: false } | Place::Await { has_end: false }
+                Place::Always
+                    | Place::Follow
+                    | Place::Task { has_due: false }
+                    | Place::Await { has_end: false }
             ),
+            Trigger::Failed => place != Place::Verify,
             _ => false,
         };
         if is_misplaced {
-            let keyword = if matches!(trigger.is, Trigger::Done(_)) { K::Done } else { K::Timeout };
+            let keyword = match trigger.is {
+                Trigger::Done(_) => K::Done,
+                Trigger::Failed => K::Failed,
+                _ => K::Timeout,
+            };
             let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
             self.findings.push(Diagnostic::new(problem, trigger.span));
+        }
+        if let Trigger::Payment(Some(least)) = &trigger.is {
+            super::money::part(least, &mut super::head::typing(self.scope, self.names, self.findings));
         }
         if let Trigger::Holds(condition) = &trigger.is {
             super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
@@ -264,7 +308,7 @@ fn leaves(statement: &Statement) -> bool {
         bodies.peek().is_some() && bodies.all(|handler| block_leaves(&handler.body))
     };
     match &statement.kind {
-        StatementKind::Go(_) | StatementKind::End(_) => true,
+        StatementKind::Go(_) | StatementKind::End(_) | StatementKind::Run(_) => true,
         StatementKind::If { then, otherwise: Some(otherwise), .. } => {
             block_leaves(then) && block_leaves(otherwise)
         }
@@ -281,11 +325,12 @@ fn leaves(statement: &Statement) -> bool {
                 && handlers_leave(handlers, |trigger| matches!(trigger, Trigger::Done(_)))
                 && (due.is_none() || handlers_leave(handlers, |trigger| *trigger == Trigger::Timeout))
         }
+        StatementKind::Await(waits) => super::plans::leaves(waits),
         _ => false,
     }
 }
 
-fn block_leaves(block: &Block) -> bool {
+pub(super) fn block_leaves(block: &Block) -> bool {
     block.statements.iter().any(leaves)
 }
 

@@ -22,7 +22,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) {
     let can_escalate = Reached::from(&flow.graph, climbing.map(|(op, _)| *op));
     for op in flow.ops().filter(|op| flow.reached.contains(*op)) {
         match program.op(op) {
-            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } => {
+            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. } => {
                 answers.check(op, *handlers, findings);
             }
             Op::Escalate { .. } if !can_escalate.contains(op) => {

@@ -4,7 +4,7 @@ use super::{Flow, Reached};
 use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::problems::LoopWithoutWait;
-use crate::program::{Op, OpId};
+use crate::program::{Awaited, Op, OpId};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
@@ -17,9 +17,21 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
     // until a date that is past, is none: the run goes straight on, and its handlers never listen.
     moving.retain_edges(|graph, edge| {
         let Some((from, to)) = graph.edge_endpoints(edge) else { return false };
-        match program.op(OpId(from.index() as u32)) {
+        let from_op = OpId(from.index() as u32);
+        match program.op(from_op) {
             Op::Wait { until, timeout, .. } => until.may_be_over() && to.index() == timeout.0 as usize,
             Op::Assign { .. } => false,
+            // What cannot be offered, followed or verified, or is already, is gone over without waiting.
+            Op::Await { what, timeout, .. } => {
+                let to = to.index();
+                let straight = |op: &OpId| op.0 as usize == to;
+                match what {
+                    Awaited::Offer(_) => straight(timeout),
+                    Awaited::Follow(_) | Awaited::Verify => {
+                        program.gone_over_to(from_op).iter().any(straight)
+                    }
+                }
+            }
             // The end of a handler goes back to a wait that is under way.
             Op::Resume => false,
             _ => true,
@@ -42,7 +54,11 @@ fn conditions(
     let program = &flow.draft.program;
     let writes = |op: &OpId| matches!(program.op(*op), Op::Set { .. } | Op::Tag { .. });
     for at in flow.ops().filter(|op| program.has_conditions && flow.reached.contains(*op)) {
-        let (Op::Wait { handlers, .. } | Op::Assign { handlers, .. }) = program.op(at) else { continue };
+        let (Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. }) =
+            program.op(at)
+        else {
+            continue;
+        };
         for handler in handlers.of(&program.handlers) {
             let is_condition = handler.trigger.condition().is_some();
             if !is_condition || !Reached::from(moving, [handler.body]).contains(at) {

@@ -3,12 +3,12 @@
 use super::{Printer, quoted_name, quoted_text};
 use crate::ast::{
     AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
-    Template, TemplateClause, Test, TestLine,
+    Template, TemplateClause, Test, TestLine, Text,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Type, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Role, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -29,19 +29,32 @@ impl Printer<'_> {
                 }
                 self.close(intent.span.end);
             }
+            Item::Parameter(parameter) => self.parameter(parameter.span, &parameter.is),
+            Item::Import(import) => {
+                let line = format!("{} {}", self.word(K::Import), quoted_text(&import.is.is));
+                self.line(import.span, &line);
+            }
+            Item::Shared(clause) => self.clause(clause),
         }
     }
 
-    fn open(&mut self, from: crate::source::Span, head: &str) {
+    pub(super) fn open(&mut self, from: crate::source::Span, head: &str) {
         self.line(from, &format!("{head} {{"));
         self.indent += 1;
     }
 
     fn strategy(&mut self, strategy: &Strategy) {
-        let head = format!("{} {}", self.word(K::Strategy), self.name(&strategy.name));
+        let keyword = if strategy.is_part { K::SubStrategy } else { K::Strategy };
+        let head = format!("{} {}", self.word(keyword), self.name(&strategy.name));
         self.open(strategy.span, &head);
         for clause in &strategy.clauses {
             self.clause(clause);
+        }
+        // Only where calls are written out, for the version.
+        for handlers in &strategy.scopes {
+            self.open(strategy.span, self.word(K::Always));
+            self.handlers(handlers);
+            self.close(strategy.span.end);
         }
         self.close(strategy.span.end);
     }
@@ -78,6 +91,7 @@ impl Printer<'_> {
                     format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
                 self.line(span, &line);
             }
+            Clause::Parameter(parameter) => self.parameter(span, parameter),
             Clause::Field(field) => {
                 let kind = self.word(match field.kind {
                     Type::Money => K::AmountType,
@@ -113,9 +127,19 @@ impl Printer<'_> {
                 self.line(span, &format!("{} {by} {what}", self.word(K::LateBy)));
             }
             Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
-            Clause::PromiseGrace(lapse) => {
-                let lapse = self.lapse(lapse.is);
-                self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
+            Clause::PromiseGrace(lapse, tolerance) => {
+                let lapse = self.lapse_at(lapse);
+                let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
+                    format!(" {} {}", self.word(K::Tolerance), self.part(&part.is))
+                });
+                self.line(span, &format!("{} {lapse}{tolerance}", self.word(K::PromiseGrace)));
+            }
+            Clause::Plan(plan) => self.plan(span, plan),
+            Clause::Identity(valid) => {
+                let valid = valid.as_ref().map_or_else(String::new, |valid| {
+                    format!(" {} {}", self.word(K::For), self.lapse_at(valid))
+                });
+                self.line(span, &format!("{}{valid}", self.word(K::IdentityRequired)));
             }
             Clause::Always(handlers) => {
                 self.open(span, self.word(K::Always));
@@ -125,7 +149,8 @@ impl Printer<'_> {
             Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
             Clause::Step(step) => {
                 let why = self.why(&step.why);
-                self.open(span, &format!("{} {}{why}", self.word(K::Step), self.name(&step.name)));
+                let scopes: String = step.scopes.iter().map(|scope| format!(" {scope}")).collect();
+                self.open(span, &format!("{} {}{why}{scopes}", self.word(K::Step), self.name(&step.name)));
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -153,7 +178,7 @@ impl Printer<'_> {
                 format!("{} {}{}", self.word(K::AtMost), parts.join(", "), self.why(why))
             }
             ContactClause::Ladder(rungs) => {
-                let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();
+                let rungs: Vec<String> = rungs.iter().map(|rung| self.channel_at(rung)).collect();
                 format!("{} {}", self.word(K::Ladder), rungs.join(" > "))
             }
         }
@@ -168,8 +193,16 @@ impl Printer<'_> {
             false => format!("{}-{}", day(*first), day(*last)),
         });
         let ranges: Vec<String> = ranges.collect();
-        let stretches: Vec<String> =
-            part.stretches.iter().map(|stretch| format!("{}-{}", stretch.open, stretch.close)).collect();
+        let time = |at: usize, time: TimeOfDay| {
+            let start = part.starts.get(at).copied().unwrap_or(u32::MAX);
+            self.used_at(start).unwrap_or_else(|| time.to_string())
+        };
+        let stretches = part.stretches.iter().enumerate();
+        let stretches: Vec<String> = stretches
+            .map(|(at, stretch)| {
+                format!("{}-{}", time(2 * at, stretch.open), time(2 * at + 1, stretch.close))
+            })
+            .collect();
         format!("{} {}", ranges.join(&and), stretches.join(&and))
     }
 
@@ -188,7 +221,8 @@ impl Printer<'_> {
                 format!("{} {}", self.word(K::In), self.lapse(Lapse::Days(u32::from(days))))
             }
         };
-        format!("{}{channels} {window}", part.contacts_max)
+        let most = self.used_at(part.span.start).unwrap_or_else(|| part.contacts_max.to_string());
+        format!("{most}{channels} {window}")
     }
 
     pub(super) fn channel(&self, channel: Channel) -> &'static str {
@@ -198,6 +232,11 @@ impl Printer<'_> {
             Channel::Sms => K::Sms,
             Channel::Call => K::Call,
         })
+    }
+
+    /// A channel, or the parameter that stands for it.
+    pub(super) fn channel_at(&self, channel: &At<Channel>) -> String {
+        self.used_at(channel.span.start).unwrap_or_else(|| self.channel(channel.is).to_owned())
     }
 
     fn template(&mut self, template: &Template) {
@@ -227,9 +266,9 @@ impl Printer<'_> {
                     format!("{} {}", self.word(K::Purpose), self.word(keyword))
                 }
                 TemplateClause::Subject(text) => {
-                    format!("{} {}", self.word(K::Subject), self.message(&text.is))
+                    format!("{} {}", self.word(K::Subject), self.message(text))
                 }
-                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(&text.is)),
+                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(text)),
                 TemplateClause::Button(name, label) => {
                     format!("{} {} {}", self.word(K::Button), self.name(name), quoted_text(&label.is))
                 }
@@ -240,7 +279,14 @@ impl Printer<'_> {
     }
 
     /// A message's text with the names of its facts in the language to write.
-    fn message(&self, text: &str) -> String {
+    fn message(&self, text: &Text) -> String {
+        if let Some(name) = self.used_at(text.span.start) {
+            return name;
+        }
+        self.message_text(&text.is)
+    }
+
+    pub(super) fn message_text(&self, text: &str) -> String {
         let mut out = String::new();
         for piece in crate::check::pieces(text) {
             match piece {
@@ -272,7 +318,7 @@ impl Printer<'_> {
                         // Before a length of time Spanish says `tras`; `después de` stands before a date.
                         Moment::After(lapse) => {
                             let after = K::After.forms(self.lang).last().unwrap_or("");
-                            format!("{after} {}", self.lapse(*lapse))
+                            format!("{after} {}", self.lapse_in(line.span, *lapse))
                         }
                         Moment::At(at) => format!("{} {}", self.word(K::At), moment(*at)),
                     };
@@ -304,6 +350,20 @@ impl Printer<'_> {
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
                 AccountClause::Tag(name) => format!("{} {}", self.word(K::Tag), self.name(name)),
+                AccountClause::Authorised(channels) => {
+                    let words: Vec<&str> = channels.iter().map(|channel| self.channel(*channel)).collect();
+                    let words =
+                        if words.is_empty() { self.word(K::Nothing).to_owned() } else { words.join(", ") };
+                    format!("{} {words}", self.word(K::Authorised))
+                }
+                AccountClause::Role(role) => {
+                    let role = match role {
+                        Role::Debtor => K::Debtor,
+                        Role::Guarantor => K::Guarantor,
+                        Role::Reference => K::Reference,
+                    };
+                    format!("{} {}", self.word(K::Role), self.word(role))
+                }
                 AccountClause::Group(experiment, way) => {
                     format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
                 }
@@ -317,6 +377,11 @@ impl Printer<'_> {
     fn happening(&self, happening: &Happening) -> String {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
+            Happening::PaymentReversed(amount) => {
+                let amount =
+                    amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
+                format!("{}{amount}", self.word(K::PaymentReversed))
+            }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
             Happening::Says(text) => format!("{} {}", self.word(K::Response), quoted_text(&text.is)),
             Happening::Hold(on, because) => {
@@ -331,6 +396,11 @@ impl Printer<'_> {
                 let amount = self.expression(amount);
                 format!("{} {amount} {} {on}", self.word(K::Promise), self.word(K::PromisedFor))
             }
+            Happening::MovesTo(name) => format!("{} {}", self.word(K::MovesTo), name.text),
+            Happening::AgentContact(channel, answered) => {
+                let rest = if *answered { String::new() } else { format!(" {}", self.word(K::NoAnswer)) };
+                format!("{} {}{rest}", self.word(K::AgentContact), self.channel(*channel))
+            }
             Happening::Delivered => self.word(K::Delivered).to_owned(),
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
@@ -343,7 +413,20 @@ impl Printer<'_> {
                 format!("{} {}", self.word(K::BalanceChanged), self.expression(amount))
             }
             Happening::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
-            Happening::Dispute => self.word(K::Dispute).to_owned(),
+            Happening::Dispute(reason) => {
+                let reason =
+                    reason.as_ref().map_or_else(String::new, |it| format!(" {}", quoted_text(&it.is)));
+                format!("{}{reason}", self.word(K::Dispute))
+            }
+            Happening::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Happening::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Happening::PlanAccepted(name) => {
+                let name = name.as_ref().map_or_else(String::new, |name| format!(" {}", self.name(name)));
+                format!("{}{name}", self.word(K::PlanAccepted))
+            }
+            Happening::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Happening::Verified => self.word(K::Verified).to_owned(),
+            Happening::Failed => self.word(K::Failed).to_owned(),
             Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),
             Happening::Nothing => self.word(K::Nothing).to_owned(),

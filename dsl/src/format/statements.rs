@@ -1,7 +1,9 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
+use crate::ast::{
+    Argument, Await, Block, Call, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why,
+};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -35,9 +37,16 @@ impl Printer<'_> {
                 self.headed(span, &head, otherwise);
             }
             StatementKind::Wait { handlers: Some(handlers), .. }
-            | StatementKind::Await { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 let head = self.parked(&statement.kind);
+                self.line(span, &format!("{head} {{"));
+                self.indent += 1;
+                self.handlers(handlers);
+                self.close(span.end);
+            }
+            StatementKind::Await(waits @ Await { handlers: Some(handlers), .. }) => {
+                let head = self.awaits(waits);
                 self.line(span, &format!("{head} {{"));
                 self.indent += 1;
                 self.handlers(handlers);
@@ -57,14 +66,31 @@ impl Printer<'_> {
                     1 => K::Times.forms(self.lang).nth(1).unwrap_or(""),
                     _ => self.word(K::Times),
                 };
-                let head = format!("{} {} {} {word}", self.word(K::Repeat), self.word(K::UpTo), times.is);
+                let count = self.used_at(times.span.start).unwrap_or_else(|| times.is.to_string());
+                let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
+            }
+            StatementKind::Run(call @ Call { ends: Some(ends), .. }) => {
+                self.line(span, &format!("{} {{", self.call(call)));
+                self.indent += 1;
+                for end in ends {
+                    let name = self.name(&end.outcome);
+                    let head = format!("{} {} {name}", self.word(K::On), self.word(K::OnEnd));
+                    let only = end.body.statements.first().filter(|_| end.is_arrow);
+                    match only.and_then(|only| self.simple(&only.kind)) {
+                        Some(arrow) => self.line(end.span, &format!("{head} {arrow}")),
+                        None => self.headed(end.span, &head, &end.body),
+                    }
+                }
+                self.close(span.end);
             }
             StatementKind::Split { name, ways, .. } => {
                 self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
                 self.indent += 1;
                 for way in ways {
-                    let head = format!("{}% {}", self.figure(&way.share.is), self.name(&way.name));
+                    let share = self.used_at(way.share.span.start);
+                    let share = share.unwrap_or_else(|| format!("{}%", self.figure(&way.share.is)));
+                    let head = format!("{share} {}", self.name(&way.name));
                     self.headed(way.span, &head, &way.body);
                 }
                 self.close(span.end);
@@ -116,8 +142,9 @@ impl Printer<'_> {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
             StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
             StatementKind::Wait { handlers: None, .. }
-            | StatementKind::Await { handlers: None, .. }
+            | StatementKind::AwaitCondition { handlers: None, .. }
             | StatementKind::Assign { handlers: None, .. } => Some(self.parked(kind)),
+            StatementKind::Await(waits) if waits.handlers.is_none() => Some(self.awaits(waits)),
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
             StatementKind::End(name) => Some(match self.spelling {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
@@ -131,24 +158,44 @@ impl Printer<'_> {
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
             StatementKind::Hold { until, why } => {
-                let until = self.until(&until.is);
+                let until = match &until.is {
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    _ => self.until(until),
+                };
                 Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
             }
             StatementKind::Release => Some(self.word(K::Release).to_owned()),
-            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
+            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
+            StatementKind::Run(call @ Call { ends: None, .. }) => Some(self.call(call)),
             StatementKind::Send { .. }
+            | StatementKind::Run(_)
             | StatementKind::Wait { .. }
-            | StatementKind::Await { .. }
+            | StatementKind::AwaitCondition { .. }
             | StatementKind::Assign { .. }
+            | StatementKind::Await(_)
             | StatementKind::Repeat { .. }
             | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
         }
     }
 
+    /// `run strategy name(parameter: value)`
+    fn call(&self, call: &Call) -> String {
+        let argument = |argument: &Argument| {
+            let used = self.used_at(argument.value.span.start);
+            let value = used.unwrap_or_else(|| self.value(&argument.value.is));
+            format!("{}: {value}", self.name(&argument.name))
+        };
+        let arguments: Vec<String> = call.arguments.iter().map(argument).collect();
+        let arguments =
+            if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+        format!("{} {}{arguments}", self.word(K::RunStrategy), self.name(&call.strategy))
+    }
+
     fn send(&self, kind: &StatementKind) -> String {
         let StatementKind::Send { channel, template, .. } = kind else { return String::new() };
-        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel(c.is)));
+        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel_at(c)));
         format!("{} {channel}{} {}", self.word(K::Send), self.word(K::Template), self.name(template))
     }
 
@@ -156,11 +203,15 @@ impl Printer<'_> {
     fn parked(&self, kind: &StatementKind) -> String {
         match kind {
             StatementKind::Wait { until, up_to, .. } => {
-                let lapse = self.until(&until.is);
+                let lapse = match &until.is {
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    _ => self.until(until),
+                };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
-            StatementKind::Await { condition, at_most, .. } => {
+            StatementKind::AwaitCondition { condition, at_most, .. } => {
                 let condition = self.awaited(condition);
                 let at_most = at_most.as_ref().map_or_else(String::new, |lapse| {
                     format!(" {} {}", self.word(K::ForUpTo), self.lapse(lapse.is))
@@ -179,19 +230,11 @@ impl Printer<'_> {
                     head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
                 }
                 if let Some(due) = due {
-                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse(due.is)));
+                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
                 }
                 head
             }
             _ => String::new(),
-        }
-    }
-
-    fn until(&self, until: &Until) -> String {
-        match until {
-            Until::For(lapse) => self.lapse(*lapse),
-            Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
-            other => crate::graph::words::until(other, self.lang),
         }
     }
 
@@ -249,9 +292,15 @@ impl Printer<'_> {
             Trigger::Holds(condition) => self.awaited(condition),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
             Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
+            Trigger::Payment(None) => self.word(K::Payment).to_owned(),
+            Trigger::Payment(Some(least)) => {
+                format!("{} {} {}", self.word(K::Payment), self.word(K::OfAtLeast), self.part(&least.is))
+            }
+            Trigger::PaymentReversed => self.word(K::PaymentReversed).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),
             Trigger::Read => self.word(K::Read).to_owned(),
             Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
@@ -262,6 +311,16 @@ impl Printer<'_> {
             Trigger::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
             Trigger::Dispute => self.word(K::Dispute).to_owned(),
             Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
+            Trigger::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Trigger::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Trigger::PlanAccepted => self.word(K::PlanAccepted).to_owned(),
+            Trigger::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Trigger::PlanBroken => self.word(K::PlanBroken).to_owned(),
+            Trigger::PlanCompleted => self.word(K::PlanCompleted).to_owned(),
+            Trigger::InstalmentPaid => self.word(K::InstalmentPaid).to_owned(),
+            Trigger::InstalmentMissed => self.word(K::InstalmentMissed).to_owned(),
+            Trigger::Verified => self.word(K::Verified).to_owned(),
+            Trigger::Failed => self.word(K::Failed).to_owned(),
             Trigger::WrongPerson => self.word(K::WrongPerson).to_owned(),
         }
     }
@@ -270,6 +329,9 @@ impl Printer<'_> {
     /// `si` and `no`: where such a word would begin the part, its other form is written.
     pub(super) fn condition(&self, expr: &Expr) -> String {
         let written = self.expression(expr);
+        if self.used_at(expr.span.start).is_some() {
+            return written;
+        }
         let Some(is) = first_truth(expr) else { return written };
         let keyword = if is { K::Yes } else { K::No };
         let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
@@ -297,7 +359,17 @@ impl Printer<'_> {
         said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
     }
 
-    fn figure(&self, figure: &str) -> String {
+    /// An amount or a share.
+    pub(super) fn part(&self, part: &Part) -> String {
+        match part {
+            Part::Amount(figure, currency) => {
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
+            }
+            Part::Share(figure) => format!("{}%", self.figure(figure)),
+        }
+    }
+
+    pub(super) fn figure(&self, figure: &str) -> String {
         match self.spelling {
             Spelling::Author => figure.to_owned(),
             Spelling::Canonical => {
@@ -313,6 +385,17 @@ impl Printer<'_> {
 
     pub(super) fn expression(&self, expr: &Expr) -> String {
         let and = self.word(K::And);
+        let is_value = matches!(
+            expr.kind,
+            ExprKind::Figure(..)
+                | ExprKind::Percent(_)
+                | ExprKind::Date(_)
+                | ExprKind::Text(_)
+                | ExprKind::Truth(_)
+        );
+        if let Some(name) = self.used_at(expr.span.start).filter(|_| is_value) {
+            return name;
+        }
         match &expr.kind {
             ExprKind::Figure(figure, None) => self.figure(figure),
             ExprKind::Figure(figure, Some(currency)) => {

@@ -5,7 +5,9 @@
 
 use crate::keywords::Keyword as K;
 use crate::program::expr::{Arithmetic, Expr, ExprId};
-use crate::program::{Anchor, Op, OpId, OutcomeKind, Priority, Program, Side, Slice, Trigger, Until};
+use crate::program::{
+    Anchor, Awaited, Op, OpId, OutcomeKind, Part, PlanId, Priority, Program, Side, Slice, Trigger, Until,
+};
 use crate::values::{Channel, Lang, Lapse, Money, TimeOfDay, Value};
 
 /// A condition as its author wrote it, with only the parentheses it needs.
@@ -173,6 +175,15 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::AnyResponse => lang.pick("cualquier respuesta", "any response").to_owned(),
         Trigger::FullPayment => word(K::FullPayment),
         Trigger::PartialPayment => word(K::PartialPayment),
+        Trigger::PaymentOf(least) => {
+            let least = match least {
+                Part::Amount(minor) => money(Money::new(minor, program.currency)),
+                Part::Share(share) => format!("{share}%"),
+            };
+            format!("{} {} {least}", word(K::Payment), word(K::OfAtLeast))
+        }
+        Trigger::AnyPayment => word(K::Payment),
+        Trigger::PaymentReversed => word(K::PaymentReversed),
         Trigger::Delivered => word(K::Delivered),
         Trigger::Read => word(K::Read),
         Trigger::NotDelivered => word(K::NotDelivered),
@@ -182,9 +193,20 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::Event(name) => format!("{} {}", word(K::Event), program.name(name)),
         Trigger::Dispute => word(K::Dispute),
         Trigger::DisputeClosed => word(K::DisputeClosed),
+        Trigger::DisputeUpheld => word(K::DisputeUpheld),
+        Trigger::DisputeRejected => word(K::DisputeRejected),
+        Trigger::PlanAccepted => word(K::PlanAccepted),
+        Trigger::PlanRejected => word(K::PlanRejected),
+        Trigger::PlanBroken => word(K::PlanBroken),
+        Trigger::PlanCompleted => word(K::PlanCompleted),
+        Trigger::InstalmentPaid => word(K::InstalmentPaid),
+        Trigger::InstalmentMissed => word(K::InstalmentMissed),
+        Trigger::Verified => word(K::Verified),
+        Trigger::Failed => word(K::Failed),
         Trigger::WrongPerson => word(K::WrongPerson),
         Trigger::Promise => word(K::Promise),
         Trigger::PromiseKept => word(K::PromiseKept),
+        Trigger::PromisePartlyKept => word(K::PromisePartlyKept),
         Trigger::PromiseBroken => word(K::PromiseBroken),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
         Trigger::Holds(id) | Trigger::Awaited(id) => condition(program, id, lang),
@@ -234,6 +256,23 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
                 text.push_str(&format!(", {} {due}", lang.pick("vence en", "due in")));
             }
             text
+        }
+        Op::Await { what, up_to, .. } => {
+            let name = |plan: &PlanId| format!(" {}", program.plan_name(*plan));
+            let says = match what {
+                Awaited::Offer(plan) => {
+                    format!("{}{}", lang.pick("ofrece convenio", "offers plan"), name(plan))
+                }
+                Awaited::Follow(plan) => {
+                    let plan = plan.as_ref().map_or_else(String::new, name);
+                    format!("{}{plan}", lang.pick("sigue convenio", "follows plan"))
+                }
+                Awaited::Verify => lang.pick("verifica identidad", "verifies identity").to_owned(),
+            };
+            let up_to = up_to.map_or_else(String::new, |up_to| {
+                format!(" {} {}", K::UpTo.word(lang), self::lapse(up_to, lang))
+            });
+            format!("{says}{up_to}")
         }
         Op::Note { text, .. } => {
             let text = program.notes.get(usize::from(*text)).map_or("", String::as_str);

@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, DEEPEST};
 use super::{Kind, unquote};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{Expr, ExprKind, Name};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
@@ -196,7 +197,7 @@ fn product(c: &mut Cursor<'_>) -> Expr {
     }
 }
 
-fn unary(c: &mut Cursor<'_>) -> Expr {
+pub(super) fn unary(c: &mut Cursor<'_>) -> Expr {
     let start = c.peek().span.start;
     if c.sees_sign("-") && c.peek_at(1).kind == Kind::Number {
         c.skip(1);
@@ -241,6 +242,7 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
             c.skip(1);
             done(ExprKind::Text(unquote(c.written(token))))
         }
+        Kind::Word | Kind::QuotedName if c.parameter_type().is_some() => done(parameter(c)),
         Kind::Word => {
             let tagged = c.sees(K::Tagged);
             let next = c.peek_at(tagged);
@@ -287,6 +289,33 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
             c.expected("un dato, un número, un monto o un texto", "a fact, a number, an amount or a text");
             done(ExprKind::Error)
         }
+    }
+}
+
+/// The value of the parameter whose name stands here.
+fn parameter(c: &mut Cursor<'_>) -> ExprKind {
+    use crate::ast::parameter::ParameterValue as V;
+    let kind = c.parameter_type();
+    if let Some(ParameterType::Duration | ParameterType::Time | ParameterType::Channel) = kind {
+        c.parameter(ParameterType::Number);
+        return ExprKind::Error;
+    }
+    match c.any_parameter() {
+        Some(V::Number(figure)) => ExprKind::Figure(figure, None),
+        Some(V::Amount(figure, currency)) => ExprKind::Figure(figure, Some(currency)),
+        Some(V::Percent(figure)) => ExprKind::Percent(figure),
+        Some(V::Date(date)) => ExprKind::Date(date),
+        Some(V::Text(text)) => ExprKind::Text(text),
+        Some(V::Truth(is)) => ExprKind::Truth(is),
+        Some(V::Duration(_) | V::Time(_) | V::Channel(_)) | None => ExprKind::Error,
+    }
+}
+
+/// A date as written, or the parameter that is one.
+pub(super) fn date_or_parameter(c: &mut Cursor<'_>) -> Option<NaiveDate> {
+    match c.parameter(ParameterType::Date) {
+        Some(ParameterValue::Date(date)) => Some(date),
+        _ => date(c),
     }
 }
 

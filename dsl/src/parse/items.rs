@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{
     At, Clause, Condition, ContactClause, Field, HoursPart, Intent, Item, LimitPart, Name, Phrase, Step,
     Strategy, Why,
@@ -11,7 +12,11 @@ use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 4] = [K::Strategy, K::Template, K::Test, K::Intent];
+const TOPS: [K; 7] = [K::Strategy, K::Template, K::Test, K::Intent, K::Parameter, K::Import, K::SubStrategy];
+
+/// Clauses that may stand at the top of a file, for all of its strategies.
+const SHARED: [K; 8] =
+    [K::Currency, K::Timezone, K::Law, K::Contact, K::Field, K::Condition, K::Segment, K::PromiseGrace];
 
 pub(super) const CHANNELS: [(K, Channel); 4] = [
     (K::Whatsapp, Channel::Whatsapp),
@@ -28,9 +33,9 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
     }
     let named =
         |tokens: usize| c.peek_at(tokens).kind == Kind::Word || c.peek_at(tokens).kind == Kind::QuotedName;
-    let strategy = c.sees(K::Strategy);
+    let strategy = c.sees(K::Strategy).max(c.sees(K::SubStrategy));
     let template = c.sees(K::Template);
-    let test = c.sees(K::Test);
+    let (test, import) = (c.sees(K::Test), c.sees(K::Import));
     let intent = c.sees(K::Intent);
     (strategy > 0 && named(strategy) && c.peek_at(strategy + 1).kind == Kind::Open)
         || (template > 0
@@ -39,6 +44,7 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
             && token.starts_line)
         || (test > 0 && c.peek_at(test).kind == Kind::Text)
         || (intent > 0 && named(intent) && c.peek_at(intent + 1).kind == Kind::Open)
+        || (import > 0 && c.peek_at(import).kind == Kind::Text)
 }
 
 /// Does a step, or another clause with a block, begin here on its own line? Then a block that is still open was
@@ -49,7 +55,11 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
         tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
     };
     c.peek().starts_line
-        && (opens(K::Step, 1) || step_with_reason(c) || opens(K::Always, 0) || opens(K::Contact, 0))
+        && (opens(K::Step, 1)
+            || step_with_reason(c)
+            || opens(K::Always, 0)
+            || opens(K::Contact, 0)
+            || opens(K::Plan, 1))
 }
 
 /// `step name because "…"`
@@ -62,8 +72,20 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     while !c.is_at_end() {
         let start = c.peek().span.start;
-        if c.eat(K::Strategy) {
-            items.extend(strategy(c, start).map(Item::Strategy));
+        if c.eat(K::Parameter) {
+            items.extend(parameter(c, start));
+        } else if c.sees(K::Import) > 0 && c.peek_at(c.sees(K::Import)).kind == Kind::Text {
+            c.eat(K::Import);
+            items.extend(import(c, start));
+        } else if SHARED.iter().any(|keyword| c.sees(*keyword) > 0) {
+            match clause(c) {
+                Some(is) => items.push(Item::Shared(At { is, span: c.since(start) })),
+                None => c.recover(),
+            }
+        } else if c.eat(K::SubStrategy) {
+            items.extend(strategy(c, start, true).map(Item::Strategy));
+        } else if c.eat(K::Strategy) {
+            items.extend(strategy(c, start, false).map(Item::Strategy));
         } else if c.eat(K::Template) {
             items.extend(templates::template(c, start).map(Item::Template));
         } else if c.eat(K::Test) {
@@ -82,9 +104,12 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
                 "a strategy, a template, an intent or a test",
             );
             match c.choose(expected.0, expected.1, &tops) {
-                Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
+                Some(K::Strategy) => items.extend(strategy(c, start, false).map(Item::Strategy)),
+                Some(K::SubStrategy) => items.extend(strategy(c, start, true).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
                 Some(K::Intent) => items.extend(intent(c, start).map(Item::Intent)),
+                Some(K::Parameter) => items.extend(parameter(c, start)),
+                Some(K::Import) => items.extend(import(c, start)),
                 Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
                 None => c.recover(),
             }
@@ -110,7 +135,25 @@ fn intent(c: &mut Cursor<'_>, start: u32) -> Option<Intent> {
     Some(Intent { name, phrases, span: c.since(start) })
 }
 
-fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
+/// `import "…"`, behind its keyword.
+fn import(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
+    let Some(is) = c.text("el archivo entre comillas", "the file in quotes") else {
+        c.recover();
+        return None;
+    };
+    Some(Item::Import(At { is, span: c.since(start) }))
+}
+
+/// A parameter of the whole file.
+fn parameter(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
+    let Some(is) = super::parameters::declaration(c) else {
+        c.recover();
+        return None;
+    };
+    Some(Item::Parameter(At { is, span: c.since(start) }))
+}
+
+fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     let Some(name) = c.name("el nombre de la estrategia", "the strategy's name") else {
         c.recover();
         return None;
@@ -120,6 +163,8 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
         return None;
     };
     let mut clauses = Vec::new();
+    let of_file = c.parameters.len();
+    c.strategy = Some(name.text.clone());
     while !c.is_at_end() && !begins_item(c) {
         if c.peek().kind == Kind::Close {
             // A step or an outcome behind it: this brace closes nothing that should be closed.
@@ -137,14 +182,19 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
             None => c.recover(),
         }
     }
+    c.strategy = None;
+    c.leave_parameters(of_file);
     c.close(open, &name.text);
-    Some(Strategy { name, clauses, span: c.since(start) })
+    Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
 }
 
-pub(super) const CLAUSES: [K; 18] = [
+pub(super) const CLAUSES: [K; 21] = [
     K::EnterAgain,
     K::LateBy,
+    K::Plan,
+    K::IdentityRequired,
     K::Event,
+    K::Parameter,
     K::Field,
     K::Condition,
     K::Segment,
@@ -198,9 +248,11 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::Parameter => super::parameters::declaration(c).map(Clause::Parameter),
         K::Field => field(c).map(Clause::Field),
         K::Condition | K::Segment => {
             let name = c.name("el nombre de la condición", "the condition's name")?;
+            c.is_new_parameter(&name);
             if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
                 return None;
             }
@@ -222,7 +274,9 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.want(K::Skip, expected.0, expected.1).then_some(Clause::Late(by, None))
         }
         K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
-        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
+        K::PromiseGrace => super::money::promise_grace(c),
+        K::Plan => super::plans::plan(c).map(Clause::Plan),
+        K::IdentityRequired => super::plans::identity(c),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);
@@ -248,7 +302,7 @@ fn step(c: &mut Cursor<'_>) -> Option<Clause> {
     let why = why(c)?;
     let open = c.open_body()?;
     let body = statements::block_of(c, open, &name.text);
-    Some(Clause::Step(Step { name, why, body }))
+    Some(Clause::Step(Step { why, ..Step::plain(name, body) }))
 }
 
 /// `because "…" basis "…"`, in any order, when they stand here.
@@ -268,6 +322,7 @@ pub(super) fn why(c: &mut Cursor<'_>) -> Option<Why> {
 /// `field name type [= value]`
 fn field(c: &mut Cursor<'_>) -> Option<Field> {
     let name = c.name("el nombre del campo", "the field's name")?;
+    c.is_new_parameter(&name);
     let types = [
         (K::AmountType, Type::Money),
         (K::NumberType, Type::Number),
@@ -349,11 +404,12 @@ fn hours(c: &mut Cursor<'_>) -> Option<ContactClause> {
     loop {
         let start = c.peek().span.start;
         let days = day_ranges(c)?;
-        let mut stretches = vec![stretch(c)?];
+        let mut starts = Vec::new();
+        let mut stretches = vec![stretch(c, &mut starts)?];
         while c.eat(K::And) {
-            stretches.push(stretch(c)?);
+            stretches.push(stretch(c, &mut starts)?);
         }
-        parts.push(HoursPart { days, stretches, span: c.since(start) });
+        parts.push(HoursPart { days, stretches, starts, span: c.since(start) });
         if !c.eat_sign(",") {
             break;
         }
@@ -377,14 +433,24 @@ fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
     }
 }
 
-fn stretch(c: &mut Cursor<'_>) -> Option<Stretch> {
-    let open = time(c)?;
+fn stretch(c: &mut Cursor<'_>, starts: &mut Vec<u32>) -> Option<Stretch> {
+    starts.push(c.peek().span.start);
+    let open = time_or_parameter(c)?;
     if !c.eat_sign("-") && !c.eat_sign("–") {
         c.expected("`-` y la hora de cierre", "`-` and the closing time");
         return None;
     }
-    let close = time(c)?;
+    starts.push(c.peek().span.start);
+    let close = time_or_parameter(c)?;
     Some(Stretch { open, close })
+}
+
+/// A time as written, or the parameter that is one.
+pub(super) fn time_or_parameter(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
+    match c.parameter(ParameterType::Time) {
+        Some(ParameterValue::Time(time)) => Some(time),
+        _ => time(c),
+    }
 }
 
 pub(super) fn time(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
@@ -469,17 +535,24 @@ pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
         return Some(figure);
     }
     let token = c.peek();
+    if let Some(ParameterValue::Number(figure)) = c.parameter(ParameterType::Number) {
+        return Some(whole_figure(c, &figure, token.span));
+    }
     if token.kind != Kind::Number {
         c.expected("un número", "a number");
         return None;
     }
     c.skip(1);
     let written = c.written(token);
+    Some(whole_figure(c, written, token.span))
+}
+
+fn whole_figure(c: &mut Cursor<'_>, written: &str, span: Span) -> u32 {
     let value = written.replace('_', "").parse().ok().filter(|value| *value <= 100_000);
     if value.is_none() {
-        figure_out_of_range(c, written, token.span);
+        figure_out_of_range(c, written, span);
     }
-    Some(value.unwrap_or(1))
+    value.unwrap_or(1)
 }
 
 pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
@@ -493,7 +566,7 @@ pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span)
 fn ladder(c: &mut Cursor<'_>) -> Option<Vec<At<Channel>>> {
     let mut rungs = Vec::new();
     loop {
-        rungs.push(channel(c)?);
+        rungs.push(channel_or_parameter(c)?);
         if !c.eat_sign(">") && !c.eat_sign(",") {
             return Some(rungs);
         }
@@ -505,4 +578,13 @@ pub(super) fn channel(c: &mut Cursor<'_>) -> Option<At<Channel>> {
     let expected = ("un canal: whatsapp, correo, sms o llamada", "a channel: whatsapp, email, sms or call");
     let is = c.choose(expected.0, expected.1, &CHANNELS)?;
     Some(At { is, span: c.since(start) })
+}
+
+/// A channel as written, or the parameter that is one.
+fn channel_or_parameter(c: &mut Cursor<'_>) -> Option<At<Channel>> {
+    let start = c.peek().span.start;
+    match c.parameter(ParameterType::Channel) {
+        Some(ParameterValue::Channel(is)) => Some(At { is, span: c.since(start) }),
+        _ => channel(c),
+    }
 }

@@ -1,10 +1,11 @@
 //! What stands behind `until`: a time, a date, a business day of the month, a date of the account, a schedule.
 
 use super::cursor::Cursor;
-use super::expressions::date;
-use super::items::{figure_out_of_range, time, whole};
+use super::expressions::date_or_parameter as date;
+use super::items::{figure_out_of_range, time_or_parameter as time, whole};
 use super::statements::lapse;
 use super::{Kind, unquote};
+use crate::ast::parameter::ParameterType;
 use crate::keywords::Keyword as K;
 use crate::program::{Anchor, Side, Until};
 use crate::values::{Lapse, TimeOfDay};
@@ -34,12 +35,19 @@ pub(super) const WORDS: [(K, K); 4] = [
 /// `may_be_lapse`: the word before it may also mean "at most so long".
 pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
     let token = c.peek();
-    match token.kind {
+    let kind = match c.parameter_type() {
+        Some(ParameterType::Time) => Kind::Time,
+        Some(ParameterType::Date) => Kind::Date,
+        Some(_) => Kind::Number,
+        None => token.kind,
+    };
+    match kind {
         Kind::Time => time(c).map(Until::Time),
         Kind::Date => {
             let date = date(c)?;
             let next = c.peek();
-            let has_time = (next.kind == Kind::Time && !next.starts_line) || c.sees(K::AtTime) > 0;
+            let is_time = next.kind == Kind::Time || c.parameter_type() == Some(ParameterType::Time);
+            let has_time = (is_time && !next.starts_line) || c.sees(K::AtTime) > 0;
             c.eat(K::AtTime);
             Some(Until::Date(date, if has_time { Some(time(c)?) } else { None }))
         }

@@ -84,6 +84,15 @@ impl Until {
         }
     }
 
+    /// The name of the step that it is measured from, to give it another.
+    pub fn step_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Until::NearStep { step, .. } => Some(step),
+            Until::MonthEnd { of: Some(of), .. } => of.step_mut(),
+            _ => None,
+        }
+    }
+
     /// May it be over when it begins? Then the run goes straight on, so such a wait stops no round.
     pub fn may_be_over(&self) -> bool {
         match self {

@@ -201,13 +201,19 @@ fn each_listener(
             of_slice(slice, Some(depth));
         }
     }
+    let step = run.and_then(|run| program.steps.get(usize::from(run.step.0)));
+    for scope in step.map_or(&[][..], |step| &step.scopes) {
+        of_slice(*scope, None);
+    }
     of_slice(program.always, None);
 }
 
 /// The handlers of an operation that parks the run.
 fn listeners(op: &Op) -> Option<Slice> {
     match op {
-        Op::Wait { handlers, .. } | Op::Assign { handlers, .. } => Some(*handlers),
+        Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. } => {
+            Some(*handlers)
+        }
         _ => None,
     }
 }

@@ -37,6 +37,9 @@ pub enum Entry {
         reach: Reach,
         /// The narrowest limit: contacts before this one, and the most permitted.
         used: Option<(u32, u32)>,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -51,6 +54,9 @@ pub enum Entry {
         until: Instant,
         /// The rule that decided.
         rule: Rule,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -63,6 +69,9 @@ pub enum Entry {
         template: u16,
         /// The rule that decided.
         rule: Rule,
+        /// The other channels that were asked about, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -115,6 +124,33 @@ pub enum Entry {
     Late {
         /// When it was due.
         planned: Instant,
+        /// The operation.
+        op: u32,
+    },
+    /// A plan was offered.
+    Offered {
+        /// Its name.
+        plan: String,
+        /// What it would be over, minor units.
+        amount: i64,
+        /// Until when it may be accepted.
+        until: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
+    /// The run waits for the end of a plan.
+    Follows {
+        /// Its name.
+        plan: String,
+        /// When its next instalment is due.
+        next_on: Option<String>,
+        /// The operation.
+        op: u32,
+    },
+    /// A statement that waits for how something turns out was gone over.
+    NotWaited {
+        /// Why.
+        why: NotWaited,
         /// The operation.
         op: u32,
     },
@@ -221,6 +257,20 @@ pub enum Entry {
     },
 }
 
+/// Why nothing was waited for, or a plan was not begun.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotWaited {
+    /// Another plan is paid by.
+    PlanRuns,
+    /// Nothing is owed.
+    NothingOwed,
+    /// No plan is paid by, or there is none of that name.
+    NoPlan,
+    /// The identity is verified.
+    Verified,
+}
+
 /// A rung of the ladder that was passed over.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Skipped {
@@ -241,6 +291,18 @@ pub enum EventSeen {
         amount: i64,
         /// Owed after it, minor units.
         balance: i64,
+    },
+    /// A payment came back.
+    PaymentReversed {
+        /// Minor units.
+        amount: i64,
+        /// Owed after it, minor units.
+        balance: i64,
+    },
+    /// A payment is said to have come back that is not known, or has come back already.
+    ReversalUnknown {
+        /// What it is said to be known by.
+        reference: String,
     },
     /// The customer answered.
     Response {
@@ -293,14 +355,106 @@ pub enum EventSeen {
         name: String,
     },
     /// The customer contests the debt.
-    DisputeOpened,
+    DisputeOpened {
+        /// Why, in their words; empty when they did not say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
     /// The dispute is settled.
-    DisputeClosed,
+    DisputeClosed {
+        /// The customer is right; `None` when nobody says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upheld: Option<bool>,
+    },
+    /// The customer took a plan.
+    PlanAccepted {
+        /// Its name.
+        plan: String,
+        /// What it is over, minor units.
+        amount: i64,
+        /// How many instalments it has, the down payment among them.
+        instalments: u32,
+        /// When the first is due.
+        first_on: Option<String>,
+    },
+    /// A plan was accepted that could not begin.
+    PlanNotBegun {
+        /// Its name; empty when none was said.
+        plan: String,
+        /// Why.
+        why: NotWaited,
+    },
+    /// The customer does not want the plan that is offered.
+    PlanRejected {
+        /// Its name; empty when none was offered.
+        plan: String,
+    },
+    /// An instalment is paid in full.
+    InstalmentPaid {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// Minor units.
+        amount: i64,
+    },
+    /// An instalment's date is over, and it is not paid.
+    InstalmentMissed {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// Minor units.
+        amount: i64,
+    },
+    /// The grace of an instalment is over, and it is not paid.
+    PlanBroken {
+        /// Its name.
+        plan: String,
+        /// What was paid of it, minor units.
+        paid: i64,
+        /// What it is over, minor units.
+        amount: i64,
+    },
+    /// Every instalment is paid, or nothing is owed any more.
+    PlanCompleted {
+        /// Its name.
+        plan: String,
+        /// What was paid of it, minor units.
+        paid: i64,
+        /// What it is over, minor units.
+        amount: i64,
+    },
+    /// The customer showed who they are.
+    IdentityVerified {
+        /// The channel by its word; `None` is every one.
+        channel: Option<String>,
+    },
+    /// Whoever answered did not show to be the customer.
+    IdentityNotVerified {
+        /// The channel by its word; `None` is every one.
+        channel: Option<String>,
+    },
     /// A channel reaches somebody else.
     WrongPerson {
         /// The channel.
         #[serde(with = "channel")]
         channel: Channel,
+    },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone's name.
+        zone: String,
+    },
+    /// An agent contacted the customer by hand.
+    ContactMade {
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
+        /// When.
+        made_at: Instant,
+        /// The customer took it.
+        answered: bool,
     },
     /// The customer promised to pay.
     PromiseMade {
@@ -314,6 +468,20 @@ pub enum EventSeen {
         /// What was promised, minor units.
         amount: i64,
         /// What came in since, minor units.
+        paid: i64,
+    },
+    /// Of what was promised some came in in time, and not enough.
+    PromisePartlyKept {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
+    /// A payment came back that had kept a promise, which is open again.
+    PromiseReopened {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since and did not come back, minor units.
         paid: i64,
     },
     /// What was promised did not come in in time.

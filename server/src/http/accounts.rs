@@ -85,6 +85,8 @@ fn facts(view: &AccountView, account: &Account) -> Value {
         "promises_broken": account.promises.broken,
         "has_phone": customer.phone.is_some(),
         "has_email": customer.email.is_some(),
+        "role": account.role.word(),
+        "authorised": customer.authorised.map(words),
         "opted_out": words(customer.opted_out),
         "blocked": words(customer.blocked),
         "stated": stated.collect::<Map<String, Value>>(),

@@ -44,7 +44,8 @@ fn api() -> String {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum What {
-    PaymentReceived { amount: String, currency: String, invoice: Option<String> },
+    PaymentReceived { amount: String, currency: String, invoice: Option<String>, payment: Option<String> },
+    PaymentReversed { payment: String },
     ResponseReceived { channel: String, button: Option<String>, text: Option<String> },
     MessageDelivered { message: u32 },
     MessageRead { message: u32 },
@@ -55,9 +56,15 @@ enum What {
     Custom { name: String },
     HoldPlaced { until: String, because: Option<String> },
     HoldReleased {},
-    DisputeOpened {},
-    DisputeClosed {},
+    DisputeOpened { reason: Option<String> },
+    DisputeClosed { upheld: Option<bool> },
+    PlanAccepted { plan: Option<String> },
+    PlanRejected {},
+    IdentityVerified { channel: Option<String> },
+    IdentityFailed { channel: Option<String> },
     WrongPersonReached { channel: String },
+    Moved { timezone: String },
+    ContactMade { channel: String, answered: bool },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
 }
@@ -145,17 +152,31 @@ fn input(sent: Sent, currencies: &BTreeMap<String, Currency>, now: Instant) -> R
             Problem::bad("bad-time", "`occurred_at` must be like 2026-03-02T10:00:00-05:00")
         })?,
     };
-    let event = event(sent.what, currencies.get(&sent.account).copied())?;
+    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied(), occurred_at)?;
     let what = InboxInput::Event(Arrived { event, occurred_at });
     Ok(NewInput { source: sent.source, id: sent.id, account: sent.account, what })
 }
 
-fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Problem> {
+fn name_of_payment(name: String) -> Result<String, Problem> {
+    let is_name = !name.is_empty() && name.len() <= KEY_MAX && !name.chars().any(char::is_control);
+    let detail = format!("`payment` must have 1 to {KEY_MAX} bytes and no control characters");
+    is_name.then_some(name).ok_or_else(|| Problem::bad("bad-key", detail))
+}
+
+fn event(
+    what: What,
+    id: &str,
+    account_currency: Option<Currency>,
+    occurred_at: Instant,
+) -> Result<Event, Problem> {
     Ok(match what {
-        What::PaymentReceived { amount, currency, invoice } => {
+        What::PaymentReceived { amount, currency, invoice, payment } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
-            Event::PaymentReceived { amount, invoice }
+            // A payment that has no name of its own is known by its event's.
+            let reference = Some(payment.unwrap_or_else(|| id.to_owned()));
+            Event::PaymentReceived { amount, invoice, reference: reference.map(name_of_payment).transpose()? }
         }
+        What::PaymentReversed { payment } => Event::PaymentReversed { reference: name_of_payment(payment)? },
         What::ResponseReceived { channel: word, button, text } => {
             let channel = channel(&word)?;
             let answer = match (button, text) {
@@ -188,9 +209,27 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
         What::Custom { .. } => {
             return Err(Problem::bad("bad-name", format!("`name` must have 1 to {KEY_MAX} bytes")));
         }
-        What::DisputeOpened {} => Event::DisputeOpened,
-        What::DisputeClosed {} => Event::DisputeClosed,
+        What::DisputeOpened { reason } if reason.as_ref().is_some_and(|it| it.len() > TEXT_MAX) => {
+            return Err(Problem::bad("bad-reason", "`reason` is too long"));
+        }
+        What::DisputeOpened { reason } => Event::DisputeOpened { reason },
+        What::DisputeClosed { upheld } => Event::DisputeClosed { upheld },
+        What::PlanAccepted { plan } => Event::PlanAccepted { plan },
+        What::PlanRejected {} => Event::PlanRejected,
+        What::IdentityVerified { channel: word } => {
+            Event::IdentityVerified { channel: word.as_deref().map(channel).transpose()? }
+        }
+        What::IdentityFailed { channel: word } => {
+            Event::IdentityFailed { channel: word.as_deref().map(channel).transpose()? }
+        }
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::Moved { timezone } => {
+            let unknown = || Problem::bad("unknown-time-zone", "`timezone` must be like America/Lima");
+            Event::Moved { zone: timezone.parse().map_err(|_| unknown())? }
+        }
+        What::ContactMade { channel: word, answered } => {
+            Event::ContactMade { channel: channel(&word)?, made_at: occurred_at, answered }
+        }
         What::PromiseMade { amount, currency, on } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
             let on =

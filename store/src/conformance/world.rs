@@ -84,7 +84,7 @@ pub async fn import<S: Store>(store: &S, customers: Vec<Customer>) {
 
 /// A payment.
 pub fn pay(source: &str, id: &str, account: &str, amount: i64) -> NewInput {
-    let event = Event::PaymentReceived { amount, invoice: None };
+    let event = Event::PaymentReceived { amount, invoice: None, reference: None };
     input(source, id, account, InboxInput::Event(Arrived { event, occurred_at: at(0) }))
 }
 

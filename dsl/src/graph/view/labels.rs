@@ -184,6 +184,17 @@ fn ways(program: &Program, op: OpId) -> Ways {
             }
             ways
         }
+        Op::Await { up_to, handlers, timeout, next, .. } => {
+            let mut ways = handled(program, op, *handlers);
+            if program.may_pass(op) {
+                ways.push((*next, decide(0, lang.pick("si no", "otherwise").to_owned(), true)));
+            }
+            if let Some(up_to) = up_to {
+                let over = format!("{} {}", K::Timeout.word(lang), words::lapse(*up_to, lang));
+                ways.push((*timeout, decide(OVERDUE, over, true)));
+            }
+            ways
+        }
         Op::Go(_) | Op::End(_) | Op::Resume => Vec::new(),
     }
 }

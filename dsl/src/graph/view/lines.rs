@@ -51,7 +51,7 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
                 handled(program, *handlers, None, &mut lines);
                 at = *timeout;
             }
-            Op::Assign { handlers, timeout, next, .. } => {
+            Op::Assign { handlers, timeout, next, .. } | Op::Await { handlers, timeout, next, .. } => {
                 lines.push(says);
                 handled(program, *handlers, Some(*next), &mut lines);
                 if timeout != next {
@@ -143,7 +143,7 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
             | Op::Set { next, .. }
             | Op::Again { next, .. } => vec![*next],
             Op::Wait { timeout, .. } => vec![*timeout],
-            Op::Assign { timeout, next, .. } => vec![*next, *timeout],
+            Op::Assign { timeout, next, .. } | Op::Await { timeout, next, .. } => vec![*next, *timeout],
             Op::Branch { then, otherwise, .. } => vec![*then, *otherwise],
             Op::Repeat { body, .. } => vec![*body],
             Op::Split { ways, .. } => ways.iter().map(|way| way.body).collect(),

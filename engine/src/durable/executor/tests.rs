@@ -66,7 +66,7 @@ fn loaded(version: Version, wakes: &[i64], inbox: Vec<InboxRow>) -> Loaded {
 }
 
 fn event(number: u64, account: &str, arrived_at: i64) -> InboxRow {
-    let event = Event::PaymentReceived { amount: 1, invoice: None };
+    let event = Event::PaymentReceived { amount: 1, invoice: None, reference: None };
     let what = InboxInput::Event(Arrived { event, occurred_at: Instant(0) });
     InboxRow { number, account: account.into(), arrived_at: Instant(arrived_at), what }
 }
