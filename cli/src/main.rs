@@ -12,6 +12,7 @@ mod commands {
     pub(crate) mod fix;
     pub(crate) mod explain;
     pub(crate) mod fmt;
+    pub(crate) mod breaches;
     pub(crate) mod bundle;
     pub(crate) mod graph;
     pub(crate) mod test;

@@ -212,24 +212,31 @@ pub(crate) fn runnable<'a>(
         output::message(&output::findings(compiled, compiled.lang));
         return Ok(None);
     }
-    match compiled.program(name) {
-        Some(program) => Ok(Some(program)),
-        None => bail!(
+    // Of several strategies none is taken for the author.
+    if let (None, [_, _, ..]) = (name, compiled.programs.as_slice()) {
+        let names: Vec<&str> = compiled.programs.iter().map(|program| program.name.as_str()).collect();
+        let (file, names) = (&compiled.source.name, names.join(", "));
+        bail!(
             "{}",
             compiled.lang.pick(
-                format!(
-                    "{}: no hay ninguna estrategia{}",
-                    compiled.source.name,
-                    name.map_or(String::new(), |n| format!(" `{n}`"))
-                ),
-                format!(
-                    "{}: there is no strategy{}",
-                    compiled.source.name,
-                    name.map_or(String::new(), |n| format!(" `{n}`"))
-                ),
+                format!("{file}: hay varias estrategias; elija con --strategy: {names}"),
+                format!("{file}: there are several strategies; choose with --strategy: {names}"),
             )
-        ),
+        );
     }
+    match compiled.program(name) {
+        Some(program) => Ok(Some(program)),
+        None => bail!("{}", no_strategy(compiled, name)),
+    }
+}
+
+/// Says that a file has no strategy, or none of that name.
+pub(crate) fn no_strategy(compiled: &Compiled, name: Option<&str>) -> String {
+    let (file, name) = (&compiled.source.name, name.map_or_else(String::new, |name| format!(" `{name}`")));
+    compiled.lang.pick(
+        format!("{file}: no hay ninguna estrategia{name}"),
+        format!("{file}: there is no strategy{name}"),
+    )
 }
 
 /// The law of a program; a strategy without a law pack runs under cautious limits.

@@ -5,14 +5,16 @@
 
 mod intent;
 pub mod parameter;
+mod test;
+
+pub use test::{AccountClause, Expectation, Happening, Test, TestLine};
 
 pub use intent::{Intent, Phrase};
 
 use crate::program::expr::{Arithmetic, Comparison};
-use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, Type, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Lang, Lapse, Purpose, Type, WeekHours, Window};
 
 /// A file.
 #[derive(Clone, Debug)]
@@ -88,11 +90,11 @@ pub enum Item {
     /// An intent.
     Intent(Intent),
     /// A parameter of the whole file.
-    Parameter(At<parameter::Parameter>),
+    Parameter(Box<At<parameter::Parameter>>),
     /// `import "…"`: another file of the project.
     Import(At<Text>),
     /// A clause that all strategies of the file share.
-    Shared(At<Clause>),
+    Shared(Box<At<Clause>>),
 }
 
 /// A strategy.
@@ -128,7 +130,7 @@ pub enum Clause {
     /// `review every "…"`
     Review(Text),
     /// `parameter name type = value`
-    Parameter(parameter::Parameter),
+    Parameter(Box<parameter::Parameter>),
     /// `field name type [= value]`
     Field(Field),
     /// `condition name when …`, `segment name when …`
@@ -137,6 +139,10 @@ pub enum Clause {
     EnterAgain(At<Lapse>),
     /// `late by 2 days send nothing`, `late by 2 days -> name`
     Late(At<Lapse>, Option<Name>),
+    /// `guarantee { … }`
+    Guarantee(Vec<At<Guarantee>>),
+    /// `queue name priority high due in 2 days`
+    Queue(Queue),
     /// `event name`: something that may be told from outside, by a name of the strategy's own.
     Event(Name),
     /// `promise grace 1 business day [tolerance 5%]`
@@ -197,6 +203,34 @@ pub enum Awaited {
     Follow(Option<Name>),
     /// `verify identity [by [channel] template name]`
     Verify(Option<(Option<At<Channel>>, Name)>),
+}
+
+/// What a strategy promises of every run, as written.
+#[derive(Clone, Debug)]
+pub enum Guarantee {
+    /// `no send after full payment`
+    AfterPayment,
+    /// `no send after opt out`
+    AfterOptOut,
+    /// `no send outside mon-fri 09:00-18:00`
+    Outside(Vec<HoursPart>, WeekHours),
+    /// `at most 8 in 30 days`
+    AtMost(Vec<LimitPart>),
+    /// `ends within 75 days`
+    EndsWithin(At<Lapse>),
+    /// `cost per account <= 2.50 PEN`
+    CostAtMost(Expr),
+}
+
+/// A queue with what its tasks have in common.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its name.
+    pub name: Name,
+    /// How urgent its tasks are.
+    pub priority: Option<Priority>,
+    /// When they are due.
+    pub due: Option<At<Lapse>>,
 }
 
 /// A fact of the strategy's own.
@@ -276,6 +310,8 @@ pub struct Step {
     pub why: Why,
     /// What it does.
     pub body: Block,
+    /// The name that it had in an earlier version.
+    pub renamed_from: Option<Name>,
     /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
     pub scopes: Vec<usize>,
 }
@@ -283,7 +319,7 @@ pub struct Step {
 impl Step {
     /// A step with nothing but a name and a body.
     pub fn plain(name: Name, body: Block) -> Step {
-        Step { name, why: Why::default(), body, scopes: Vec::new() }
+        Step { name, why: Why::default(), body, renamed_from: None, scopes: Vec::new() }
     }
 }
 
@@ -396,7 +432,7 @@ pub enum StatementKind {
         body: Block,
     },
     /// `run strategy name(parameter: value) { on end x -> … }`
-    Run(Call),
+    Run(Box<Call>),
     /// `split name { 50% a { … } 50% b { … } }`
     Split {
         /// The experiment.
@@ -672,131 +708,4 @@ pub enum TemplateClause {
     Text(Text),
     /// `button name "…"`
     Button(Name, Text),
-}
-
-/// A test.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// What it shows.
-    pub name: Text,
-    /// The strategy.
-    pub strategy: Name,
-    /// Its lines, in the author's order.
-    pub lines: Vec<At<TestLine>>,
-    /// From its keyword to its closing brace.
-    pub span: Span,
-}
-
-/// A line of a test.
-#[derive(Clone, Debug)]
-pub enum TestLine {
-    /// `account { … }`
-    Account(Vec<At<AccountClause>>),
-    /// `start 2026-03-02 09:00`
-    Start(NaiveDateTime),
-    /// `after 3 days payment 20 PEN`, `at 2026-03-02 09:00 delivered`
-    Happens(Moment, Happening),
-    /// `expect …`
-    Expect(Expectation),
-}
-
-/// A clause of a test's account.
-#[derive(Clone, Debug)]
-pub enum AccountClause {
-    /// `invoice 120.00 PEN due 2026-03-02`
-    Invoice(Expr, At<crate::values::NaiveDate>),
-    /// `balance 120.00 PEN due 2026-03-02`: the same, as people say it.
-    Balance(Expr, At<crate::values::NaiveDate>),
-    /// `phone "+51…"`
-    Phone(Text),
-    /// `email "…"`
-    Email(Text),
-    /// `timezone America/Bogota`
-    Timezone(Name),
-    /// `tag name`
-    Tag(Name),
-    /// `authorised whatsapp, email`, `authorised nothing`
-    Authorised(Vec<Channel>),
-    /// `role guarantor`
-    Role(crate::values::Role),
-    /// `group tone warm`: the way of an experiment that the account takes.
-    Group(Name, Name),
-    /// Any fact and its value.
-    Fact(Name, Expr),
-}
-
-/// What happens in a test, as written.
-#[derive(Clone, Debug)]
-pub enum Happening {
-    /// `payment 20 PEN`
-    Payment(Expr),
-    /// `payment reversed [20 PEN]`
-    PaymentReversed(Option<Expr>),
-    /// `response pay`
-    Response(Name),
-    /// `response "mañana le pago"`
-    Says(Text),
-    /// `delivered`
-    Delivered,
-    /// `read`
-    Read,
-    /// `not delivered`
-    NotDelivered,
-    /// `opt out`
-    OptOut,
-    /// `opt in [channel]`
-    OptIn(Option<Channel>),
-    /// `balance changed 80 PEN`
-    BalanceChanged(Expr),
-    /// `event name`
-    Event(Name),
-    /// `dispute ["reason"]`
-    Dispute(Option<Text>),
-    /// `dispute closed`
-    DisputeClosed,
-    /// `dispute upheld`
-    DisputeUpheld,
-    /// `dispute rejected`
-    DisputeRejected,
-    /// `plan accepted [name]`
-    PlanAccepted(Option<Name>),
-    /// `plan rejected`
-    PlanRejected,
-    /// `identity verified`
-    Verified,
-    /// `failed`: the identity could not be verified.
-    Failed,
-    /// `wrong person`
-    WrongPerson,
-    /// `promise 50 PEN on 2026-03-10`
-    Promise(Expr, crate::values::NaiveDate),
-    /// `hold until 2026-03-20 because "…"`
-    Hold(crate::values::NaiveDate, Option<Text>),
-    /// `release hold`
-    Release,
-    /// `done result`
-    Done(Name),
-    /// `moves to America/Bogota`
-    MovesTo(Name),
-    /// `agent contact call [no answer]`
-    AgentContact(Channel, bool),
-    /// `nothing`
-    Nothing,
-}
-
-/// What a test expects, as written.
-#[derive(Clone, Debug)]
-pub enum Expectation {
-    /// `send [channel] name [at time]`
-    Send(Option<At<Channel>>, Name, Option<NaiveDateTime>),
-    /// `no send [after time]`
-    NoSend(Option<NaiveDateTime>),
-    /// `end outcome [at time]`
-    End(Name, Option<NaiveDateTime>),
-    /// `step name`
-    Step(Name),
-    /// `task queue`
-    Task(Name),
-    /// `no entry`
-    NoEntry,
 }

@@ -4,6 +4,7 @@
 //! file stand in each strategy that uses them. So whoever comes later sees one strategy as if it had been written out.
 
 mod calls;
+mod queues;
 
 use crate::ast::parameter::ParameterValue;
 use crate::ast::{At, Clause, ContactClause, File, Item, StatementKind, Strategy};
@@ -45,6 +46,7 @@ pub(crate) fn file(
             if calls {
                 calls::write_out(strategy, &callable, findings);
             }
+            queues::fill(strategy, &shared, findings);
         }
     }
     file
@@ -129,6 +131,7 @@ fn share(strategy: &mut Strategy, shared: &[At<Clause>], lang: Lang, findings: &
                     None => true,
                 }
             }
+            Clause::Queue(_) => false,
             Clause::Field(field) => words.contains(&field.name.text),
             Clause::Condition(condition) => condition.is_segment || words.contains(&condition.name.text),
             other => {
@@ -137,7 +140,7 @@ fn share(strategy: &mut Strategy, shared: &[At<Clause>], lang: Lang, findings: &
             }
         };
         if is_wanted {
-            let as_item = Item::Shared(clause.clone());
+            let as_item = Item::Shared(Box::new(clause.clone()));
             words.push_str(&crate::format::item_words(&as_item, lang));
             taken.push(clause.clone());
         }

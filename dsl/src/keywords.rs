@@ -77,6 +77,12 @@ keywords! {
     Neutral "neutral|neutro" "neutral";
     Failure "fracaso" "failure";
     // why
+    Guarantee "garantía|garantías|garantiza" "guarantee|guarantees";
+    NoSendAfter "ningún envío después de|ningún envío tras|no enviar después de" "no send after|no sends after";
+    NoSendOutside "ningún envío fuera de|no enviar fuera de" "no send outside|no sends outside";
+    EndsWithin "termina en|termina dentro de" "ends within|ends in";
+    CostPerAccount "costo por cuenta|coste por cuenta" "cost per account";
+    RenamedFrom "antes llamado|antes|renombrado de" "renamed from|formerly";
     Because "porque" "because";
     Basis "base legal|base" "basis|legal basis";
     // statements

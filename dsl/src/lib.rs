@@ -99,6 +99,7 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
     let syntax_is_sound = !has_errors(&findings);
     let names = resolve::Names::of(&file, &mut findings);
     check::check(&file, &names, laws, &mut findings);
+    spare_guesses(&mut findings);
     let names_resolve = !has_errors(&findings);
     let mut programs = Vec::new();
     for strategy in &names.strategies {
@@ -136,7 +137,7 @@ fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
             ast::Item::Parameter(parameter) => vec![(None, parameter.is.clone())],
             ast::Item::Strategy(strategy) => {
                 let own = strategy.clauses.iter().filter_map(|clause| match &clause.is {
-                    ast::Clause::Parameter(parameter) => Some(parameter.clone()),
+                    ast::Clause::Parameter(parameter) => Some(Parameter::clone(parameter)),
                     _ => None,
                 });
                 own.map(|parameter| (Some(strategy.name.text.clone()), parameter)).collect()
@@ -145,6 +146,31 @@ fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
         }
     };
     file.items.iter().flat_map(of_item).collect()
+}
+
+/// A name that is not known may stand in an import that could not be read: that it is unknown would be a guess.
+fn spare_guesses(findings: &mut Vec<Diagnostic>) {
+    use problems::Problem as P;
+    let is_lost = |finding: &Diagnostic| {
+        matches!(
+            finding.problem,
+            P::ImportNotFound(_) | P::ImportOutside(_) | P::ImportCycle(_) | P::ImportInOtherLanguage(_)
+        )
+    };
+    let is_guess = |finding: &Diagnostic| {
+        matches!(
+            finding.problem,
+            P::UnknownTemplate(_)
+                | P::UnknownButton(_)
+                | P::UnknownFact(_)
+                | P::UnknownField(_)
+                | P::UnknownStrategy(_)
+                | P::UnknownPlan(_)
+        )
+    };
+    if findings.iter().any(is_lost) {
+        findings.retain(|finding| !is_guess(finding));
+    }
 }
 
 /// Do all arrows of a strategy lead somewhere?

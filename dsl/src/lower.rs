@@ -14,6 +14,7 @@ use crate::ast::{self, Block, Clause, ContactClause, Expr, ExprKind, File, State
 use crate::check::{RawPiece, pieces};
 use crate::intents::Phrase;
 use crate::program::expr::{self, Exprs};
+use crate::program::guarantee::Guarantee;
 use crate::program::{
     Button, ContactPolicy, Form, Handler, Intent, Late, NameId, Op, OpId, Origin, Outcome, OutcomeId,
     OutcomeKind, Piece, Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId,
@@ -82,6 +83,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         templates: Vec::new(),
         segments: Vec::new(),
         intents: Vec::new(),
+        guarantees: Vec::new(),
         outcomes: Vec::new(),
         names: Vec::new(),
         notes: Vec::new(),
@@ -169,6 +171,9 @@ impl Lowering<'_> {
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
                 }
+                Clause::Guarantee(guarantees) => {
+                    guarantees.iter().for_each(|guarantee| self.guarantee(guarantee));
+                }
                 Clause::Contact(clauses) => clauses.iter().for_each(|clause| self.contact(&clause.is)),
                 _ => {}
             }
@@ -194,16 +199,32 @@ impl Lowering<'_> {
         }
     }
 
+    fn guarantee(&mut self, guarantee: &ast::At<ast::Guarantee>) {
+        let all = match &guarantee.is {
+            ast::Guarantee::AfterPayment => vec![Guarantee::NoSendAfterPayment],
+            ast::Guarantee::AfterOptOut => vec![Guarantee::NoSendAfterOptOut],
+            ast::Guarantee::Outside(_, week) => vec![Guarantee::NoSendOutside(week.clone())],
+            ast::Guarantee::AtMost(parts) => {
+                parts.iter().map(|part| Guarantee::AtMost(limit(part))).collect()
+            }
+            ast::Guarantee::EndsWithin(lapse) => vec![Guarantee::EndsWithin(lapse.is)],
+            ast::Guarantee::CostAtMost(amount) => match literal(amount) {
+                Some(Value::Money(amount)) => vec![Guarantee::CostAtMost(amount)],
+                _ => Vec::new(),
+            },
+        };
+        for one in all {
+            self.program.guarantees.push(one);
+            let line = self.source.line(guarantee.span.start);
+            self.program.origin.guarantees.push((guarantee.span, line));
+        }
+    }
+
     fn contact(&mut self, clause: &ContactClause) {
         let policy = &mut self.program.contact;
         match clause {
             ContactClause::Hours(_, week) => policy.hours = Some(week.clone()),
             ContactClause::AtMost(parts, why) => {
-                let limit = |part: &ast::LimitPart| Limit {
-                    contacts_max: part.contacts_max,
-                    window: part.window,
-                    channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
-                };
                 let limits: Vec<Limit> = parts.iter().map(limit).collect();
                 policy.limits.extend(limits.iter().cloned());
                 limits.into_iter().for_each(|limit| self.reason(Reasoned::Limit(limit), why));
@@ -283,7 +304,8 @@ impl Lowering<'_> {
             let entry = self.block(&step.body, fall);
             falls.push(fall);
             let scopes = step.scopes.iter().filter_map(|scope| scopes.get(*scope)).copied().collect();
-            self.program.steps.push(Step { name: step.name.text.clone(), entry, scopes });
+            let renamed_from = step.renamed_from.as_ref().map(|old| old.text.clone());
+            self.program.steps.push(Step { name: step.name.text.clone(), entry, renamed_from, scopes });
             let line = self.source.line(step.name.span.start);
             self.program.origin.steps.push((step.name.span, line));
         }
@@ -602,4 +624,12 @@ fn literal(expr: &Expr) -> Option<Value> {
         ExprKind::Truth(is) => Value::Truth(*is),
         _ => return None,
     })
+}
+
+fn limit(part: &ast::LimitPart) -> Limit {
+    Limit {
+        contacts_max: part.contacts_max,
+        window: part.window,
+        channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
+    }
 }

@@ -14,6 +14,7 @@ mod statements;
 mod until;
 mod expressions;
 mod calls;
+mod guarantees;
 mod templates;
 mod tests;
 pub(crate) mod parameters;
@@ -120,6 +121,7 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut comments = Vec::new();
     let mut last_end = 0;
+    let mut parentheses = 0_u32;
     // Every character fits a rule, so the file rule always matches.
     let pairs = Grammar::parse(Rule::file, text).map(|mut file| file.next().map(|pair| pair.into_inner()));
     for pair in pairs.ok().flatten().into_iter().flatten() {
@@ -170,6 +172,8 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
                 findings.push(Diagnostic::new(WrongQuotes, span).fix(span, format!("\"{inner}\"")));
                 Kind::Text
             }
+            // Between parentheses it names an argument: `run strategy late(days: 5 days)`.
+            Rule::needless if written == ":" && parentheses > 0 => Kind::Sign,
             Rule::needless => {
                 let problem = NeedlessText { written: written.to_owned() };
                 findings.push(Diagnostic::new(problem, span).fix(span, ""));
@@ -192,9 +196,20 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
             Rule::number | Rule::glued_number => Kind::Number,
             Rule::word => Kind::Word,
             Rule::arrow => Kind::Arrow,
-            Rule::symbol if written == "{" => Kind::Open,
+            // Parentheses do not reach over braces: one that was left open ends there.
+            Rule::symbol if written == "{" => {
+                parentheses = 0;
+                Kind::Open
+            }
             Rule::symbol if written == "}" => Kind::Close,
-            Rule::comparison | Rule::symbol | Rule::stray => Kind::Sign,
+            Rule::comparison | Rule::symbol | Rule::stray => {
+                parentheses = match written {
+                    "(" => parentheses.saturating_add(1),
+                    ")" => parentheses.saturating_sub(1),
+                    _ => parentheses,
+                };
+                Kind::Sign
+            }
             _ => continue,
         };
         tokens.push(Token { kind, span, word: 0, starts_line });

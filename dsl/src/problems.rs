@@ -169,4 +169,6 @@ problems! {
     "C0910" "unknown-argument" Error unknown_argument UnknownArgument;
     "C0911" "called-strategy-differs" Error called_strategy_differs CalledStrategyDiffers;
     "C0912" "too-many-calls" Error too_many_calls TooManyCalls;
+    "C0913" "old-name-in-use" Error old_name_in_use OldNameInUse;
+    "C0914" "unknown-queue" Error unknown_queue UnknownQueue;
 }

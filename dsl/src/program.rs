@@ -5,6 +5,7 @@
 
 pub mod expr;
 pub mod awaited;
+pub mod guarantee;
 pub mod origin;
 pub mod test;
 pub mod until;
@@ -109,6 +110,8 @@ pub struct Program {
     pub segments: Vec<(String, ExprId)>,
     /// Intents by which free text becomes an answer, in the order of the file; none when no handler names one.
     pub intents: Vec<Intent>,
+    /// What it promises of every run.
+    pub guarantees: Vec<guarantee::Guarantee>,
     /// All ways to end.
     pub outcomes: Vec<Outcome>,
     /// Buttons, task results and queues.
@@ -148,6 +151,8 @@ pub struct Step {
     pub name: String,
     /// Its first operation.
     pub entry: OpId,
+    /// The name that it had in an earlier version: runs that stand there are moved here.
+    pub renamed_from: Option<String>,
     /// Handlers that hold in it and in the steps that came with it from a strategy that is called, before those of
     /// `always`; the innermost first.
     pub scopes: Vec<Slice>,

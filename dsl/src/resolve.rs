@@ -128,6 +128,7 @@ impl<'a> Scope<'a> {
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
         let mut plans = BTreeMap::new();
+        let mut queues = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
@@ -135,6 +136,9 @@ impl<'a> Scope<'a> {
                 }
                 Clause::Event(name) => {
                     is_new(&mut scope.events, name, findings);
+                }
+                Clause::Queue(queue) => {
+                    is_new(&mut queues, &queue.name, findings);
                 }
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);

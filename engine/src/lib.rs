@@ -29,6 +29,7 @@ pub mod facts;
 pub mod expr;
 pub mod turn;
 pub mod gate;
+pub mod guarantee;
 pub mod record;
 pub mod portfolio;
 pub mod advance;

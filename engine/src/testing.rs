@@ -11,12 +11,13 @@ use crate::customer::payment::Payment;
 use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
+use crate::guarantee::{self, Prices};
 use crate::input::{Answer, Event, Input};
 use crate::record::{Entry, Row, Rows};
 use crate::timeline::{Timeline, World};
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
 use cobro_dsl::program::{Op, Program};
-use cobro_dsl::values::{Channel, ChannelSet, NaiveDateTime, Number, Role, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Lang, NaiveDateTime, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 use std::collections::BTreeSet;
 
@@ -43,8 +44,9 @@ pub struct Failure {
 /// A test plays at most so long after its last line: a strategy that runs longer is cut off.
 pub const PLAY_DAYS: i64 = 400;
 
-/// Plays a test to its end.
-pub fn run(context: Context<'_>, test: &Test) -> Outcome {
+/// Plays a test to its end. A guarantee of the strategy that the run breaks fails the test; that of cost is asked when
+/// there are prices.
+pub fn run(context: Context<'_>, test: &Test, prices: &Prices) -> Outcome {
     let mut customer = customer(context.program, test);
     let zone = customer.zone.unwrap_or(context.program.zone);
     let mut timeline = Timeline::default();
@@ -79,9 +81,23 @@ pub fn run(context: Context<'_>, test: &Test) -> Outcome {
             }
         }
     }
-    let failures = check.failures;
+    let mut failures = check.failures;
+    let breaches = guarantee::check(context, &customer, &rows.0, prices, until);
+    failures.extend(breaches.iter().map(|breach| broken(context, zone, breach)));
     let arrows = arrows(&rows.0);
     Outcome { rows: rows.0, failures, arrows }
+}
+
+/// A guarantee that the run broke.
+fn broken(context: Context<'_>, zone: chrono_tz::Tz, breach: &guarantee::Breach) -> Failure {
+    let at = breach.at.local(zone).format("%Y-%m-%d %H:%M");
+    let words = |lang| guarantee::words(context.program, breach.guarantee, lang);
+    let line = context.program.origin.guarantees.get(breach.guarantee).map_or(0, |(_, line)| *line);
+    Failure {
+        line,
+        es: format!("garantía rota el {at}: {}", words(Lang::Es)),
+        en: format!("guarantee broken at {at}: {}", words(Lang::En)),
+    }
 }
 
 /// The arrows that a history took.

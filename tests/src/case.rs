@@ -70,7 +70,7 @@ pub fn law(program: &Program, laws: &Laws) -> Law {
 pub fn play(compiled: &Compiled, test: &Test, laws: &Laws) -> (Outcome, Vec<String>) {
     let program = compiled.program(Some(&test.strategy)).expect("a test names a strategy of its file");
     let law = law(program, laws);
-    let outcome = testing::run(Context { program, law: &law }, test);
+    let outcome = testing::run(Context { program, law: &law }, test, &Default::default());
     let zone = test.account.zone.unwrap_or(program.zone);
     let lines = outcome.rows.iter().map(|row| trace::line(program, zone, row)).collect();
     (outcome, lines)

@@ -137,7 +137,7 @@ async fn simulator_and_executor_tell_the_same_traces() {
             let judged = Judged { program: Arc::new(program.clone()), law: Arc::new(law) };
             let context = Context { program, law: &judged.law };
             let zone = test.account.zone.unwrap_or(program.zone);
-            let outcome = testing::run(context, test);
+            let outcome = testing::run(context, test, &Default::default());
             let told: Vec<String> = outcome.rows.iter().map(|row| trace::line(program, zone, row)).collect();
             let memory = cobro_store::Memory::new();
             let name = format!("{path}: {}", test.name);

@@ -1,12 +1,12 @@
 //! The head of a strategy: said once, said at all, and known.
 
 use super::{types, unknown};
-use crate::ast::{At, Clause, ContactClause, Name, Strategy};
+use crate::ast::{At, Clause, ContactClause, Guarantee, Name, Step, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
-    BadSchedule, DuplicateClause, HoursReversed, MissingClause, NameOfAFact, UnknownCurrency, UnknownStep,
-    UnknownTimeZone,
+    BadSchedule, DuplicateClause, HoursReversed, MissingClause, NameOfAFact, OldNameInUse, UnknownCurrency,
+    UnknownStep, UnknownTimeZone,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::Span;
@@ -42,6 +42,14 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                 super::money::part(tolerance, &mut typing(scope, names, findings));
             }
             Clause::Plan(plan) => super::plans::plan(plan, &mut typing(scope, names, findings)),
+            Clause::Guarantee(guarantees) => {
+                for guarantee in guarantees {
+                    if let Guarantee::CostAtMost(amount) = &guarantee.is {
+                        typing(scope, names, findings).expect(amount, Type::Money);
+                    }
+                }
+            }
+            Clause::Step(step) => renamed(step, scope, findings),
             Clause::Enter(condition) => {
                 typing(scope, names, findings).expect(condition, Type::Truth);
             }
@@ -56,6 +64,18 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             _ => {}
         }
     }
+}
+
+/// The old name of a step is nobody's name any more, and one step's old name only.
+fn renamed(step: &Step, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(old) = &step.renamed_from else { return };
+    if scope.step(&old.text).is_some() || scope.outcome(&old.text).is_some() {
+        let problem = OldNameInUse { name: old.text.clone() };
+        findings.push(Diagnostic::new(problem, old.span));
+    }
+    let mut others = scope.steps.iter().filter_map(|other| other.renamed_from.as_ref());
+    let first = others.find(|other| other.text == old.text && other.span < old.span);
+    findings.extend(first.map(|first| crate::resolve::duplicate(old, first.span)));
 }
 
 /// The types of a strategy's expressions: all of its fields and conditions are known.
@@ -104,6 +124,7 @@ pub(crate) fn key(clause: &Clause) -> Option<K> {
         Clause::Late(..) => K::LateBy,
         Clause::PromiseGrace(..) => K::PromiseGrace,
         Clause::Identity(_) => K::IdentityRequired,
+        Clause::Guarantee(_) => K::Guarantee,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
         Clause::Plan(_)
@@ -112,6 +133,7 @@ pub(crate) fn key(clause: &Clause) -> Option<K> {
         | Clause::Field(_)
         | Clause::Event(_)
         | Clause::Condition(_)
+        | Clause::Queue(_)
         | Clause::Parameter(_) => return None,
     })
 }

@@ -116,7 +116,7 @@ impl Out<'_> {
             .clauses
             .iter()
             .filter_map(|clause| match &clause.is {
-                Clause::Parameter(parameter) => Some(parameter),
+                Clause::Parameter(parameter) => Some(parameter.as_ref()),
                 _ => None,
             })
             .collect();
@@ -180,6 +180,9 @@ impl Out<'_> {
             match clause.is {
                 Clause::Always(handlers) => always = Some(handlers),
                 Clause::Step(mut step) => {
+                    if let Some(old) = &mut step.renamed_from {
+                        old.text = format!("{prefix}.{}", old.text);
+                    }
                     step.name.text = names.get(&step.name.text).cloned().unwrap_or(step.name.text);
                     step.scopes.iter_mut().for_each(|scope| *scope += first);
                     steps.push(At { is: step, span: clause.span });
@@ -260,7 +263,8 @@ impl Out<'_> {
     fn head(&mut self, clause: At<Clause>, call: &Call, caller: &mut Strategy) {
         use crate::keywords::Keyword as K;
         let lang = self.callable.lang;
-        let words = |clause: &At<Clause>| crate::format::item_words(&Item::Shared(clause.clone()), lang);
+        let words =
+            |clause: &At<Clause>| crate::format::item_words(&Item::Shared(Box::new(clause.clone())), lang);
         let (same, what): (Option<&At<Clause>>, (String, String)) = match &clause.is {
             Clause::Field(_) | Clause::Condition(_) | Clause::Event(_) | Clause::Plan(_) => {
                 let name = name_of(&clause.is).unwrap_or_default();
@@ -327,7 +331,7 @@ fn rename(block: &mut Block, names: &BTreeMap<String, String>) {
 }
 
 /// Every block of a strategy, those inside others included.
-fn each_block(strategy: &mut Strategy, take: &mut dyn FnMut(&mut Block)) {
+pub(super) fn each_block(strategy: &mut Strategy, take: &mut dyn FnMut(&mut Block)) {
     let of = |handlers: &mut Vec<Handler>, take: &mut dyn FnMut(&mut Block)| {
         handlers.iter_mut().for_each(|handler| each(&mut handler.body, take));
     };

@@ -2,8 +2,8 @@
 
 use super::{Printer, quoted_name, quoted_text};
 use crate::ast::{
-    AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
-    Template, TemplateClause, Test, TestLine, Text,
+    AccountClause, At, Clause, ContactClause, Expectation, Guarantee, Happening, HoursPart, Item, LimitPart,
+    Strategy, Template, TemplateClause, Test, TestLine, Text,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
@@ -141,6 +141,20 @@ impl Printer<'_> {
                 });
                 self.line(span, &format!("{}{valid}", self.word(K::IdentityRequired)));
             }
+            Clause::Guarantee(guarantees) => {
+                self.open(span, self.word(K::Guarantee));
+                for guarantee in guarantees {
+                    let line = self.guarantee(&guarantee.is);
+                    self.line(guarantee.span, &line);
+                }
+                self.close(span.end);
+            }
+            // What it says stands in every task of it.
+            Clause::Queue(_) if !self.declares => {}
+            Clause::Queue(queue) => {
+                let said = self.assigned(queue.priority, queue.due.as_ref());
+                self.line(span, &format!("{} {}{said}", self.word(K::Queue), self.name(&queue.name)));
+            }
             Clause::Always(handlers) => {
                 self.open(span, self.word(K::Always));
                 self.handlers(handlers);
@@ -150,7 +164,10 @@ impl Printer<'_> {
             Clause::Step(step) => {
                 let why = self.why(&step.why);
                 let scopes: String = step.scopes.iter().map(|scope| format!(" {scope}")).collect();
-                self.open(span, &format!("{} {}{why}{scopes}", self.word(K::Step), self.name(&step.name)));
+                let old = step.renamed_from.as_ref();
+                let old = old.map(|old| format!(" {} {}", self.word(K::RenamedFrom), self.name(old)));
+                let (word, name, old) = (self.word(K::Step), self.name(&step.name), old.unwrap_or_default());
+                self.open(span, &format!("{word} {name}{old}{why}{scopes}"));
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -180,6 +197,27 @@ impl Printer<'_> {
             ContactClause::Ladder(rungs) => {
                 let rungs: Vec<String> = rungs.iter().map(|rung| self.channel_at(rung)).collect();
                 format!("{} {}", self.word(K::Ladder), rungs.join(" > "))
+            }
+        }
+    }
+
+    fn guarantee(&self, guarantee: &Guarantee) -> String {
+        match guarantee {
+            Guarantee::AfterPayment => {
+                format!("{} {}", self.word(K::NoSendAfter), self.word(K::FullPayment))
+            }
+            Guarantee::AfterOptOut => format!("{} {}", self.word(K::NoSendAfter), self.word(K::OptOut)),
+            Guarantee::Outside(parts, _) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.hours(part)).collect();
+                format!("{} {}", self.word(K::NoSendOutside), parts.join(", "))
+            }
+            Guarantee::AtMost(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.limit(part)).collect();
+                format!("{} {}", self.word(K::AtMost), parts.join(", "))
+            }
+            Guarantee::EndsWithin(lapse) => format!("{} {}", self.word(K::EndsWithin), self.lapse_at(lapse)),
+            Guarantee::CostAtMost(amount) => {
+                format!("{} <= {}", self.word(K::CostPerAccount), self.expression(amount))
             }
         }
     }

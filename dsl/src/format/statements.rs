@@ -2,7 +2,7 @@
 
 use super::{Printer, Spelling, quoted_text};
 use crate::ast::{
-    Argument, Await, Block, Call, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why,
+    Argument, At, Await, Block, Call, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why,
 };
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
@@ -70,7 +70,8 @@ impl Printer<'_> {
                 let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
             }
-            StatementKind::Run(call @ Call { ends: Some(ends), .. }) => {
+            StatementKind::Run(call) => {
+                let ends = call.ends.as_deref().unwrap_or(&[]);
                 self.line(span, &format!("{} {{", self.call(call)));
                 self.indent += 1;
                 for end in ends {
@@ -167,7 +168,7 @@ impl Printer<'_> {
             }
             StatementKind::Release => Some(self.word(K::Release).to_owned()),
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
-            StatementKind::Run(call @ Call { ends: None, .. }) => Some(self.call(call)),
+            StatementKind::Run(call) if call.ends.is_none() => Some(self.call(call)),
             StatementKind::Send { .. }
             | StatementKind::Run(_)
             | StatementKind::Wait { .. }
@@ -219,23 +220,26 @@ impl Printer<'_> {
                 format!("{} {} {condition}{at_most}", self.word(K::Wait), self.word(K::UntilThat))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
-                let mut head =
-                    format!("{} {} {}", self.word(K::Assign), self.word(K::Queue), self.name(queue));
-                if let Some(priority) = priority {
-                    let level = match priority {
-                        Priority::High => K::High,
-                        Priority::Normal => K::Normal,
-                        Priority::Low => K::Low,
-                    };
-                    head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
-                }
-                if let Some(due) = due {
-                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
-                }
-                head
+                let said = self.assigned(*priority, due.as_ref());
+                format!("{} {} {}{said}", self.word(K::Assign), self.word(K::Queue), self.name(queue))
             }
             _ => String::new(),
         }
+    }
+
+    /// The urgency of a task and when it is due, with a space before each.
+    pub(super) fn assigned(&self, priority: Option<Priority>, due: Option<&At<Lapse>>) -> String {
+        let level = |priority: Priority| {
+            let level = match priority {
+                Priority::High => K::High,
+                Priority::Normal => K::Normal,
+                Priority::Low => K::Low,
+            };
+            format!(" {} {}", self.word(K::Priority), self.word(level))
+        };
+        let priority = priority.map(level).unwrap_or_default();
+        let due = due.map(|due| format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
+        priority + &due.unwrap_or_default()
     }
 
     pub(super) fn lapse(&self, lapse: Lapse) -> String {

@@ -350,3 +350,33 @@ pub fn outcome_kind(kind: OutcomeKind, lang: Lang) -> &'static str {
         OutcomeKind::Failure => K::Failure.word(lang),
     }
 }
+
+/// A promise of a strategy, as a sentence about every run.
+pub fn guarantee(guarantee: &crate::program::guarantee::Guarantee, lang: Lang) -> String {
+    use crate::program::guarantee::Guarantee as G;
+    use crate::values::Window;
+    match guarantee {
+        G::NoSendAfterPayment => {
+            lang.pick("ningún envío después de pago total", "no send after full payment").to_owned()
+        }
+        G::NoSendAfterOptOut => lang.pick("ningún envío después de baja", "no send after opt out").to_owned(),
+        G::NoSendOutside(_) => {
+            lang.pick("ningún envío fuera de su horario", "no send outside its hours").to_owned()
+        }
+        G::AtMost(limit) => {
+            let window = match limit.window {
+                Window::Day => lang.pick("por día", "per day").to_owned(),
+                Window::Week => lang.pick("por semana", "per week").to_owned(),
+                Window::Month => lang.pick("por mes", "per month").to_owned(),
+                Window::Days(days) => {
+                    format!("{} {days} {}", lang.pick("en", "in"), lang.pick("días", "days"))
+                }
+            };
+            format!("{} {} {window}", lang.pick("máximo", "at most"), limit.contacts_max)
+        }
+        G::EndsWithin(lapse) => {
+            format!("{} {}", lang.pick("termina en", "ends within"), self::lapse(*lapse, lang))
+        }
+        G::CostAtMost(amount) => format!("{} <= {amount}", lang.pick("costo por cuenta", "cost per account")),
+    }
+}

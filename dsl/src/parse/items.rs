@@ -15,8 +15,18 @@ use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Wi
 const TOPS: [K; 7] = [K::Strategy, K::Template, K::Test, K::Intent, K::Parameter, K::Import, K::SubStrategy];
 
 /// Clauses that may stand at the top of a file, for all of its strategies.
-const SHARED: [K; 8] =
-    [K::Currency, K::Timezone, K::Law, K::Contact, K::Field, K::Condition, K::Segment, K::PromiseGrace];
+const SHARED: [K; 10] = [
+    K::Currency,
+    K::Timezone,
+    K::Law,
+    K::Contact,
+    K::Field,
+    K::Condition,
+    K::Segment,
+    K::PromiseGrace,
+    K::Queue,
+    K::Guarantee,
+];
 
 pub(super) const CHANNELS: [(K, Channel); 4] = [
     (K::Whatsapp, Channel::Whatsapp),
@@ -62,10 +72,11 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
             || opens(K::Plan, 1))
 }
 
-/// `step name because "…"`
+/// `step name because "…"`, `step name renamed from other`
 fn step_with_reason(c: &Cursor<'_>) -> bool {
     let tokens = c.sees(K::Step);
-    tokens > 0 && (c.sees_at(tokens + 1, K::Because) > 0 || c.sees_at(tokens + 1, K::Basis) > 0)
+    let words = [K::Because, K::Basis, K::RenamedFrom];
+    tokens > 0 && words.iter().any(|keyword| c.sees_at(tokens + 1, *keyword) > 0)
 }
 
 pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
@@ -79,7 +90,7 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             items.extend(import(c, start));
         } else if SHARED.iter().any(|keyword| c.sees(*keyword) > 0) {
             match clause(c) {
-                Some(is) => items.push(Item::Shared(At { is, span: c.since(start) })),
+                Some(is) => items.push(Item::Shared(Box::new(At { is, span: c.since(start) }))),
                 None => c.recover(),
             }
         } else if c.eat(K::SubStrategy) {
@@ -150,7 +161,7 @@ fn parameter(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
         c.recover();
         return None;
     };
-    Some(Item::Parameter(At { is, span: c.since(start) }))
+    Some(Item::Parameter(Box::new(At { is, span: c.since(start) })))
 }
 
 fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
@@ -188,12 +199,14 @@ fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
 }
 
-pub(super) const CLAUSES: [K; 21] = [
+pub(super) const CLAUSES: [K; 23] = [
     K::EnterAgain,
     K::LateBy,
     K::Plan,
     K::IdentityRequired,
     K::Event,
+    K::Guarantee,
+    K::Queue,
     K::Parameter,
     K::Field,
     K::Condition,
@@ -248,7 +261,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
-        K::Parameter => super::parameters::declaration(c).map(Clause::Parameter),
+        K::Parameter => super::parameters::declaration(c).map(Box::new).map(Clause::Parameter),
         K::Field => field(c).map(Clause::Field),
         K::Condition | K::Segment => {
             let name = c.name("el nombre de la condición", "the condition's name")?;
@@ -273,6 +286,8 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             let expected = ("`no enviar`, o `->` y un paso", "`send nothing`, or `->` and a step");
             c.want(K::Skip, expected.0, expected.1).then_some(Clause::Late(by, None))
         }
+        K::Guarantee => super::guarantees::guarantees(c).map(Clause::Guarantee),
+        K::Queue => super::guarantees::queue(c).map(Clause::Queue),
         K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
         K::PromiseGrace => super::money::promise_grace(c),
         K::Plan => super::plans::plan(c).map(Clause::Plan),
@@ -299,10 +314,12 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
 
 fn step(c: &mut Cursor<'_>) -> Option<Clause> {
     let name = c.name("el nombre del paso", "the step's name")?;
+    let old = ("el nombre que tenía el paso", "the name that the step had");
+    let renamed_from = if c.eat(K::RenamedFrom) { Some(c.name(old.0, old.1)?) } else { None };
     let why = why(c)?;
     let open = c.open_body()?;
     let body = statements::block_of(c, open, &name.text);
-    Some(Clause::Step(Step { why, ..Step::plain(name, body) }))
+    Some(Clause::Step(Step { why, renamed_from, ..Step::plain(name, body) }))
 }
 
 /// `because "…" basis "…"`, in any order, when they stand here.
@@ -375,7 +392,7 @@ fn contact(c: &mut Cursor<'_>) -> Option<Vec<At<ContactClause>>> {
         let start = c.peek().span.start;
         let clause = match c.choose("horario, máximo o escala", "hours, at most or ladder", &choices) {
             Some(K::Hours) => hours(c),
-            Some(K::AtMost) => at_most(c).and_then(|parts| Some(ContactClause::AtMost(parts, why(c)?))),
+            Some(K::AtMost) => limit_parts(c).and_then(|parts| Some(ContactClause::AtMost(parts, why(c)?))),
             Some(_) => ladder(c).map(ContactClause::Ladder),
             None => None,
         };
@@ -400,6 +417,10 @@ const DAYS: [(K, u8); 8] = [
 ];
 
 fn hours(c: &mut Cursor<'_>) -> Option<ContactClause> {
+    hours_parts(c).map(|(parts, week)| ContactClause::Hours(parts, week))
+}
+
+pub(super) fn hours_parts(c: &mut Cursor<'_>) -> Option<(Vec<HoursPart>, WeekHours)> {
     let mut parts = Vec::new();
     loop {
         let start = c.peek().span.start;
@@ -415,7 +436,7 @@ fn hours(c: &mut Cursor<'_>) -> Option<ContactClause> {
         }
     }
     let week = week_of(&parts);
-    Some(ContactClause::Hours(parts, week))
+    Some((parts, week))
 }
 
 fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
@@ -490,7 +511,7 @@ fn week_of(parts: &[HoursPart]) -> WeekHours {
     week
 }
 
-fn at_most(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
+pub(super) fn limit_parts(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
     let mut parts = Vec::new();
     loop {
         let start = c.peek().span.start;

@@ -139,7 +139,7 @@ fn literal(c: &mut Cursor<'_>, kind: ParameterType) -> Option<At<ParameterValue>
                 c.expected("un porcentaje: 50%", "a percentage: 50%");
                 return None;
             };
-            ParameterValue::Percent(c.written(token).trim_end_matches('%').to_owned())
+            ParameterValue::Percent(c.written(token).trim_end_matches(['%', ' ']).to_owned())
         }
         ParameterType::Duration => ParameterValue::Duration(super::statements::lapse(c)?.is),
         ParameterType::Time => ParameterValue::Time(super::items::time(c)?),

@@ -141,7 +141,7 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         K::Hold => hold(c),
         K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
-        K::RunStrategy => super::calls::call(c).map(StatementKind::Run),
+        K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
         K::Split => split(c),
         K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
         _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
@@ -309,6 +309,13 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let queue = c.name("el nombre de la cola", "the queue's name")?;
+    let (priority, due) = assigned(c)?;
+    let handlers = handler_block(c, K::Assign);
+    Some(StatementKind::Assign { queue, priority, due, handlers })
+}
+
+/// `[priority high] [due in 2 days]`
+pub(super) fn assigned(c: &mut Cursor<'_>) -> Option<(Option<Priority>, Option<At<Lapse>>)> {
     let (mut priority, mut due) = (None, None);
     loop {
         if c.eat(K::Priority) {
@@ -325,8 +332,7 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
             break;
         }
     }
-    let handlers = handler_block(c, K::Assign);
-    Some(StatementKind::Assign { queue, priority, due, handlers })
+    Some((priority, due))
 }
 
 /// `hold 10 days because "…"`, `hold until 2026-03-20 because "…"`
