@@ -246,6 +246,8 @@ fn carry_on(
         let judged = match (offered, &run) {
             (Some(version), _) => programs.get(version),
             (None, Some(run)) if run.is_open() => programs.get(run.version),
+            // One that enters again enters the version that is current.
+            (None, Some(run)) if input == Input::Timer => programs.current_of(run.version),
             (None, Some(run)) => programs.get(run.version).or_else(|| programs.newest()),
             (None, None) => programs.newest(),
         };

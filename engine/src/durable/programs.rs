@@ -64,6 +64,13 @@ impl Programs {
         self.by_version.get(&version)
     }
 
+    /// The program that is current where one of a version was; that one when none is.
+    pub fn current_of(&self, version: Version) -> Option<&Judged> {
+        let old = self.get(version);
+        let current = old.and_then(|old| self.current.get(&old.program.name));
+        current.and_then(|version| self.get(*version)).or(old).or_else(|| self.newest())
+    }
+
     /// The current programs, by name.
     pub fn current(&self) -> impl Iterator<Item = (&str, &Judged)> {
         self.current.iter().filter_map(|(name, version)| Some((name.as_str(), self.get(*version)?)))

@@ -62,6 +62,7 @@ pub fn run(step: u16, wake: i64) -> Run {
         messages: 1,
         tasks: 0,
         watch: Default::default(),
+        again_at: None,
         sent_at: None,
         ran: Vec::new(),
     }
