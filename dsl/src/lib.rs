@@ -35,8 +35,11 @@ pub mod resolve;
 pub mod check;
 pub mod lower;
 pub mod flow;
+mod lint;
 mod repair;
 pub mod fix;
+pub mod read;
+pub mod countries;
 
 #[cfg(test)]
 mod tests;
@@ -54,6 +57,8 @@ pub struct Compiled {
     pub lang: values::Lang,
     /// The findings, in the order of the text.
     pub findings: Vec<Diagnostic>,
+    /// What could be done better; none when a finding is an error.
+    pub advice: Vec<Diagnostic>,
     /// Its strategies; none when a finding is an error.
     pub programs: Vec<Program>,
     /// Its tests; none when a finding is an error.
@@ -96,8 +101,10 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
     }
     let mut findings = arrange(findings);
     repair::offer(&file, &source, &mut findings);
+    let mut advice = Vec::new();
     let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));
     if is_sound {
+        advice = lint::advise(&file, &programs);
         for test in &names.tests {
             let program = programs.iter_mut().find(|program| program.name == test.strategy.text);
             tests.extend(program.and_then(|program| lower::test(test, program, &source)));
@@ -105,7 +112,7 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
     } else {
         programs.clear();
     }
-    Compiled { lang: file.lang, source, findings, programs, tests }
+    Compiled { lang: file.lang, source, findings, advice, programs, tests }
 }
 
 /// Do all arrows of a strategy lead somewhere?

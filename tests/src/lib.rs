@@ -7,3 +7,4 @@ pub mod binary;
 pub mod http;
 pub mod oracle;
 pub mod law_play;
+pub mod fuzz;

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let is_sound = files.iter().all(|file| !file.has_errors());
     match args.format {
         Findings::People => {
-            for file in files.iter().filter(|file| !file.findings.is_empty()) {
+            for file in files.iter().filter(|file| !file.findings.is_empty() || !file.advice.is_empty()) {
                 output::answer(&output::findings(file, args.lang.unwrap_or(file.lang)));
                 output::answer("");
             }
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         }
         Findings::Text => {
             for file in &files {
-                for finding in &file.findings {
+                for finding in file.findings.iter().chain(&file.advice) {
                     output::answer(&output::plain(file, finding, args.lang.unwrap_or(file.lang)));
                 }
             }
@@ -53,6 +53,10 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
                 .iter()
                 .flat_map(|file| file.findings.iter().map(|finding| output::finding_json(file, finding)))
                 .collect();
+            let advice: Vec<_> = files
+                .iter()
+                .flat_map(|file| file.advice.iter().map(|finding| output::finding_json(file, finding)))
+                .collect();
             let strategies: Vec<_> = files
                 .iter()
                 .flat_map(|file| &file.programs)
@@ -61,7 +65,9 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
                                        "file": program.origin.file, "steps": program.steps.len() })
                 })
                 .collect();
-            output::document(&json!({ "ok": is_sound, "strategies": strategies, "findings": findings }));
+            output::document(
+                &json!({ "ok": is_sound, "strategies": strategies, "findings": findings, "advice": advice }),
+            );
         }
     }
     Ok(output::yes_or_no(is_sound))
