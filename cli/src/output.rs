@@ -51,6 +51,10 @@ pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     if known.as_ref().is_some_and(|known| !known.is_file() && !known.is_dir()) {
         return OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
     }
+    // Who made a file read-only did not mean it to be replaced, though the folder would permit it.
+    if known.as_ref().is_some_and(|known| known.is_file() && known.permissions().readonly()) {
+        return Err(ErrorKind::PermissionDenied.into());
+    }
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(name);

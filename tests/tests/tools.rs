@@ -63,6 +63,12 @@ fn a_file_is_replaced_whole_or_not_at_all() {
         0o644 & file.metadata().expect("there").permissions().mode()
     );
     run(&["fix", &folder.path().to_string_lossy()], 2);
+    let locked = folder.path().join("locked.cobro");
+    std::fs::copy(cases::root().join(TEN), &locked).expect("copied");
+    let before = std::fs::read(&locked).expect("read");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o444)).expect("locked");
+    run(&["fix", &locked.to_string_lossy()], 2);
+    assert_eq!(std::fs::read(&locked).expect("read"), before, "a read-only file is left alone");
     let bytes = folder.path().join("bytes.cobro");
     std::fs::write(&bytes, [0xff, 0xfe, 0x00]).expect("written");
     run(&["fix", &bytes.to_string_lossy()], 2);

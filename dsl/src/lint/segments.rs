@@ -126,7 +126,7 @@ fn is_whole(fact: Fact) -> bool {
 fn steps(value: &Value, fact: Fact) -> Option<i64> {
     match value {
         Value::Number(number) if is_whole(fact) => {
-            (number.0 % Number::SCALE == 0).then(|| number.0 / Number::SCALE)
+            (number.0 % Number::SCALE == 0).then_some(number.0 / Number::SCALE)
         }
         Value::Number(number) | Value::Percent(number) => Some(number.0),
         Value::Money(amount) => Some(amount.minor),
