@@ -14,6 +14,8 @@ mod commands {
     pub(crate) mod fix;
     pub(crate) mod explain;
     pub(crate) mod fmt;
+    pub(crate) mod breaches;
+    pub(crate) mod bundle;
     pub(crate) mod graph;
     pub(crate) mod test;
     pub(crate) mod simulate;
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Fix(args) => commands::fix::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Fmt(args) => commands::fmt::run(&args),
+        Command::Bundle(args) => commands::bundle::run(&args),
         Command::Graph(args) => commands::graph::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),

@@ -121,9 +121,14 @@ fn rich(compiled: &Compiled, finding: &Diagnostic, lang: Lang, renderer: &Render
     };
     let facts = finding.problem.facts();
     let (headline, beside) = (facts.headline(lang), facts.beside(lang));
-    let text = compiled.source.text.as_str();
+    let source = &compiled.source;
+    let (own, abroad): (Vec<_>, Vec<_>) = finding
+        .others
+        .iter()
+        .partition(|other| source.part(other.span.start) == source.part(finding.span.start));
+    let text = source.text.as_str();
     // The renderer reads all that it is given, for each finding: only the lines that are marked are given.
-    let spans = || std::iter::once(finding.span).chain(finding.others.iter().map(|other| other.span));
+    let spans = || std::iter::once(finding.span).chain(own.iter().map(|other| other.span));
     let first = spans().map(|span| span.start).min().unwrap_or(0) as usize;
     let last = spans().map(|span| span.end).max().unwrap_or(0) as usize;
     let from = text.get(..first).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
@@ -135,13 +140,20 @@ fn rich(compiled: &Compiled, finding: &Diagnostic, lang: Lang, renderer: &Render
     };
     let mut snippet = Snippet::source(text)
         .line_start(compiled.source.line_column(from as u32).0 as usize)
-        .path(compiled.source.name.as_str())
+        .path(source.name_at(finding.span.start))
         .annotation(AnnotationKind::Primary.span(range(finding.span)).label(beside));
-    for other in &finding.others {
+    for other in own {
         let words = lang.pick(other.es.clone(), other.en.clone());
         snippet = snippet.annotation(AnnotationKind::Context.span(range(other.span)).label(words));
     }
     let mut group = level.primary_title(headline).id(finding.problem.code()).element(snippet);
+    // What explains it may stand in another file.
+    for other in abroad {
+        let (line, column) = source.line_column(other.span.start);
+        let (words, name) = (lang.pick(&other.es, &other.en), source.name_at(other.span.start));
+        let place = format!("{words}: {name}:{line}:{column}");
+        group = group.element(Level::NOTE.with_name(lang.pick("también", "also")).message(place));
+    }
     if let Some(help) = facts.help(lang) {
         group = group.element(Level::HELP.with_name(lang.pick("ayuda", "help")).message(help));
     }
@@ -221,8 +233,9 @@ pub(crate) fn finding_json(compiled: &Compiled, finding: &Diagnostic) -> Value {
     let place = |span: cobro_dsl::source::Span| {
         let (line, column) = compiled.source.line_column(span.start);
         let (end_line, end_column) = compiled.source.line_column(span.end);
+        let local = compiled.source.local(span);
         json!({ "line": line, "column": column, "end_line": end_line, "end_column": end_column,
-                "start": span.start, "end": span.end })
+                "start": local.start, "end": local.end })
     };
     let facts = finding.problem.facts();
     let words = |lang: Lang| json!({ "headline": facts.headline(lang), "beside": facts.beside(lang), "help": facts.help(lang) });
@@ -234,11 +247,12 @@ pub(crate) fn finding_json(compiled: &Compiled, finding: &Diagnostic) -> Value {
             Severity::Warning => "warning",
             Severity::Advice => "advice",
         },
-        "file": compiled.source.name,
+        "file": compiled.source.name_at(finding.span.start),
         "place": place(finding.span),
         "es": words(Lang::Es),
         "en": words(Lang::En),
         "others": finding.others.iter().map(|other| json!({
+            "file": compiled.source.name_at(other.span.start),
             "place": place(other.span), "es": other.es, "en": other.en
         })).collect::<Vec<_>>(),
         "fixes": finding.fixes.iter().map(|fix| json!({

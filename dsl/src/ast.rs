@@ -3,11 +3,15 @@
 //! In: what the parser saw. Out: a tree for checks, the formatter and editors. A part that could not be read
 //! is left out of the tree; the finding about it says so.
 
+pub mod parameter;
+mod test;
+
+pub use test::{AccountClause, Expectation, Happening, Test, TestLine};
+
 use crate::program::expr::{Arithmetic, Comparison};
-use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, Type, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Lang, Lapse, Purpose, Type, WeekHours, Window};
 
 /// A file.
 #[derive(Clone, Debug)]
@@ -20,6 +24,23 @@ pub struct File {
     pub items: Vec<Item>,
     /// Its comments, in order.
     pub comments: Vec<Comment>,
+    /// Where the name of a parameter stands for its value, in order.
+    pub uses: Vec<parameter::Use>,
+    /// Values from outside that could not be read.
+    pub refused: Vec<RefusedSetting>,
+    /// Where the file's own text ends; what stands behind it was imported.
+    pub own_end: u32,
+}
+
+/// A value from outside that is none of its parameter's type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefusedSetting {
+    /// The parameter.
+    pub name: String,
+    /// The value as written.
+    pub written: String,
+    /// What it should be.
+    pub kind: parameter::ParameterType,
 }
 
 /// A comment, without its line's end.
@@ -63,6 +84,34 @@ pub enum Item {
     Template(Template),
     /// A test.
     Test(Test),
+    /// An intent.
+    Intent(Intent),
+    /// A parameter of the whole file.
+    Parameter(Box<At<parameter::Parameter>>),
+    /// `import "…"`: another file of the project.
+    Import(At<Text>),
+    /// A clause that all strategies of the file share.
+    Shared(Box<At<Clause>>),
+}
+
+/// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    /// Its name.
+    pub name: Name,
+    /// Its phrases, in the author's order.
+    pub phrases: Vec<Phrase>,
+    /// From its keyword to its closing brace.
+    pub span: Span,
+}
+
+/// One phrase of an intent.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// As written.
+    pub text: Text,
+    /// A `*` in it stands for any words.
+    pub is_pattern: bool,
 }
 
 /// A strategy.
@@ -74,6 +123,10 @@ pub struct Strategy {
     pub clauses: Vec<At<Clause>>,
     /// From its keyword to its closing brace.
     pub span: Span,
+    /// It can only be called.
+    pub is_part: bool,
+    /// Handlers of strategies that were written out into this one: each holds in the steps that name it.
+    pub scopes: Vec<Vec<Handler>>,
 }
 
 /// A clause of a strategy.
@@ -93,12 +146,24 @@ pub enum Clause {
     Enter(Expr),
     /// `review every "…"`
     Review(Text),
+    /// `parameter name type = value`
+    Parameter(Box<parameter::Parameter>),
     /// `field name type [= value]`
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
-    /// `promise grace 1 business day`
-    PromiseGrace(At<Lapse>),
+    /// `guarantee { … }`
+    Guarantee(Vec<At<Guarantee>>),
+    /// `queue name priority high due in 2 days`
+    Queue(Queue),
+    /// `event name`: something that may be told from outside, by a name of the strategy's own.
+    Event(Name),
+    /// `promise grace 1 business day [tolerance 5%]`
+    PromiseGrace(At<Lapse>, Option<At<Part>>),
+    /// `plan name { … }`
+    Plan(Plan),
+    /// `identity required [for 90 days]`
+    Identity(Option<At<Lapse>>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -107,6 +172,78 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// `plan name { … }`
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: Name,
+    /// Its clauses, in the author's order.
+    pub clauses: Vec<At<PlanClause>>,
+}
+
+/// A clause of a plan.
+#[derive(Clone, Debug)]
+pub enum PlanClause {
+    /// `down payment 20% [due in 3 days]`
+    DownPayment(At<Part>, Option<At<Lapse>>),
+    /// `3 instalments monthly`
+    Instalments(At<u32>, At<Lapse>),
+    /// `grace 3 days`
+    Grace(At<Lapse>),
+    /// `on business days`
+    OnBusinessDays,
+}
+
+/// A statement that waits for how something turns out.
+#[derive(Clone, Debug)]
+pub struct Await {
+    /// What.
+    pub what: Awaited,
+    /// How long at most.
+    pub up_to: Option<At<Lapse>>,
+    /// The handlers, when there is a block.
+    pub handlers: Option<Vec<Handler>>,
+}
+
+/// What an [`Await`] waits for.
+#[derive(Clone, Debug)]
+pub enum Awaited {
+    /// `offer plan name`
+    Offer(Name),
+    /// `follow plan [name]`
+    Follow(Option<Name>),
+    /// `verify identity [by [channel] template name]`
+    Verify(Option<(Option<At<Channel>>, Name)>),
+}
+
+/// What a strategy promises of every run, as written.
+#[derive(Clone, Debug)]
+pub enum Guarantee {
+    /// `no send after full payment`
+    AfterPayment,
+    /// `no send after opt out`
+    AfterOptOut,
+    /// `no send outside mon-fri 09:00-18:00`
+    Outside(Vec<HoursPart>, WeekHours),
+    /// `at most 8 in 30 days`
+    AtMost(Vec<LimitPart>),
+    /// `ends within 75 days`
+    EndsWithin(At<Lapse>),
+    /// `cost per account <= 2.50 PEN`
+    CostAtMost(Expr),
+}
+
+/// A queue with what its tasks have in common.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its name.
+    pub name: Name,
+    /// How urgent its tasks are.
+    pub priority: Option<Priority>,
+    /// When they are due.
+    pub due: Option<At<Lapse>>,
 }
 
 /// A fact of the strategy's own.
@@ -158,6 +295,8 @@ pub struct HoursPart {
     pub days: Vec<(u8, u8)>,
     /// Open and close, minutes after midnight.
     pub stretches: Vec<crate::values::Stretch>,
+    /// Where the times of the stretches stand, two for each.
+    pub starts: Vec<u32>,
     /// Where it stands.
     pub span: Span,
 }
@@ -184,6 +323,17 @@ pub struct Step {
     pub why: Why,
     /// What it does.
     pub body: Block,
+    /// The name that it had in an earlier version.
+    pub renamed_from: Option<Name>,
+    /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
+    pub scopes: Vec<usize>,
+}
+
+impl Step {
+    /// A step with nothing but a name and a body.
+    pub fn plain(name: Name, body: Block) -> Step {
+        Step { name, why: Why::default(), body, renamed_from: None, scopes: Vec::new() }
+    }
 }
 
 /// Statements between braces.
@@ -227,6 +377,15 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `wait until condition [for up to lapse] [{ handlers }]`
+    AwaitCondition {
+        /// What it waits for.
+        condition: Expr,
+        /// How long at most.
+        at_most: Option<At<Lapse>>,
+        /// The handlers, when there is a block.
+        handlers: Option<Vec<Handler>>,
+    },
     /// `if … { … } [else { … }]`
     If {
         /// The question.
@@ -251,6 +410,8 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `offer plan …`, `follow plan …`, `verify identity …`
+    Await(Await),
     /// `note "…"`
     Note(Text),
     /// `tag name`, `untag name`
@@ -267,6 +428,15 @@ pub enum StatementKind {
         /// Its new value.
         value: Expr,
     },
+    /// `hold 10 days because "…"`, `hold until … because "…"`
+    Hold {
+        /// Until when.
+        until: At<Until>,
+        /// Why.
+        why: Why,
+    },
+    /// `release hold`
+    Release,
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -274,6 +444,8 @@ pub enum StatementKind {
         /// What is repeated.
         body: Block,
     },
+    /// `run strategy name(parameter: value) { on end x -> … }`
+    Run(Box<Call>),
     /// `split name { 50% a { … } 50% b { … } }`
     Split {
         /// The experiment.
@@ -293,6 +465,7 @@ impl StatementKind {
             StatementKind::If { then, otherwise, .. } => std::iter::once(then).chain(otherwise).collect(),
             StatementKind::Repeat { body, .. } => vec![body],
             StatementKind::Split { ways, .. } => ways.iter().map(|way| &way.body).collect(),
+            StatementKind::Run(call) => call.ends.iter().flatten().map(|end| &end.body).collect(),
             other => other.handlers().iter().map(|handler| &handler.body).collect(),
         }
     }
@@ -300,12 +473,72 @@ impl StatementKind {
     /// The handlers of a statement.
     pub fn handlers(&self) -> &[Handler] {
         match self {
-            StatementKind::Wait { handlers, .. } | StatementKind::Assign { handlers, .. } => {
-                handlers.as_deref().unwrap_or(&[])
-            }
+            StatementKind::Wait { handlers, .. }
+            | StatementKind::Assign { handlers, .. }
+            | StatementKind::AwaitCondition { handlers, .. }
+            | StatementKind::Await(Await { handlers, .. }) => handlers.as_deref().unwrap_or(&[]),
             _ => &[],
         }
     }
+}
+
+impl StatementKind {
+    /// Takes every block that stands directly in the statement, but for those of calls: they become steps.
+    pub fn each_inner_block(&mut self, take: &mut dyn FnMut(&mut Block)) {
+        match self {
+            StatementKind::Send { otherwise: Some(block), .. } => take(block),
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. }
+            | StatementKind::Await(Await { handlers: Some(handlers), .. }) => {
+                handlers.iter_mut().for_each(|handler| take(&mut handler.body));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                take(then);
+                otherwise.iter_mut().for_each(take);
+            }
+            StatementKind::Repeat { body, .. } => take(body),
+            StatementKind::Split { ways, .. } => ways.iter_mut().for_each(|way| take(&mut way.body)),
+            _ => {}
+        }
+    }
+}
+
+/// A call of another strategy.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The strategy.
+    pub strategy: Name,
+    /// Values for its parameters.
+    pub arguments: Vec<Argument>,
+    /// What its ends lead to, when there is a block.
+    pub ends: Option<Vec<OnEnd>>,
+    /// Its name and arguments.
+    pub head: Span,
+    /// It could not be written out, and was told.
+    pub is_told: bool,
+}
+
+/// `parameter: value`
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The parameter.
+    pub name: Name,
+    /// Its value.
+    pub value: At<parameter::ParameterValue>,
+}
+
+/// `on end outcome -> name` or `on end outcome { … }`
+#[derive(Clone, Debug)]
+pub struct OnEnd {
+    /// The end of the called strategy.
+    pub outcome: Name,
+    /// What to do.
+    pub body: Block,
+    /// The body is a single arrow without braces.
+    pub is_arrow: bool,
+    /// From `on` to the end.
+    pub span: Span,
 }
 
 /// `50% name { … }`
@@ -343,6 +576,10 @@ pub enum Trigger {
     FullPayment,
     /// `partial payment`
     PartialPayment,
+    /// `payment [of at least 50 PEN]`
+    Payment(Option<At<Part>>),
+    /// `payment reversed`
+    PaymentReversed,
     /// `delivered`
     Delivered,
     /// `read`
@@ -353,24 +590,63 @@ pub enum Trigger {
     Timeout,
     /// `opt out`
     OptOut,
+    /// `opt in`
+    OptIn,
+    /// `balance changed`
+    BalanceChanged,
+    /// `event name`
+    Event(Name),
     /// `dispute`
     Dispute,
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
     /// `wrong person`
     WrongPerson,
+    /// `plan accepted`
+    PlanAccepted,
+    /// `plan rejected`
+    PlanRejected,
+    /// `plan broken`
+    PlanBroken,
+    /// `plan completed`
+    PlanCompleted,
+    /// `instalment paid`
+    InstalmentPaid,
+    /// `instalment missed`
+    InstalmentMissed,
+    /// `identity verified`
+    Verified,
+    /// `failed`
+    Failed,
     /// `promise`
     Promise,
     /// `promise kept`
     PromiseKept,
+    /// `promise partly kept`
+    PromisePartlyKept,
     /// `promise broken`
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
+    /// `days_past_due >= 60`: a condition begins to hold.
+    Holds(Box<Expr>),
+}
+
+/// An amount, or a share of one, as written: `50 PEN`, `20%`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The figure and its currency.
+    Amount(String, Name),
+    /// The share, without its sign.
+    Share(String),
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Expr {
     /// What it says.
     pub kind: ExprKind,
@@ -379,7 +655,7 @@ pub struct Expr {
 }
 
 /// What an expression says.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExprKind {
     /// `20`, and `20 PEN` with its currency.
     Figure(String, Option<Name>),
@@ -445,97 +721,4 @@ pub enum TemplateClause {
     Text(Text),
     /// `button name "…"`
     Button(Name, Text),
-}
-
-/// A test.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// What it shows.
-    pub name: Text,
-    /// The strategy.
-    pub strategy: Name,
-    /// Its lines, in the author's order.
-    pub lines: Vec<At<TestLine>>,
-    /// From its keyword to its closing brace.
-    pub span: Span,
-}
-
-/// A line of a test.
-#[derive(Clone, Debug)]
-pub enum TestLine {
-    /// `account { … }`
-    Account(Vec<At<AccountClause>>),
-    /// `start 2026-03-02 09:00`
-    Start(NaiveDateTime),
-    /// `after 3 days payment 20 PEN`, `at 2026-03-02 09:00 delivered`
-    Happens(Moment, Happening),
-    /// `expect …`
-    Expect(Expectation),
-}
-
-/// A clause of a test's account.
-#[derive(Clone, Debug)]
-pub enum AccountClause {
-    /// `invoice 120.00 PEN due 2026-03-02`
-    Invoice(Expr, At<crate::values::NaiveDate>),
-    /// `balance 120.00 PEN due 2026-03-02`: the same, as people say it.
-    Balance(Expr, At<crate::values::NaiveDate>),
-    /// `phone "+51…"`
-    Phone(Text),
-    /// `email "…"`
-    Email(Text),
-    /// `timezone America/Bogota`
-    Timezone(Name),
-    /// `tag name`
-    Tag(Name),
-    /// `group tone warm`: the way of an experiment that the account takes.
-    Group(Name, Name),
-    /// Any fact and its value.
-    Fact(Name, Expr),
-}
-
-/// What happens in a test, as written.
-#[derive(Clone, Debug)]
-pub enum Happening {
-    /// `payment 20 PEN`
-    Payment(Expr),
-    /// `response pay`
-    Response(Name),
-    /// `delivered`
-    Delivered,
-    /// `read`
-    Read,
-    /// `not delivered`
-    NotDelivered,
-    /// `opt out`
-    OptOut,
-    /// `dispute`
-    Dispute,
-    /// `dispute closed`
-    DisputeClosed,
-    /// `wrong person`
-    WrongPerson,
-    /// `promise 50 PEN on 2026-03-10`
-    Promise(Expr, crate::values::NaiveDate),
-    /// `done result`
-    Done(Name),
-    /// `nothing`
-    Nothing,
-}
-
-/// What a test expects, as written.
-#[derive(Clone, Debug)]
-pub enum Expectation {
-    /// `send [channel] name [at time]`
-    Send(Option<At<Channel>>, Name, Option<NaiveDateTime>),
-    /// `no send [after time]`
-    NoSend(Option<NaiveDateTime>),
-    /// `end outcome [at time]`
-    End(Name, Option<NaiveDateTime>),
-    /// `step name`
-    Step(Name),
-    /// `task queue`
-    Task(Name),
-    /// `no entry`
-    NoEntry,
 }

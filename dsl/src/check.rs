@@ -3,15 +3,19 @@
 //! In: a tree with its names, and the law packs. Out: findings. Absent: what needs the graph (`flow`).
 
 mod head;
+mod intents;
 mod law;
+mod money;
+mod plans;
 mod statements;
 mod templates;
 mod tests;
 pub(crate) mod types;
 
+pub(crate) use head::{key as clause_key, said_once};
 pub(crate) use templates::{RawPiece, pieces};
 
-use crate::ast::{File, Name};
+use crate::ast::{File, Item, Name};
 use crate::diagnostic::Diagnostic;
 use crate::law::Laws;
 use crate::problems::Problem;
@@ -25,7 +29,13 @@ pub fn check(file: &File, names: &Names<'_>, laws: &Laws, findings: &mut Vec<Dia
         law::check(strategy, laws, findings);
         statements::check(&scope, names, findings);
     }
+    for item in &file.items {
+        if let Item::Parameter(parameter) = item {
+            head::own_name(&parameter.is.name, findings);
+        }
+    }
     templates::check(file, names, findings);
+    intents::check(names, findings);
     tests::check(names, findings);
 }
 

@@ -3,9 +3,12 @@
 //! In: a tree and its text. Out: the text as it should be written, comments kept. Before anything is returned
 //! the output is read again and must mean the same. Absent: changing what an author meant.
 
+mod awaits;
 mod items;
+mod parameters;
 mod statements;
 
+use crate::ast::parameter::Use;
 use crate::ast::{Comment, File, Item, Name};
 use crate::keywords::Keyword;
 use crate::source::Span;
@@ -32,20 +35,25 @@ pub fn format(text: &str, lang: Option<Lang>) -> Result<String, Refusal> {
     let output = render(&file, text, lang);
     let (again, findings) = crate::parse::parse(&output);
     let texts = |file: &File| file.comments.iter().map(|comment| comment.text.clone()).collect::<Vec<_>>();
+    // Where a parameter's name stood its name stands, and not its value.
+    let uses = |file: &File| file.uses.iter().map(|used| used.name.clone()).collect::<Vec<_>>();
     let is_sound = !crate::diagnostic::has_errors(&findings)
         && words(&again) == words(&file)
-        && texts(&again) == texts(&file);
+        && texts(&again) == texts(&file)
+        && uses(&again) == uses(&file);
     if is_sound { Ok(output) } else { Err(Refusal::WouldChangeMeaning) }
 }
 
 /// The file as canonical English words with one space between them: no comment, no layout, no synonym, one way to
 /// write each figure and each arrow. What stands between quotes is kept to the letter.
 pub fn words(file: &File) -> String {
-    canonical(file.items.iter(), file.lang)
+    canonical(file.items.iter(), file.lang, true)
 }
 
-fn canonical<'a>(items: impl Iterator<Item = &'a Item>, lang: Lang) -> String {
+/// `declares`: parameters are written too. Their values stand where they are used, so a version needs no more.
+fn canonical<'a>(items: impl Iterator<Item = &'a Item>, lang: Lang, declares: bool) -> String {
     let mut printer = Printer::new("", &[], lang, Lang::En, Spelling::Canonical);
+    printer.declares = declares;
     items.for_each(|item| printer.item(item));
     let text = printer.out;
     text.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
@@ -53,7 +61,7 @@ fn canonical<'a>(items: impl Iterator<Item = &'a Item>, lang: Lang) -> String {
 
 /// One item as canonical English words: what a version is the hash of.
 pub fn item_words(item: &Item, lang: Lang) -> String {
-    canonical(std::iter::once(item), lang)
+    canonical(std::iter::once(item), lang, false)
 }
 
 /// Whether the author's way of writing is kept where several mean the same.
@@ -67,6 +75,7 @@ enum Spelling {
 
 fn render(file: &File, text: &str, lang: Lang) -> String {
     let mut printer = Printer::new(text, &file.comments, file.lang, lang, Spelling::Author);
+    printer.uses = &file.uses;
     printer.file(file);
     printer.out
 }
@@ -81,6 +90,10 @@ struct Printer<'a> {
     file_lang: Lang,
     text: &'a str,
     comments: &'a [Comment],
+    /// Where the name of a parameter stands for its value.
+    uses: &'a [Use],
+    /// Declarations of parameters are written.
+    declares: bool,
     next_comment: usize,
     /// The last line opened a block: no blank line follows it.
     just_opened: bool,
@@ -104,6 +117,8 @@ impl<'a> Printer<'a> {
             file_lang,
             text,
             comments,
+            uses: &[],
+            declares: true,
             next_comment: 0,
             just_opened: true,
             ends_with_comment: false,
@@ -202,7 +217,7 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn quoted_name(name: &str) -> String {
+pub(crate) fn quoted_name(name: &str) -> String {
     let mut letters = name.chars();
     let is_word = letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || letter == '_');
@@ -222,7 +237,7 @@ fn taken() -> &'static BTreeSet<String> {
     })
 }
 
-fn quoted_text(text: &str) -> String {
+pub(crate) fn quoted_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

@@ -31,6 +31,9 @@ pub mod ast;
 pub mod parse;
 pub mod format;
 pub mod vocabulary;
+pub mod intents;
+pub mod imports;
+mod expand;
 pub mod resolve;
 pub mod check;
 pub mod lower;
@@ -44,7 +47,11 @@ pub mod countries;
 #[cfg(test)]
 mod tests;
 
+use ast::RefusedSetting;
+use ast::parameter::Parameter;
 use diagnostic::{Diagnostic, arrange, has_errors};
+pub use imports::Project;
+pub use parse::Settings;
 use program::Program;
 use program::test::Test;
 use source::Source;
@@ -63,6 +70,10 @@ pub struct Compiled {
     pub programs: Vec<Program>,
     /// Its tests; none when a finding is an error.
     pub tests: Vec<Test>,
+    /// Its parameters, each with the strategy it belongs to, in the order of the text.
+    pub parameters: Vec<(Option<String>, Parameter)>,
+    /// Values for parameters that could not be read.
+    pub refused: Vec<RefusedSetting>,
 }
 
 impl Compiled {
@@ -82,11 +93,18 @@ impl Compiled {
 
 /// Reads and checks a file: the whole road.
 pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
-    let source = Source::new(name, text);
-    let (file, mut findings) = parse::parse(text);
+    compile_project(&Project::alone(name, text), laws)
+}
+
+/// Reads and checks a file with what it imports and with values for its parameters.
+pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
+    let mut findings = Vec::new();
+    let imports::Bundle { source, file, callable } = imports::read(project, &mut findings);
+    let file = expand::file(file, &callable, &source, &project.settings, &mut findings);
     let syntax_is_sound = !has_errors(&findings);
     let names = resolve::Names::of(&file, &mut findings);
     check::check(&file, &names, laws, &mut findings);
+    spare_guesses(&mut findings);
     let names_resolve = !has_errors(&findings);
     let mut programs = Vec::new();
     for strategy in &names.strategies {
@@ -95,9 +113,11 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
         // A step that could not be read, or an arrow to a name that does not exist, would make every finding
         // about the flow a guess.
         if syntax_is_sound && arrows_resolve(&findings, strategy.span) {
-            flow::check(&draft, &mut findings);
+            flow::check(&draft, laws, &mut findings);
         }
-        programs.push(draft.program);
+        if !strategy.is_part {
+            programs.push(draft.program);
+        }
     }
     let mut findings = arrange(findings);
     repair::offer(&file, &source, &mut findings);
@@ -112,7 +132,52 @@ pub fn compile(name: &str, text: &str, laws: &law::Laws) -> Compiled {
     } else {
         programs.clear();
     }
-    Compiled { lang: file.lang, source, findings, advice, programs, tests }
+    let parameters = parameters(&file);
+    let refused = file.refused;
+    Compiled { lang: file.lang, source, findings, advice, programs, tests, parameters, refused }
+}
+
+/// The parameters of a file, and of its strategies.
+fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
+    let of_item = |item: &ast::Item| -> Vec<(Option<String>, Parameter)> {
+        match item {
+            ast::Item::Parameter(parameter) => vec![(None, parameter.is.clone())],
+            ast::Item::Strategy(strategy) => {
+                let own = strategy.clauses.iter().filter_map(|clause| match &clause.is {
+                    ast::Clause::Parameter(parameter) => Some(Parameter::clone(parameter)),
+                    _ => None,
+                });
+                own.map(|parameter| (Some(strategy.name.text.clone()), parameter)).collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    file.items.iter().flat_map(of_item).collect()
+}
+
+/// A name that is not known may stand in an import that could not be read: that it is unknown would be a guess.
+fn spare_guesses(findings: &mut Vec<Diagnostic>) {
+    use problems::Problem as P;
+    let is_lost = |finding: &Diagnostic| {
+        matches!(
+            finding.problem,
+            P::ImportNotFound(_) | P::ImportOutside(_) | P::ImportCycle(_) | P::ImportInOtherLanguage(_)
+        )
+    };
+    let is_guess = |finding: &Diagnostic| {
+        matches!(
+            finding.problem,
+            P::UnknownTemplate(_)
+                | P::UnknownButton(_)
+                | P::UnknownFact(_)
+                | P::UnknownField(_)
+                | P::UnknownStrategy(_)
+                | P::UnknownPlan(_)
+        )
+    };
+    if findings.iter().any(is_lost) {
+        findings.retain(|finding| !is_guess(finding));
+    }
 }
 
 /// Do all arrows of a strategy lead somewhere?

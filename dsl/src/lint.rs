@@ -28,7 +28,7 @@ pub(crate) fn advise(file: &File, programs: &[Program]) -> Vec<Diagnostic> {
                     conversation::check(program, &mut findings);
                 }
             }
-            Item::Test(_) => {}
+            _ => {}
         }
     }
     arrange(findings)

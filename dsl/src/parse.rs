@@ -4,15 +4,22 @@
 //! into tokens (pest); the files below it turn tokens into the tree, with the keyword table of the file's
 //! language. After a mistake reading goes on at the next line or brace.
 
+mod awaits;
 mod cursor;
 mod habits;
 mod items;
+mod money;
+mod plans;
 mod statements;
 mod until;
 mod expressions;
+mod calls;
+mod guarantees;
 mod templates;
 mod tests;
+pub(crate) mod parameters;
 
+use crate::ast::parameter::ParameterValue;
 use crate::ast::{Comment, File};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, WordId};
@@ -60,34 +67,66 @@ struct Token {
     starts_line: bool,
 }
 
+/// Values that are said from outside the text.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// Names of parameters, or `strategy.name`, with their values as written; of two the last counts.
+    pub values: Vec<(String, String)>,
+}
+
 /// Reads a file.
 pub fn parse(text: &str) -> (File, Vec<Diagnostic>) {
+    parse_part(text, 0, &Settings::default())
+}
+
+/// A strategy, and values for its parameters.
+pub(crate) type Given<'a> = Option<(&'a str, &'a [(String, ParameterValue)])>;
+
+/// Reads the file that begins at a byte of a text and ends with it, with values for its parameters.
+pub(crate) fn parse_part(text: &str, base: usize, settings: &Settings) -> (File, Vec<Diagnostic>) {
+    parse_given(text, base, settings, None)
+}
+
+/// The same, with a strategy's parameters as a call of it gives them.
+pub(crate) fn parse_given(
+    text: &str,
+    base: usize,
+    settings: &Settings,
+    given: Given<'_>,
+) -> (File, Vec<Diagnostic>) {
     let mut findings = Vec::new();
-    let (mut tokens, comments) = tokenize(text, &mut findings);
+    let own = text.get(base..).unwrap_or("");
+    let (mut tokens, comments) = tokenize(own, base, &mut findings);
     let (lang, names_its_language) = language(text, &tokens);
     let table = keywords::table(lang);
     for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
         token.word = table.word(text.get(token.span.range()).unwrap_or(""));
     }
-    let mut cursor = Cursor::new(text, lang, &tokens, findings);
+    let mut cursor = Cursor::new(text, lang, &tokens, findings, settings);
+    cursor.given = given;
     let language = names_its_language.then(|| {
         let start = cursor.first();
         cursor.skip(2);
         cursor.since(start)
     });
     let items = items::items(&mut cursor);
-    (File { lang, language, items, comments }, cursor.findings)
+    cursor.leave_parameters(0);
+    let Cursor { uses, refused, findings, .. } = cursor;
+    let own_end = text.len() as u32;
+    (File { lang, language, items, comments, uses, refused, own_end }, findings)
 }
 
-fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comment>) {
+/// `base`: the text is a part of a longer one, and begins at this byte of it.
+fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comment>) {
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut comments = Vec::new();
     let mut last_end = 0;
+    let mut parentheses = 0_u32;
     // Every character fits a rule, so the file rule always matches.
     let pairs = Grammar::parse(Rule::file, text).map(|mut file| file.next().map(|pair| pair.into_inner()));
     for pair in pairs.ok().flatten().into_iter().flatten() {
         let (start, end) = (pair.as_span().start(), pair.as_span().end());
-        let span = Span::new(start, end);
+        let span = Span::new(base + start, base + end);
         let starts_line = last_end == 0 || text.get(last_end..start).is_some_and(|gap| gap.contains('\n'));
         last_end = end;
         let written = pair.as_str();
@@ -99,6 +138,7 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
             }
             Rule::text => Kind::Text,
             Rule::unclosed_text => {
+                let start = base + start;
                 // A `}` at the end of the line closes its block: it is not part of the text. That of a variable is.
                 let ends = [' ', '\t', '\r', '}'];
                 let text = written.trim_end_matches(ends);
@@ -132,6 +172,8 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
                 findings.push(Diagnostic::new(WrongQuotes, span).fix(span, format!("\"{inner}\"")));
                 Kind::Text
             }
+            // Between parentheses it names an argument: `run strategy late(days: 5 days)`.
+            Rule::needless if written == ":" && parentheses > 0 => Kind::Sign,
             Rule::needless => {
                 let problem = NeedlessText { written: written.to_owned() };
                 findings.push(Diagnostic::new(problem, span).fix(span, ""));
@@ -154,14 +196,25 @@ fn tokenize(text: &str, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comm
             Rule::number | Rule::glued_number => Kind::Number,
             Rule::word => Kind::Word,
             Rule::arrow => Kind::Arrow,
-            Rule::symbol if written == "{" => Kind::Open,
+            // Parentheses do not reach over braces: one that was left open ends there.
+            Rule::symbol if written == "{" => {
+                parentheses = 0;
+                Kind::Open
+            }
             Rule::symbol if written == "}" => Kind::Close,
-            Rule::comparison | Rule::symbol | Rule::stray => Kind::Sign,
+            Rule::comparison | Rule::symbol | Rule::stray => {
+                parentheses = match written {
+                    "(" => parentheses.saturating_add(1),
+                    ")" => parentheses.saturating_sub(1),
+                    _ => parentheses,
+                };
+                Kind::Sign
+            }
             _ => continue,
         };
         tokens.push(Token { kind, span, word: 0, starts_line });
     }
-    let end = Span::new(text.len(), text.len());
+    let end = Span::new(base + text.len(), base + text.len());
     tokens.push(Token { kind: Kind::End, span: end, word: 0, starts_line: true });
     (tokens, comments)
 }

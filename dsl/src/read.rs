@@ -9,7 +9,7 @@ mod sentences;
 pub use conditions::condition;
 
 use crate::graph::words;
-use crate::program::{Op, OpId, Program, Reasoned, Slice, StepId};
+use crate::program::{Op, OpId, Program, Reasoned, Slice, StepId, Trigger};
 use crate::values::{Lang, Stretch, WeekHours, Window};
 use sentences::{event, sentence};
 use std::collections::BTreeSet;
@@ -290,6 +290,15 @@ impl Reader<'_> {
                     }
                     *next
                 }
+                Op::Hold { next, .. } | Op::Release { next } => *next,
+                Op::Await { handlers, timeout, next, up_to, .. } => {
+                    self.handlers(*handlers, Some(*next), depth + 1, out);
+                    if up_to.is_some() {
+                        let over = self.pick("Si se acaba el plazo:", "If the time runs out:");
+                        self.aside(over, *timeout, *next, stops, depth + 1, line, out);
+                    }
+                    *next
+                }
                 Op::Branch { then, otherwise, .. } => {
                     match self.branch((*then, *otherwise), stops, depth, line, out) {
                         Some(next) => next,
@@ -368,6 +377,10 @@ impl Reader<'_> {
 
     fn handlers(&self, handlers: Slice, behind_task: Option<OpId>, depth: usize, out: &mut Vec<Sentence>) {
         for (at, handler) in handlers.of(&self.program.handlers).iter().enumerate() {
+            // The condition of the wait itself: told with the wait.
+            if matches!(handler.trigger, Trigger::Awaited(_)) {
+                continue;
+            }
             let line = self.program.origin.handler_line(handlers.start + at as u32);
             out.push(say(depth, format!("{}:", event(self.program, handler.trigger, self.lang)), line));
             let before = out.len();

@@ -7,16 +7,37 @@ mod flow;
 mod hostile;
 mod fixes;
 mod pages;
+mod packs;
 
+use crate::imports::{Loaded, NotLoaded};
 use crate::law::Laws;
 use crate::source::Source;
 use crate::values::Lang;
-use crate::{Compiled, compile};
+use crate::{Compiled, Project, compile_project};
 use std::sync::OnceLock;
+
+/// Files that the examples import.
+fn library(path: &str) -> Result<Loaded, NotLoaded> {
+    let text = match path {
+        "templates.cobro" => {
+            "template notice for sms {\n  text \"{{name}}, you owe {{balance}}.\"\n}\n".to_owned()
+        }
+        "rules.cobro" => "condition large when balance >= 1000 PEN\ncurrency PEN\nlaw PE\n".to_owned(),
+        "round.cobro" => "import \"test.cobro\"\n".to_owned(),
+        "spanish.cobro" => "plantilla aviso para sms {\n  texto \"{{nombre}}\"\n}\n".to_owned(),
+        "all.cobro" => (0..10_000).map(|n| format!("import \"part_{n}.cobro\"\n")).collect(),
+        part if part.starts_with("part_") => "# nothing\n".to_owned(),
+        _ => {
+            return Err(NotLoaded { es: "no existe".to_owned(), en: "does not exist".to_owned() });
+        }
+    };
+    Ok(Loaded { name: path.to_owned(), text })
+}
 
 fn compiled(text: &str) -> Compiled {
     static LAWS: OnceLock<Laws> = OnceLock::new();
-    compile("test.cobro", text, LAWS.get_or_init(Laws::shipped))
+    let project = Project { files: &library, ..Project::alone("test.cobro", text) };
+    compile_project(&project, LAWS.get_or_init(Laws::shipped))
 }
 
 /// Place and code of every finding: `4:10 C0110`.

@@ -4,14 +4,16 @@
 //! that are wrong. Absent: how either is done. This is the only file that knows who does it.
 
 use cobro_dsl::diagnostic::Severity;
+use cobro_dsl::imports::{Loaded, NotLoaded};
 use cobro_dsl::law::Laws;
 use cobro_dsl::values::{Lang, NaiveDate};
-use cobro_dsl::{Compiled, diagnostic::Diagnostic};
+use cobro_dsl::{Compiled, Project, diagnostic::Diagnostic};
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::programs::Judged;
 use cobro_engine::gate::Law;
 use cobro_engine::portfolio::{self, Mapping, Problem};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reads what people upload. Pure: the same text gives the same answer.
@@ -38,6 +40,9 @@ pub struct Finding {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// The file of a bundle in which it stands; absent in the main one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// From 1.
     pub line: u32,
     /// From 1, in characters.
@@ -88,7 +93,10 @@ impl Cobro {
 
 impl Language for Cobro {
     fn compile(&self, text: &str) -> Result<Judged, Vec<Finding>> {
-        let mut compiled = cobro_dsl::compile("strategy.cobro", text, &self.laws);
+        let mut compiled = match Sources::of(text) {
+            Err(message) => return Err(vec![unreadable(message)]),
+            Ok(sources) => sources.compile(&self.laws),
+        };
         if compiled.has_errors() {
             return Err(compiled.findings.iter().map(|finding| shown(&compiled, finding)).collect());
         }
@@ -111,8 +119,59 @@ impl Language for Cobro {
     }
 }
 
+/// What was uploaded: a strategy's text, or a JSON bundle of several files, `{"main": "a.cobro", "files": {…}}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sources {
+    /// The path of the file with the strategy.
+    main: String,
+    /// Every text by its path.
+    files: BTreeMap<String, String>,
+}
+
+impl Sources {
+    fn of(text: &str) -> Result<Sources, String> {
+        if text.trim_start().starts_with('{') {
+            return serde_json::from_str(text).map_err(|error| error.to_string());
+        }
+        let main = "strategy.cobro".to_owned();
+        Ok(Sources { files: BTreeMap::from([(main.clone(), text.to_owned())]), main })
+    }
+
+    fn compile(&self, laws: &Laws) -> Compiled {
+        let load = |path: &str| match self.files.get(path) {
+            Some(text) => Ok(Loaded { name: path.to_owned(), text: text.clone() }),
+            None => Err(NotLoaded {
+                es: "no vino con la estrategia; envíe todos los archivos juntos, con `cobro bundle`"
+                    .to_owned(),
+                en: "it did not come with the strategy; send all files together, with `cobro bundle`"
+                    .to_owned(),
+            }),
+        };
+        let text = self.files.get(&self.main).map_or("", String::as_str);
+        let alone = Project::alone(&self.main, text);
+        cobro_dsl::compile_project(&Project { files: &load, ..alone }, laws)
+    }
+}
+
+/// A bundle that cannot be read.
+fn unreadable(message: String) -> Finding {
+    Finding {
+        code: String::new(),
+        name: "unreadable-bundle".to_owned(),
+        severity: "error".to_owned(),
+        message,
+        help: None,
+        file: None,
+        line: 1,
+        column: 1,
+        fix: None,
+    }
+}
+
 fn shown(compiled: &Compiled, finding: &Diagnostic) -> Finding {
     let (line, column) = compiled.source.line_column(finding.span.start);
+    let place = compiled.source.part(finding.span.start);
     Finding {
         code: finding.problem.code().to_owned(),
         name: finding.problem.name().to_owned(),
@@ -123,6 +182,7 @@ fn shown(compiled: &Compiled, finding: &Diagnostic) -> Finding {
         },
         message: finding.headline(compiled.lang),
         help: finding.problem.facts().help(compiled.lang),
+        file: (place.1 != 0).then(|| place.0.to_owned()),
         line,
         column,
         fix: finding
@@ -142,6 +202,7 @@ fn not_one(lang: Lang) -> Finding {
             .pick("se despliega una estrategia por texto", "one strategy is deployed from one text")
             .to_owned(),
         help: None,
+        file: None,
         line: 1,
         column: 1,
         fix: None,

@@ -4,12 +4,13 @@
 //! snapshot holds the findings in both languages, every arrow, and the whole trace of every `test` block.
 
 use crate::cases::root;
-use cobro_dsl::Compiled;
 use cobro_dsl::format::{Refusal, format};
+use cobro_dsl::imports::{Loaded, NotLoaded};
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::test::Test;
 use cobro_dsl::program::{Op, Program};
 use cobro_dsl::values::Lang;
+use cobro_dsl::{Compiled, Project};
 use cobro_engine::advance::Context;
 use cobro_engine::gate::Law;
 use cobro_engine::testing::{self, Outcome};
@@ -22,7 +23,7 @@ use std::path::Path;
 pub fn run(path: &str) {
     let text = read(path);
     let laws = Laws::shipped();
-    let compiled = cobro_dsl::compile(path, &text, &laws);
+    let compiled = compile(path, &text, &laws, None);
     written_in_one_form(path, &text, &compiled, &laws);
     let mut told = findings(&compiled);
     told.push_str(&arrows(&compiled));
@@ -44,6 +45,17 @@ pub fn run(path: &str) {
     snapshot(path, &told);
 }
 
+/// Reads and checks a case with the files beside it; with their keywords in another language, when one is given.
+pub fn compile(path: &str, text: &str, laws: &Laws, lang: Option<Lang>) -> Compiled {
+    let files = |wanted: &str| {
+        let missing = |_| NotLoaded { es: "no existe".to_owned(), en: "does not exist".to_owned() };
+        let text = std::fs::read_to_string(root().join(wanted)).map_err(missing)?;
+        let text = lang.and_then(|lang| format(&text, Some(lang)).ok()).unwrap_or(text);
+        Ok(Loaded { name: wanted.to_owned(), text })
+    };
+    cobro_dsl::compile_project(&Project { files: &files, ..Project::alone(path, text) }, laws)
+}
+
 /// The text of a file of the repository.
 pub fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -58,7 +70,7 @@ pub fn law(program: &Program, laws: &Laws) -> Law {
 pub fn play(compiled: &Compiled, test: &Test, laws: &Laws) -> (Outcome, Vec<String>) {
     let program = compiled.program(Some(&test.strategy)).expect("a test names a strategy of its file");
     let law = law(program, laws);
-    let outcome = testing::run(Context { program, law: &law }, test);
+    let outcome = testing::run(Context { program, law: &law }, test, &Default::default());
     let zone = test.account.zone.unwrap_or(program.zone);
     let lines = outcome.rows.iter().map(|row| trace::line(program, zone, row)).collect();
     (outcome, lines)
@@ -77,7 +89,7 @@ fn written_in_one_form(path: &str, text: &str, compiled: &Compiled, laws: &Laws)
     let there = format(text, Some(other)).unwrap_or_else(|why| panic!("{path} in {other:?}: {why:?}"));
     let back = format(&there, Some(compiled.lang)).unwrap_or_else(|why| panic!("{path} back: {why:?}"));
     assert_eq!(back, text, "{path}: another text after a journey through the other language");
-    let abroad = cobro_dsl::compile(path, &there, laws);
+    let abroad = compile(path, &there, laws, Some(other));
     assert_eq!(versions(&abroad), versions(compiled), "{path}: another version in the other language");
 }
 
@@ -89,7 +101,9 @@ fn findings(compiled: &Compiled) -> String {
     let mut told = String::from("findings\n");
     for finding in &compiled.findings {
         let (line, column) = compiled.source.line_column(finding.span.start);
-        let _ = writeln!(told, "{line}:{column} {} {}", finding.problem.code(), finding.problem.name());
+        let (file, start) = compiled.source.part(finding.span.start);
+        let file = if start == 0 { String::new() } else { format!("{file}:") };
+        let _ = writeln!(told, "{file}{line}:{column} {} {}", finding.problem.code(), finding.problem.name());
         for lang in Lang::ALL {
             let facts = finding.problem.facts();
             let parts = [facts.headline(lang), facts.beside(lang), facts.help(lang).unwrap_or_default()];

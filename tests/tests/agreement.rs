@@ -104,7 +104,7 @@ async fn through_store<S: Store>(
         moment = testing::at(judged.context(), *when, moment, zone);
         world.play(before, moment.plus_millis(-1)).await;
         let view = store.account(tenant, &account).await.expect("read").expect("the account is there");
-        if let Some(event) = testing::event(program, &view.customer, happening) {
+        if let Some(event) = testing::event(program, &view.customer, happening, moment) {
             world.accept(InboxInput::Event(Arrived { event, occurred_at: moment }), moment).await;
             world.settle(moment).await;
         }
@@ -127,7 +127,7 @@ async fn simulator_and_executor_tell_the_same_traces() {
     };
     let mut compared = 0;
     for (path, text) in cases::strategy_files() {
-        let compiled = cobro_dsl::compile(&path, &text, &laws);
+        let compiled = cobro_tests::case::compile(&path, &text, &laws, None);
         if compiled.has_errors() {
             continue;
         }
@@ -137,7 +137,7 @@ async fn simulator_and_executor_tell_the_same_traces() {
             let judged = Judged { program: Arc::new(program.clone()), law: Arc::new(law) };
             let context = Context { program, law: &judged.law };
             let zone = test.account.zone.unwrap_or(program.zone);
-            let outcome = testing::run(context, test);
+            let outcome = testing::run(context, test, &Default::default());
             let told: Vec<String> = outcome.rows.iter().map(|row| trace::line(program, zone, row)).collect();
             let memory = cobro_store::Memory::new();
             let name = format!("{path}: {}", test.name);

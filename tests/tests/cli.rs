@@ -166,3 +166,100 @@ fn wrong_use_is_said_in_a_sentence() {
     run(&["check", "portfolios/card_debt/ORIGIN.md"], 1);
     run(&["check", "."], 2);
 }
+
+/// A bundle holds a strategy with all that it imports, and what lies outside its folder is not read, link or not.
+#[cfg(unix)]
+#[test]
+fn files_that_import_others() {
+    let bundle = json(&["bundle", "tests/cases/imports/comparte_reglas.cobro"], 0);
+    let files: Vec<&String> = bundle["files"].as_object().expect("files").keys().collect();
+    assert_eq!(files, ["comparte_reglas.cobro", "comunes/plantillas.cobro", "comunes/reglas.cobro"]);
+    let dir = tempfile::tempdir().expect("a folder");
+    let secret = dir.path().join("secret.cobro");
+    std::fs::write(&secret, "# secret").expect("written");
+    let project = dir.path().join("project");
+    std::fs::create_dir(&project).expect("a folder");
+    std::os::unix::fs::symlink(&secret, project.join("link.cobro")).expect("a link");
+    let main = project.join("main.cobro");
+    let codes = |imported: &str| {
+        std::fs::write(&main, format!("import \"{imported}\"\n")).expect("written");
+        let found = json(&["check", &main.to_string_lossy(), "--format", "json"], 1);
+        found["findings"][0]["code"].as_str().map(str::to_owned)
+    };
+    assert_eq!(codes("link.cobro").as_deref(), Some("C0904"));
+    assert_eq!(codes("../secret.cobro").as_deref(), Some("C0905"));
+    std::fs::write(dir.path().join("cobro.toml"), "").expect("written");
+    std::fs::write(&main, "import \"../secret.cobro\"\n").expect("written");
+    run(&["check", &main.to_string_lossy()], 0);
+}
+
+/// Parameters take other values from outside, within their range.
+#[test]
+fn parameters_are_set_from_outside() {
+    let file = "tests/cases/parameters/todo_lo_que_se_ajusta.cobro";
+    let version = |args: &[&str]| {
+        let document = json(&[&["check", file, "--format", "json"], args].concat(), 0);
+        (document["strategies"][0]["version"].clone(), document["parameters"][0]["value"].clone())
+    };
+    let plain = version(&[]);
+    assert_eq!(version(&["--set", "primera_espera=3 days"]), plain);
+    let other = version(&["--set", "primera_espera=5 días"]);
+    assert_ne!(other.0, plain.0);
+    assert_eq!(other.1, "5 días");
+    run(&["check", file, "--set", "primera_espera=11 días"], 1);
+    run(&["check", file, "--set", "primera_espera=mucho"], 2);
+    run(&["check", file, "--set", "nadie=1 día"], 2);
+}
+
+/// At its exact bound a guarantee is kept; a hair beyond it is broken, and the run is told day by day.
+#[test]
+fn a_broken_guarantee_fails_the_test() {
+    let file = "tests/cases/guarantees/se_cumplen.cobro";
+    run(&["test", file, "--cost", "whatsapp=0.08"], 0);
+    let told = run(&["test", file, "--cost", "whatsapp=0.0801"], 1);
+    assert!(told.contains("garantía rota el 2026-03-23 09:00: costo por cuenta <= 0.24 PEN"), "{told}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(cases::root().join(file)).expect("the case");
+    for (kept, broken) in [("máximo 3 en 30", "máximo 2 en 30"), ("termina en 21 días", "termina en 20 días")]
+    {
+        let copy = folder.path().join("copy.cobro");
+        std::fs::write(&copy, text.replace(kept, broken)).expect("written");
+        assert!(run(&["test", &copy.to_string_lossy()], 1).contains(broken), "{broken}");
+    }
+}
+
+/// A dry-run of a strategy that breaks its own guarantee says how many accounts did and how, and answers no; of two
+/// strategies none is taken for the author, and no strategy is no success.
+#[test]
+fn a_dry_run_holds_guarantees_and_asks_which_strategy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text =
+        std::fs::read_to_string(cases::root().join("strategies/mora_temprana.cobro")).expect("a strategy");
+    let at = text.find("  siempre {").expect("always");
+    let promising = format!("{}  garantía {{\n    termina en 1 día\n  }}\n\n{}", &text[..at], &text[at..]);
+    let file = folder.path().join("a.cobro");
+    let file = file.to_string_lossy();
+    let args = [
+        "simulate",
+        &file,
+        "--portfolio",
+        "portfolios/lima_sample/portfolio.csv",
+        "--from",
+        "2026-03-02",
+        "--days",
+        "20",
+    ];
+    std::fs::write(&*file, &promising).expect("written");
+    let document = json(&[&args[..], &["--format", "json"]].concat(), 1);
+    assert!(document["breaches"]["accounts"].as_u64() > Some(0), "{}", document["breaches"]);
+    assert_eq!(document["breaches"]["stories"].as_array().map(Vec::len), Some(3));
+    let other = &promising[promising.find("estrategia ").expect("a strategy")..];
+    let end = other.find("\n}\n").expect("its end") + 3;
+    let second = other[..end].replacen("estrategia mora_temprana", "estrategia otra", 1);
+    std::fs::write(&*file, format!("{promising}\n{second}")).expect("written");
+    run(&args, 2);
+    run(&[&args[..], &["--strategy", "otra"]].concat(), 1);
+    std::fs::write(&*file, "# nada\n").expect("written");
+    run(&args, 2);
+    run(&["test", &file], 2);
+}

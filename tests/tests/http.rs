@@ -278,3 +278,23 @@ async fn a_strict_import_refuses_a_file_with_one_wrong_row() {
     assert_eq!((&report["accounts"], &report["rows_wrong"]), (&json!(1), &json!(1)), "{report:#}");
     service.server.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn several_files_are_deployed_together() {
+    let service = service().await;
+    let strategy = String::from_utf8_lossy(STRATEGY).into_owned();
+    let at = strategy.find("\nplantilla ").unwrap();
+    let test = strategy.find("\nprueba ").unwrap_or(strategy.len());
+    let (main, templates) = (&strategy[..at], format!("idioma es\n{}", &strategy[at..test]));
+    let main = format!("{main}\nimportar \"plantillas.cobro\"\n");
+    let lost = expect(service.at(), 422, "POST", "/v1/strategies", main.as_bytes()).await;
+    assert_eq!(lost["findings"][0]["code"], "C0904");
+    let files = json!({ "a.cobro": main, "plantillas.cobro": templates });
+    let bundle = json!({ "main": "a.cobro", "files": files }).to_string();
+    let deployed = expect(service.at(), 201, "POST", "/v1/strategies", bundle.as_bytes()).await;
+    // The same program as in one file, and it is there again after a restart.
+    let again = expect(service.at(), 200, "POST", "/v1/strategies", STRATEGY).await;
+    assert_eq!(again["version"], deployed["version"]);
+    let service = service.restarted().await;
+    expect(service.at(), 200, "GET", "/v1/strategies/mora_temprana/graph", b"").await;
+}

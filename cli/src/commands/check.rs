@@ -1,6 +1,6 @@
 //! `cobro check`: every finding about some strategy files.
 
-use crate::args::{Findings, lang};
+use crate::args::{Findings, SetArgs, lang};
 use crate::{output, strategy_file};
 use clap::Args;
 use cobro_dsl::law::Laws;
@@ -17,6 +17,8 @@ pub(crate) struct CheckArgs {
     /// Strategy files
     #[arg(required = true)]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    set: SetArgs,
     /// Language of the findings: es, en; without it each file's own
     #[arg(long, value_parser = lang)]
     lang: Option<Lang>,
@@ -27,8 +29,9 @@ pub(crate) struct CheckArgs {
 
 pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let laws = Laws::shipped();
-    let files: Vec<_> =
-        args.files.iter().map(|file| strategy_file::compile(file, &laws)).collect::<Result<_, _>>()?;
+    let compile = |file: &PathBuf| strategy_file::compile_with(file, &laws, &args.set.values);
+    let files: Vec<_> = args.files.iter().map(compile).collect::<Result<_, _>>()?;
+    strategy_file::all_are_known(&files, &args.set.values)?;
     let is_sound = files.iter().all(|file| !file.has_errors());
     match args.format {
         Findings::People => {
@@ -65,9 +68,10 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
                                        "file": program.origin.file, "steps": program.steps.len() })
                 })
                 .collect();
-            output::document(
-                &json!({ "ok": is_sound, "strategies": strategies, "findings": findings, "advice": advice }),
-            );
+            let parameters: Vec<_> = files.iter().flat_map(strategy_file::parameters_json).collect();
+            output::document(&json!({
+                "ok": is_sound, "strategies": strategies, "parameters": parameters, "findings": findings, "advice": advice
+            }));
         }
     }
     Ok(output::yes_or_no(is_sound))

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &FmtArgs) -> anyhow::Result<ExitCode> {
         let formatted = match format(&text, args.lang) {
             Ok(formatted) => formatted,
             Err(Refusal::HasMistakes) => {
-                let compiled = cobro_dsl::compile(&file.display().to_string(), &text, &Laws::shipped());
+                let compiled = strategy_file::compile(file, &Laws::shipped())?;
                 output::message(&output::findings(&compiled, compiled.lang));
                 all_well = false;
                 continue;

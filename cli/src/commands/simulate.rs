@@ -1,6 +1,7 @@
 //! `cobro simulate`: a dry-run of a strategy on a portfolio.
 
-use crate::args::{Format, lang};
+use super::breaches::{Broken, Played};
+use crate::args::{CostArgs, Format, SetArgs, lang};
 use crate::portfolio_file;
 use crate::{output, strategy_file};
 use anyhow::{Context as _, bail};
@@ -34,6 +35,8 @@ pub(crate) struct SimulateArgs {
     /// The strategy's name, when the file has several
     #[arg(long)]
     strategy: Option<String>,
+    #[command(flatten)]
+    set: SetArgs,
     /// The portfolio: a CSV file, canonical or with --mapping
     #[arg(long, value_name = "P.csv")]
     portfolio: PathBuf,
@@ -52,9 +55,8 @@ pub(crate) struct SimulateArgs {
     /// The seed of every draw: the same seed gives the same run to the byte
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// What a message costs, in the strategy's currency, at most four decimals; may be given for each channel
-    #[arg(long, value_name = "CHANNEL=AMOUNT", value_parser = price)]
-    cost: Vec<(Channel, Number)>,
+    #[command(flatten)]
+    cost: CostArgs,
     /// Tell the story of one account, day by day
     #[arg(long, value_name = "ACCOUNT")]
     trace: Option<String>,
@@ -71,7 +73,8 @@ pub(crate) struct SimulateArgs {
 
 pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let laws = Laws::shipped();
-    let compiled = strategy_file::compile(&args.file, &laws)?;
+    let compiled = strategy_file::compile_with(&args.file, &laws, &args.set.values)?;
+    strategy_file::all_are_known(std::slice::from_ref(&compiled), &args.set.values)?;
     let Some(program) = strategy_file::runnable(&compiled, args.strategy.as_deref())? else {
         return Ok(ExitCode::from(output::NO));
     };
@@ -109,28 +112,30 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     if let Some(account) = &args.trace {
         return trace_one(context, &behaviour, &plan, portfolio.customers, &portfolio.history, account, lang);
     }
-    let tally = spread(context, &behaviour, &plan, portfolio.customers, &portfolio.history, args.threads);
+    args.cost.unasked(std::slice::from_ref(program), lang);
+    let played = Played { behaviour: &behaviour, plan: &plan, prices: args.cost.prices() };
+    let (tally, broken) = spread(context, &played, portfolio.customers, &portfolio.history, args.threads);
     match args.format {
-        Format::People => output::answer(&people(program, args, &tally, lang)),
-        Format::Json => output::document(&document(program, args, &tally)),
+        Format::People => {
+            let told = people(program, args, &tally, lang);
+            output::answer(&[told, broken.people(program, lang)].concat());
+        }
+        Format::Json => {
+            let mut document = document(program, args, &tally);
+            document["breaches"] = broken.document(program);
+            output::document(&document);
+        }
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// `whatsapp=0.08`
-fn price(text: &str) -> Result<(Channel, Number), String> {
-    let (channel, amount) = text.split_once('=').ok_or("whatsapp=0.08")?;
-    let channel = Channel::parse(channel).ok_or("whatsapp, email, sms, call")?;
-    Ok((channel, Number::parse(amount).filter(|amount| amount.0 >= 0).ok_or("0.08")?))
+    Ok(output::yes_or_no(broken.accounts == 0))
 }
 
 /// What the messages cost, in minor units rounded half up; `None` when no price was given.
 fn cost(args: &SimulateArgs, program: &Program, tally: &Tally) -> Option<i64> {
-    if args.cost.is_empty() {
+    if args.cost.cost.is_empty() {
         return None;
     }
     let sent = |channel: &Channel| i128::from(tally.sent.get(channel.word()).copied().unwrap_or(0));
-    let total: i128 = args.cost.iter().map(|(channel, price)| sent(channel) * i128::from(price.0)).sum();
+    let total: i128 = args.cost.cost.iter().map(|(channel, price)| sent(channel) * i128::from(price.0)).sum();
     let scale = i128::from(Number::SCALE);
     let minor = (total * i128::from(program.currency.minor_per_unit()) + scale / 2) / scale;
     i64::try_from(minor).ok()
@@ -148,33 +153,32 @@ fn behaviour(named: &str, lang: Lang) -> anyhow::Result<Behaviour> {
 /// Plays every customer, spread over threads. Counts add up in any order, so the result does not depend on it.
 fn spread(
     context: Context<'_>,
-    behaviour: &Behaviour,
-    plan: &Plan,
+    played: &Played<'_>,
     mut customers: Vec<Customer>,
     history: &[Vec<History>],
     threads: Option<usize>,
-) -> Tally {
+) -> (Tally, Broken) {
     let threads =
         threads.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1).max(1);
     let bar = progress(customers.len());
     let done = AtomicUsize::new(0);
     let chunk = customers.len().div_ceil(threads).max(1);
-    let parts: Vec<Tally> = std::thread::scope(|scope| {
+    let parts: Vec<(Tally, Broken)> = std::thread::scope(|scope| {
         let workers: Vec<_> = customers
             .chunks_mut(chunk)
             .zip(history.chunks(chunk))
             .map(|(customers, history)| {
                 let (done, bar) = (&done, &bar);
                 scope.spawn(move || {
-                    let mut tally = Tally::default();
+                    let (mut tally, mut broken) = (Tally::default(), Broken::default());
                     for (customer, history) in customers.iter_mut().zip(history) {
-                        play(context, behaviour, plan, customer, history, &mut tally, None);
+                        played.customer(context, customer, history, &mut tally, &mut broken);
                         let count = done.fetch_add(1, Ordering::Relaxed) + 1;
                         if count.is_multiple_of(1024) {
                             bar.set_position(count as u64);
                         }
                     }
-                    tally
+                    (tally, broken)
                 })
             })
             .collect();
@@ -184,9 +188,12 @@ fn spread(
             .collect()
     });
     bar.finish_and_clear();
-    let mut total = Tally::default();
-    parts.iter().for_each(|part| total.add(part));
-    total
+    let (mut total, mut broken) = (Tally::default(), Broken::default());
+    for (part, own) in parts {
+        total.add(&part);
+        broken.add(own);
+    }
+    (total, broken)
 }
 
 /// A bar on a terminal, for work that takes more than a moment; hidden elsewhere.

@@ -1,6 +1,6 @@
 //! `cobro test`: the `test` blocks of strategy files, in virtual time.
 
-use crate::args::{Format, lang};
+use crate::args::{CostArgs, Format, SetArgs, lang};
 use crate::{output, strategy_file};
 use clap::Args;
 use cobro_dsl::law::Laws;
@@ -30,6 +30,10 @@ pub(crate) struct TestArgs {
     /// Say which arrows of the graph no test takes; exit 1 when there is one
     #[arg(long)]
     coverage: bool,
+    #[command(flatten)]
+    set: SetArgs,
+    #[command(flatten)]
+    cost: CostArgs,
     /// Language of the report: es, en; without it each file's own
     #[arg(long, value_parser = lang)]
     lang: Option<Lang>,
@@ -50,11 +54,18 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     let mut report = Report { people: Vec::new(), tests: Vec::new(), passed: 0, failed: 0 };
     let mut coverage = Vec::new();
     let mut all_covered = true;
-    for path in &args.files {
-        let compiled = strategy_file::compile(path, &laws)?;
+    let compile = |path: &PathBuf| strategy_file::compile_with(path, &laws, &args.set.values);
+    let files: Vec<_> = args.files.iter().map(compile).collect::<Result<_, _>>()?;
+    strategy_file::all_are_known(&files, &args.set.values)?;
+    let prices = args.cost.prices();
+    for compiled in &files {
+        args.cost.unasked(&compiled.programs, compiled.lang);
+        if !compiled.has_errors() && compiled.programs.is_empty() {
+            anyhow::bail!("{}", strategy_file::no_strategy(compiled, None));
+        }
         let lang = args.lang.unwrap_or(compiled.lang);
         if compiled.has_errors() {
-            output::message(&output::findings(&compiled, lang));
+            output::message(&output::findings(compiled, lang));
             return Ok(ExitCode::from(output::NO));
         }
         let mut taken: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
@@ -64,7 +75,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
                 continue;
             }
             let law = strategy_file::law(program, &laws);
-            let outcome = testing::run(Context { program, law: &law }, test);
+            let outcome = testing::run(Context { program, law: &law }, test, &prices);
             taken.entry(&program.name).or_default().extend(&outcome.arrows);
             report.one(&compiled.source.name, program, test, &outcome, args, lang);
         }

@@ -1,12 +1,12 @@
 //! The head of a strategy: said once, said at all, and known.
 
 use super::{types, unknown};
-use crate::ast::{At, Clause, ContactClause, Name, Strategy};
+use crate::ast::{At, Clause, ContactClause, Guarantee, Name, Step, Strategy};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
-    BadSchedule, DuplicateClause, HoursReversed, MissingClause, NameOfAFact, UnknownCurrency, UnknownStep,
-    UnknownTimeZone,
+    BadSchedule, DuplicateClause, HoursReversed, MissingClause, NameOfAFact, OldNameInUse, UnknownCurrency,
+    UnknownStep, UnknownTimeZone,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::Span;
@@ -23,6 +23,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
             Clause::Currency(name) => currency(name, findings),
             Clause::Timezone(name) => zone(name, findings),
             Clause::Contact(clauses) => hours(clauses, findings),
+            Clause::Parameter(parameter) => own_name(&parameter.name, findings),
             Clause::Field(field) => {
                 own_name(&field.name, findings);
                 if let Some(is) = &field.at_first {
@@ -37,6 +38,18 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                 let mut typing = types::Typing { conditions, ..typing(scope, names, findings) };
                 typing.expect(&condition.holds, Type::Truth);
             }
+            Clause::PromiseGrace(_, Some(tolerance)) => {
+                super::money::part(tolerance, &mut typing(scope, names, findings));
+            }
+            Clause::Plan(plan) => super::plans::plan(plan, &mut typing(scope, names, findings)),
+            Clause::Guarantee(guarantees) => {
+                for guarantee in guarantees {
+                    if let Guarantee::CostAtMost(amount) = &guarantee.is {
+                        typing(scope, names, findings).expect(amount, Type::Money);
+                    }
+                }
+            }
+            Clause::Step(step) => renamed(step, scope, findings),
             Clause::Enter(condition) => {
                 typing(scope, names, findings).expect(condition, Type::Truth);
             }
@@ -53,6 +66,18 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
     }
 }
 
+/// The old name of a step is nobody's name any more, and one step's old name only.
+fn renamed(step: &Step, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(old) = &step.renamed_from else { return };
+    if scope.step(&old.text).is_some() || scope.outcome(&old.text).is_some() {
+        let problem = OldNameInUse { name: old.text.clone() };
+        findings.push(Diagnostic::new(problem, old.span));
+    }
+    let mut others = scope.steps.iter().filter_map(|other| other.renamed_from.as_ref());
+    let first = others.find(|other| other.text == old.text && other.span < old.span);
+    findings.extend(first.map(|first| crate::resolve::duplicate(old, first.span)));
+}
+
 /// The types of a strategy's expressions: all of its fields and conditions are known.
 pub(super) fn typing<'a>(
     scope: &'a Scope<'a>,
@@ -64,7 +89,7 @@ pub(super) fn typing<'a>(
 }
 
 /// A field or a condition may not be called like a fact: nobody could tell which is read.
-fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
+pub(super) fn own_name(name: &Name, findings: &mut Vec<Diagnostic>) {
     if Lang::ALL.iter().any(|lang| crate::vocabulary::find(&name.text, *lang).is_some()) {
         let problem = NameOfAFact { name: name.text.clone() };
         findings.push(Diagnostic::new(problem, name.span));
@@ -86,7 +111,7 @@ pub(super) fn currency_of(strategy: &Strategy) -> Option<Currency> {
     })
 }
 
-fn key(clause: &Clause) -> Option<K> {
+pub(crate) fn key(clause: &Clause) -> Option<K> {
     Some(match clause {
         Clause::Title(_) => K::Title,
         Clause::Currency(_) => K::Currency,
@@ -95,14 +120,23 @@ fn key(clause: &Clause) -> Option<K> {
         Clause::Contact(_) => K::Contact,
         Clause::Enter(_) => K::Enter,
         Clause::Review(_) => K::Review,
-        Clause::PromiseGrace(_) => K::PromiseGrace,
+        Clause::PromiseGrace(..) => K::PromiseGrace,
+        Clause::Identity(_) => K::IdentityRequired,
+        Clause::Guarantee(_) => K::Guarantee,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_) | Clause::Outcome(..) | Clause::Field(_) | Clause::Condition(_) => return None,
+        Clause::Plan(_)
+        | Clause::Step(_)
+        | Clause::Outcome(..)
+        | Clause::Field(_)
+        | Clause::Event(_)
+        | Clause::Condition(_)
+        | Clause::Queue(_)
+        | Clause::Parameter(_) => return None,
     })
 }
 
-fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
+pub(crate) fn said_once(clauses: &[At<Clause>], findings: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<K, Span> = BTreeMap::new();
     for clause in clauses {
         let Some(keyword) = key(&clause.is) else { continue };
@@ -126,6 +160,10 @@ fn said_at_all(strategy: &Strategy, findings: &mut Vec<Diagnostic>) {
         (K::Start, "inicio recordatorio", "start reminder"),
     ];
     for (keyword, es, en) in needed {
+        // What can only be called takes these from its caller.
+        if strategy.is_part && keyword != K::Start {
+            continue;
+        }
         if strategy.clauses.iter().all(|clause| key(&clause.is) != Some(keyword)) {
             let problem = MissingClause {
                 what_es: keyword.word(Lang::Es).to_owned(),

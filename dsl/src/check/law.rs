@@ -14,6 +14,9 @@ pub(super) fn check(strategy: &Strategy, laws: &Laws, findings: &mut Vec<Diagnos
         _ => None,
     });
     let Some(name) = named else {
+        if strategy.is_part {
+            return;
+        }
         findings.push(Diagnostic::new(NoLaw, strategy.name.span));
         return;
     };

@@ -2,13 +2,13 @@
 
 use super::{Printer, quoted_name, quoted_text};
 use crate::ast::{
-    AccountClause, At, Clause, ContactClause, Expectation, Happening, HoursPart, Item, LimitPart, Strategy,
-    Template, TemplateClause, Test, TestLine,
+    AccountClause, At, Clause, ContactClause, Expectation, Guarantee, Happening, HoursPart, Item, LimitPart,
+    Strategy, Template, TemplateClause, Test, TestLine, Text,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Type, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Role, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -17,19 +17,44 @@ impl Printer<'_> {
             Item::Strategy(strategy) => self.strategy(strategy),
             Item::Template(template) => self.template(template),
             Item::Test(test) => self.test(test),
+            Item::Intent(intent) => {
+                let head = format!("{} {}", self.word(K::Intent), self.name(&intent.name));
+                self.open(intent.span, &head);
+                for phrase in &intent.phrases {
+                    let pattern = match phrase.is_pattern {
+                        true => format!("{} ", self.word(K::Pattern)),
+                        false => String::new(),
+                    };
+                    self.line(phrase.text.span, &format!("{pattern}{}", quoted_text(&phrase.text.is)));
+                }
+                self.close(intent.span.end);
+            }
+            Item::Parameter(parameter) => self.parameter(parameter.span, &parameter.is),
+            Item::Import(import) => {
+                let line = format!("{} {}", self.word(K::Import), quoted_text(&import.is.is));
+                self.line(import.span, &line);
+            }
+            Item::Shared(clause) => self.clause(clause),
         }
     }
 
-    fn open(&mut self, from: crate::source::Span, head: &str) {
+    pub(super) fn open(&mut self, from: crate::source::Span, head: &str) {
         self.line(from, &format!("{head} {{"));
         self.indent += 1;
     }
 
     fn strategy(&mut self, strategy: &Strategy) {
-        let head = format!("{} {}", self.word(K::Strategy), self.name(&strategy.name));
+        let keyword = if strategy.is_part { K::SubStrategy } else { K::Strategy };
+        let head = format!("{} {}", self.word(keyword), self.name(&strategy.name));
         self.open(strategy.span, &head);
         for clause in &strategy.clauses {
             self.clause(clause);
+        }
+        // Only where calls are written out, for the version.
+        for handlers in &strategy.scopes {
+            self.open(strategy.span, self.word(K::Always));
+            self.handlers(handlers);
+            self.close(strategy.span.end);
         }
         self.close(strategy.span.end);
     }
@@ -66,6 +91,7 @@ impl Printer<'_> {
                     format!("{} {} {}", self.word(K::Review), self.word(K::Every), quoted_text(&text.is));
                 self.line(span, &line);
             }
+            Clause::Parameter(parameter) => self.parameter(span, parameter),
             Clause::Field(field) => {
                 let kind = self.word(match field.kind {
                     Type::Money => K::AmountType,
@@ -87,9 +113,34 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
-            Clause::PromiseGrace(lapse) => {
-                let lapse = self.lapse(lapse.is);
-                self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
+            Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
+            Clause::PromiseGrace(lapse, tolerance) => {
+                let lapse = self.lapse_at(lapse);
+                let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
+                    format!(" {} {}", self.word(K::Tolerance), self.part(&part.is))
+                });
+                self.line(span, &format!("{} {lapse}{tolerance}", self.word(K::PromiseGrace)));
+            }
+            Clause::Plan(plan) => self.plan(span, plan),
+            Clause::Identity(valid) => {
+                let valid = valid.as_ref().map_or_else(String::new, |valid| {
+                    format!(" {} {}", self.word(K::For), self.lapse_at(valid))
+                });
+                self.line(span, &format!("{}{valid}", self.word(K::IdentityRequired)));
+            }
+            Clause::Guarantee(guarantees) => {
+                self.open(span, self.word(K::Guarantee));
+                for guarantee in guarantees {
+                    let line = self.guarantee(&guarantee.is);
+                    self.line(guarantee.span, &line);
+                }
+                self.close(span.end);
+            }
+            // What it says stands in every task of it.
+            Clause::Queue(_) if !self.declares => {}
+            Clause::Queue(queue) => {
+                let said = self.assigned(queue.priority, queue.due.as_ref());
+                self.line(span, &format!("{} {}{said}", self.word(K::Queue), self.name(&queue.name)));
             }
             Clause::Always(handlers) => {
                 self.open(span, self.word(K::Always));
@@ -99,7 +150,11 @@ impl Printer<'_> {
             Clause::Start(name) => self.line(span, &format!("{} {}", self.word(K::Start), self.name(name))),
             Clause::Step(step) => {
                 let why = self.why(&step.why);
-                self.open(span, &format!("{} {}{why}", self.word(K::Step), self.name(&step.name)));
+                let scopes: String = step.scopes.iter().map(|scope| format!(" {scope}")).collect();
+                let old = step.renamed_from.as_ref();
+                let old = old.map(|old| format!(" {} {}", self.word(K::RenamedFrom), self.name(old)));
+                let (word, name, old) = (self.word(K::Step), self.name(&step.name), old.unwrap_or_default());
+                self.open(span, &format!("{word} {name}{old}{why}{scopes}"));
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -127,8 +182,29 @@ impl Printer<'_> {
                 format!("{} {}{}", self.word(K::AtMost), parts.join(", "), self.why(why))
             }
             ContactClause::Ladder(rungs) => {
-                let rungs: Vec<&str> = rungs.iter().map(|rung| self.channel(rung.is)).collect();
+                let rungs: Vec<String> = rungs.iter().map(|rung| self.channel_at(rung)).collect();
                 format!("{} {}", self.word(K::Ladder), rungs.join(" > "))
+            }
+        }
+    }
+
+    fn guarantee(&self, guarantee: &Guarantee) -> String {
+        match guarantee {
+            Guarantee::AfterPayment => {
+                format!("{} {}", self.word(K::NoSendAfter), self.word(K::FullPayment))
+            }
+            Guarantee::AfterOptOut => format!("{} {}", self.word(K::NoSendAfter), self.word(K::OptOut)),
+            Guarantee::Outside(parts, _) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.hours(part)).collect();
+                format!("{} {}", self.word(K::NoSendOutside), parts.join(", "))
+            }
+            Guarantee::AtMost(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| self.limit(part)).collect();
+                format!("{} {}", self.word(K::AtMost), parts.join(", "))
+            }
+            Guarantee::EndsWithin(lapse) => format!("{} {}", self.word(K::EndsWithin), self.lapse_at(lapse)),
+            Guarantee::CostAtMost(amount) => {
+                format!("{} <= {}", self.word(K::CostPerAccount), self.expression(amount))
             }
         }
     }
@@ -142,8 +218,16 @@ impl Printer<'_> {
             false => format!("{}-{}", day(*first), day(*last)),
         });
         let ranges: Vec<String> = ranges.collect();
-        let stretches: Vec<String> =
-            part.stretches.iter().map(|stretch| format!("{}-{}", stretch.open, stretch.close)).collect();
+        let time = |at: usize, time: TimeOfDay| {
+            let start = part.starts.get(at).copied().unwrap_or(u32::MAX);
+            self.used_at(start).unwrap_or_else(|| time.to_string())
+        };
+        let stretches = part.stretches.iter().enumerate();
+        let stretches: Vec<String> = stretches
+            .map(|(at, stretch)| {
+                format!("{}-{}", time(2 * at, stretch.open), time(2 * at + 1, stretch.close))
+            })
+            .collect();
         format!("{} {}", ranges.join(&and), stretches.join(&and))
     }
 
@@ -162,7 +246,8 @@ impl Printer<'_> {
                 format!("{} {}", self.word(K::In), self.lapse(Lapse::Days(u32::from(days))))
             }
         };
-        format!("{}{channels} {window}", part.contacts_max)
+        let most = self.used_at(part.span.start).unwrap_or_else(|| part.contacts_max.to_string());
+        format!("{most}{channels} {window}")
     }
 
     pub(super) fn channel(&self, channel: Channel) -> &'static str {
@@ -172,6 +257,11 @@ impl Printer<'_> {
             Channel::Sms => K::Sms,
             Channel::Call => K::Call,
         })
+    }
+
+    /// A channel, or the parameter that stands for it.
+    pub(super) fn channel_at(&self, channel: &At<Channel>) -> String {
+        self.used_at(channel.span.start).unwrap_or_else(|| self.channel(channel.is).to_owned())
     }
 
     fn template(&mut self, template: &Template) {
@@ -201,9 +291,9 @@ impl Printer<'_> {
                     format!("{} {}", self.word(K::Purpose), self.word(keyword))
                 }
                 TemplateClause::Subject(text) => {
-                    format!("{} {}", self.word(K::Subject), self.message(&text.is))
+                    format!("{} {}", self.word(K::Subject), self.message(text))
                 }
-                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(&text.is)),
+                TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(text)),
                 TemplateClause::Button(name, label) => {
                     format!("{} {} {}", self.word(K::Button), self.name(name), quoted_text(&label.is))
                 }
@@ -214,7 +304,14 @@ impl Printer<'_> {
     }
 
     /// A message's text with the names of its facts in the language to write.
-    fn message(&self, text: &str) -> String {
+    fn message(&self, text: &Text) -> String {
+        if let Some(name) = self.used_at(text.span.start) {
+            return name;
+        }
+        self.message_text(&text.is)
+    }
+
+    pub(super) fn message_text(&self, text: &str) -> String {
         let mut out = String::new();
         for piece in crate::check::pieces(text) {
             match piece {
@@ -246,7 +343,7 @@ impl Printer<'_> {
                         // Before a length of time Spanish says `tras`; `después de` stands before a date.
                         Moment::After(lapse) => {
                             let after = K::After.forms(self.lang).last().unwrap_or("");
-                            format!("{after} {}", self.lapse(*lapse))
+                            format!("{after} {}", self.lapse_in(line.span, *lapse))
                         }
                         Moment::At(at) => format!("{} {}", self.word(K::At), moment(*at)),
                     };
@@ -278,6 +375,20 @@ impl Printer<'_> {
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
                 AccountClause::Tag(name) => format!("{} {}", self.word(K::Tag), self.name(name)),
+                AccountClause::Authorised(channels) => {
+                    let words: Vec<&str> = channels.iter().map(|channel| self.channel(*channel)).collect();
+                    let words =
+                        if words.is_empty() { self.word(K::Nothing).to_owned() } else { words.join(", ") };
+                    format!("{} {words}", self.word(K::Authorised))
+                }
+                AccountClause::Role(role) => {
+                    let role = match role {
+                        Role::Debtor => K::Debtor,
+                        Role::Guarantor => K::Guarantor,
+                        Role::Reference => K::Reference,
+                    };
+                    format!("{} {}", self.word(K::Role), self.word(role))
+                }
                 AccountClause::Group(experiment, way) => {
                     format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
                 }
@@ -291,17 +402,56 @@ impl Printer<'_> {
     fn happening(&self, happening: &Happening) -> String {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
+            Happening::PaymentReversed(amount) => {
+                let amount =
+                    amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
+                format!("{}{amount}", self.word(K::PaymentReversed))
+            }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
+            Happening::Says(text) => format!("{} {}", self.word(K::Response), quoted_text(&text.is)),
+            Happening::Hold(on, because) => {
+                let because = because.as_ref().map_or_else(String::new, |text| {
+                    format!(" {} {}", self.word(K::Because), quoted_text(&text.is))
+                });
+                format!("{} {} {on}{because}", self.word(K::Hold), self.word(K::Until))
+            }
+            Happening::Release => self.word(K::Release).to_owned(),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
             Happening::Promise(amount, on) => {
                 let amount = self.expression(amount);
                 format!("{} {amount} {} {on}", self.word(K::Promise), self.word(K::PromisedFor))
             }
+            Happening::MovesTo(name) => format!("{} {}", self.word(K::MovesTo), name.text),
+            Happening::AgentContact(channel, answered) => {
+                let rest = if *answered { String::new() } else { format!(" {}", self.word(K::NoAnswer)) };
+                format!("{} {}{rest}", self.word(K::AgentContact), self.channel(*channel))
+            }
             Happening::Delivered => self.word(K::Delivered).to_owned(),
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Happening::OptOut => self.word(K::OptOut).to_owned(),
-            Happening::Dispute => self.word(K::Dispute).to_owned(),
+            Happening::OptIn(channel) => {
+                let channel = channel.map_or_else(String::new, |is| format!(" {}", self.channel(is)));
+                format!("{}{channel}", self.word(K::OptIn))
+            }
+            Happening::BalanceChanged(amount) => {
+                format!("{} {}", self.word(K::BalanceChanged), self.expression(amount))
+            }
+            Happening::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
+            Happening::Dispute(reason) => {
+                let reason =
+                    reason.as_ref().map_or_else(String::new, |it| format!(" {}", quoted_text(&it.is)));
+                format!("{}{reason}", self.word(K::Dispute))
+            }
+            Happening::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Happening::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Happening::PlanAccepted(name) => {
+                let name = name.as_ref().map_or_else(String::new, |name| format!(" {}", self.name(name)));
+                format!("{}{name}", self.word(K::PlanAccepted))
+            }
+            Happening::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Happening::Verified => self.word(K::Verified).to_owned(),
+            Happening::Failed => self.word(K::Failed).to_owned(),
             Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),
             Happening::Nothing => self.word(K::Nothing).to_owned(),

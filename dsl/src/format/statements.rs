@@ -1,7 +1,9 @@
 //! Statements, handlers and conditions as text.
 
 use super::{Printer, Spelling, quoted_text};
-use crate::ast::{Block, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why};
+use crate::ast::{
+    Argument, At, Await, Block, Call, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why,
+};
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
@@ -35,8 +37,16 @@ impl Printer<'_> {
                 self.headed(span, &head, otherwise);
             }
             StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 let head = self.parked(&statement.kind);
+                self.line(span, &format!("{head} {{"));
+                self.indent += 1;
+                self.handlers(handlers);
+                self.close(span.end);
+            }
+            StatementKind::Await(waits @ Await { handlers: Some(handlers), .. }) => {
+                let head = self.awaits(waits);
                 self.line(span, &format!("{head} {{"));
                 self.indent += 1;
                 self.handlers(handlers);
@@ -56,14 +66,32 @@ impl Printer<'_> {
                     1 => K::Times.forms(self.lang).nth(1).unwrap_or(""),
                     _ => self.word(K::Times),
                 };
-                let head = format!("{} {} {} {word}", self.word(K::Repeat), self.word(K::UpTo), times.is);
+                let count = self.used_at(times.span.start).unwrap_or_else(|| times.is.to_string());
+                let head = format!("{} {} {count} {word}", self.word(K::Repeat), self.word(K::UpTo));
                 self.headed(span, &head, body);
+            }
+            StatementKind::Run(call) => {
+                let ends = call.ends.as_deref().unwrap_or(&[]);
+                self.line(span, &format!("{} {{", self.call(call)));
+                self.indent += 1;
+                for end in ends {
+                    let name = self.name(&end.outcome);
+                    let head = format!("{} {} {name}", self.word(K::On), self.word(K::OnEnd));
+                    let only = end.body.statements.first().filter(|_| end.is_arrow);
+                    match only.and_then(|only| self.simple(&only.kind)) {
+                        Some(arrow) => self.line(end.span, &format!("{head} {arrow}")),
+                        None => self.headed(end.span, &head, &end.body),
+                    }
+                }
+                self.close(span.end);
             }
             StatementKind::Split { name, ways, .. } => {
                 self.line(span, &format!("{} {} {{", self.word(K::Split), self.name(name)));
                 self.indent += 1;
                 for way in ways {
-                    let head = format!("{}% {}", self.figure(&way.share.is), self.name(&way.name));
+                    let share = self.used_at(way.share.span.start);
+                    let share = share.unwrap_or_else(|| format!("{}%", self.figure(&way.share.is)));
+                    let head = format!("{share} {}", self.name(&way.name));
                     self.headed(way.span, &head, &way.body);
                 }
                 self.close(span.end);
@@ -114,9 +142,10 @@ impl Printer<'_> {
         match kind {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
             StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
-            StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
-                Some(self.parked(kind))
-            }
+            StatementKind::Wait { handlers: None, .. }
+            | StatementKind::AwaitCondition { handlers: None, .. }
+            | StatementKind::Assign { handlers: None, .. } => Some(self.parked(kind)),
+            StatementKind::Await(waits) if waits.handlers.is_none() => Some(self.awaits(waits)),
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
             StatementKind::End(name) => Some(match self.spelling {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
@@ -129,19 +158,45 @@ impl Printer<'_> {
                 let value = self.condition(value);
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
-            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), quoted_text(&text.is))),
+            StatementKind::Hold { until, why } => {
+                let until = match &until.is {
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    _ => self.until(until),
+                };
+                Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
+            }
+            StatementKind::Release => Some(self.word(K::Release).to_owned()),
+            StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
+            StatementKind::Run(call) if call.ends.is_none() => Some(self.call(call)),
             StatementKind::Send { .. }
+            | StatementKind::Run(_)
             | StatementKind::Wait { .. }
+            | StatementKind::AwaitCondition { .. }
             | StatementKind::Assign { .. }
+            | StatementKind::Await(_)
             | StatementKind::Repeat { .. }
             | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
         }
     }
 
+    /// `run strategy name(parameter: value)`
+    fn call(&self, call: &Call) -> String {
+        let argument = |argument: &Argument| {
+            let used = self.used_at(argument.value.span.start);
+            let value = used.unwrap_or_else(|| self.value(&argument.value.is));
+            format!("{}: {value}", self.name(&argument.name))
+        };
+        let arguments: Vec<String> = call.arguments.iter().map(argument).collect();
+        let arguments =
+            if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+        format!("{} {}{arguments}", self.word(K::RunStrategy), self.name(&call.strategy))
+    }
+
     fn send(&self, kind: &StatementKind) -> String {
         let StatementKind::Send { channel, template, .. } = kind else { return String::new() };
-        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel(c.is)));
+        let channel = channel.as_ref().map_or_else(String::new, |c| format!("{} ", self.channel_at(c)));
         format!("{} {channel}{} {}", self.word(K::Send), self.word(K::Template), self.name(template))
     }
 
@@ -150,31 +205,41 @@ impl Printer<'_> {
         match kind {
             StatementKind::Wait { until, up_to, .. } => {
                 let lapse = match &until.is {
-                    Until::For(lapse) => self.lapse(*lapse),
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
                     Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
-                    other => crate::graph::words::until(other, self.lang),
+                    _ => self.until(until),
                 };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
+            StatementKind::AwaitCondition { condition, at_most, .. } => {
+                let condition = self.condition(condition);
+                let at_most = at_most.as_ref().map_or_else(String::new, |lapse| {
+                    format!(" {} {}", self.word(K::ForUpTo), self.lapse(lapse.is))
+                });
+                format!("{} {} {condition}{at_most}", self.word(K::Wait), self.word(K::UntilThat))
+            }
             StatementKind::Assign { queue, priority, due, .. } => {
-                let mut head =
-                    format!("{} {} {}", self.word(K::Assign), self.word(K::Queue), self.name(queue));
-                if let Some(priority) = priority {
-                    let level = match priority {
-                        Priority::High => K::High,
-                        Priority::Normal => K::Normal,
-                        Priority::Low => K::Low,
-                    };
-                    head.push_str(&format!(" {} {}", self.word(K::Priority), self.word(level)));
-                }
-                if let Some(due) = due {
-                    head.push_str(&format!(" {} {}", self.word(K::DueIn), self.lapse(due.is)));
-                }
-                head
+                let said = self.assigned(*priority, due.as_ref());
+                format!("{} {} {}{said}", self.word(K::Assign), self.word(K::Queue), self.name(queue))
             }
             _ => String::new(),
         }
+    }
+
+    /// The urgency of a task and when it is due, with a space before each.
+    pub(super) fn assigned(&self, priority: Option<Priority>, due: Option<&At<Lapse>>) -> String {
+        let level = |priority: Priority| {
+            let level = match priority {
+                Priority::High => K::High,
+                Priority::Normal => K::Normal,
+                Priority::Low => K::Low,
+            };
+            format!(" {} {}", self.word(K::Priority), self.word(level))
+        };
+        let priority = priority.map(level).unwrap_or_default();
+        let due = due.map(|due| format!(" {} {}", self.word(K::DueIn), self.lapse_at(due)));
+        priority + &due.unwrap_or_default()
     }
 
     pub(super) fn lapse(&self, lapse: Lapse) -> String {
@@ -228,18 +293,38 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
+            Trigger::Holds(condition) => self.condition(condition),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
             Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
+            Trigger::Payment(None) => self.word(K::Payment).to_owned(),
+            Trigger::Payment(Some(least)) => {
+                format!("{} {} {}", self.word(K::Payment), self.word(K::OfAtLeast), self.part(&least.is))
+            }
+            Trigger::PaymentReversed => self.word(K::PaymentReversed).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),
             Trigger::Read => self.word(K::Read).to_owned(),
             Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Trigger::Timeout => self.word(K::Timeout).to_owned(),
             Trigger::OptOut => self.word(K::OptOut).to_owned(),
+            Trigger::OptIn => self.word(K::OptIn).to_owned(),
+            Trigger::BalanceChanged => self.word(K::BalanceChanged).to_owned(),
+            Trigger::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
             Trigger::Dispute => self.word(K::Dispute).to_owned(),
             Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
+            Trigger::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Trigger::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Trigger::PlanAccepted => self.word(K::PlanAccepted).to_owned(),
+            Trigger::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Trigger::PlanBroken => self.word(K::PlanBroken).to_owned(),
+            Trigger::PlanCompleted => self.word(K::PlanCompleted).to_owned(),
+            Trigger::InstalmentPaid => self.word(K::InstalmentPaid).to_owned(),
+            Trigger::InstalmentMissed => self.word(K::InstalmentMissed).to_owned(),
+            Trigger::Verified => self.word(K::Verified).to_owned(),
+            Trigger::Failed => self.word(K::Failed).to_owned(),
             Trigger::WrongPerson => self.word(K::WrongPerson).to_owned(),
         }
     }
@@ -248,6 +333,9 @@ impl Printer<'_> {
     /// `si` and `no`: where such a word would begin the part, its other form is written.
     pub(super) fn condition(&self, expr: &Expr) -> String {
         let written = self.expression(expr);
+        if self.used_at(expr.span.start).is_some() {
+            return written;
+        }
         let Some(is) = first_truth(expr) else { return written };
         let keyword = if is { K::Yes } else { K::No };
         let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
@@ -261,7 +349,17 @@ impl Printer<'_> {
         said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
     }
 
-    fn figure(&self, figure: &str) -> String {
+    /// An amount or a share.
+    pub(super) fn part(&self, part: &Part) -> String {
+        match part {
+            Part::Amount(figure, currency) => {
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
+            }
+            Part::Share(figure) => format!("{}%", self.figure(figure)),
+        }
+    }
+
+    pub(super) fn figure(&self, figure: &str) -> String {
         match self.spelling {
             Spelling::Author => figure.to_owned(),
             Spelling::Canonical => {
@@ -277,6 +375,17 @@ impl Printer<'_> {
 
     pub(super) fn expression(&self, expr: &Expr) -> String {
         let and = self.word(K::And);
+        let is_value = matches!(
+            expr.kind,
+            ExprKind::Figure(..)
+                | ExprKind::Percent(_)
+                | ExprKind::Date(_)
+                | ExprKind::Text(_)
+                | ExprKind::Truth(_)
+        );
+        if let Some(name) = self.used_at(expr.span.start).filter(|_| is_value) {
+            return name;
+        }
         match &expr.kind {
             ExprKind::Figure(figure, None) => self.figure(figure),
             ExprKind::Figure(figure, Some(currency)) => {

@@ -50,9 +50,12 @@ fn since_the_answer(program: &Program) -> Vec<Option<u32>> {
                 to(*next);
                 to(*otherwise);
             }
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                to(*next)
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next } => to(*next),
             Op::Branch { then, otherwise, .. } => {
                 to(*then);
                 to(*otherwise);
@@ -64,6 +67,11 @@ fn since_the_answer(program: &Program) -> Vec<Option<u32>> {
             }
             Op::Assign { handlers, timeout, next, due, .. } => {
                 let after = minutes.saturating_add(due.map_or(WINDOW, lapse));
+                open.extend([(*timeout, after), (*next, after)]);
+                open.extend(handled(program, *handlers, after));
+            }
+            Op::Await { up_to, handlers, timeout, next, .. } => {
+                let after = minutes.saturating_add(up_to.map_or(WINDOW, lapse));
                 open.extend([(*timeout, after), (*next, after)]);
                 open.extend(handled(program, *handlers, after));
             }

@@ -42,7 +42,7 @@ fn forms(program: &Program, template: TemplateId) -> &[Form] {
 fn told(form: &Form) -> String {
     let words = form.text.iter().filter_map(|piece| match piece {
         Piece::Text(text) => Some(text.as_str()),
-        Piece::Fact(_) => None,
+        Piece::Fact(_) | Piece::Field(..) => None,
     });
     words.collect::<Vec<_>>().join(" ")
 }

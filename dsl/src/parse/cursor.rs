@@ -1,7 +1,8 @@
 //! Walks the tokens: asks for keywords, takes values, says what was expected, finds its way after a mistake.
 
-use super::{Kind, Token, unquote};
-use crate::ast::{At, Name, Text};
+use super::{Given, Kind, Settings, Token, unquote};
+use crate::ast::parameter::{Parameter, Use};
+use crate::ast::{At, Name, RefusedSetting, Text};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::{self, Keyword, Table};
 use crate::problems::{
@@ -23,6 +24,18 @@ pub(super) struct Cursor<'a> {
     /// Joined parts of the condition that is read.
     pub(super) joins: u32,
     pub(super) findings: Vec<Diagnostic>,
+    /// The parameters that may be named here, and whether one was.
+    pub(super) parameters: Vec<(Parameter, bool)>,
+    /// Where one was.
+    pub(super) uses: Vec<Use>,
+    /// Values from outside.
+    pub(super) settings: &'a Settings,
+    /// Those that could not be read.
+    pub(super) refused: Vec<RefusedSetting>,
+    /// The strategy that is read.
+    pub(super) strategy: Option<String>,
+    /// What a strategy that is called is given for its parameters.
+    pub(super) given: Given<'a>,
 }
 
 impl<'a> Cursor<'a> {
@@ -31,8 +44,24 @@ impl<'a> Cursor<'a> {
         lang: Lang,
         tokens: &'a [Token],
         findings: Vec<Diagnostic>,
+        settings: &'a Settings,
     ) -> Cursor<'a> {
-        Cursor { text, lang, table: keywords::table(lang), tokens, at: 0, depth: 0, joins: 0, findings }
+        Cursor {
+            text,
+            lang,
+            table: keywords::table(lang),
+            tokens,
+            at: 0,
+            depth: 0,
+            joins: 0,
+            findings,
+            parameters: Vec::new(),
+            uses: Vec::new(),
+            settings,
+            refused: Vec::new(),
+            strategy: None,
+            given: None,
+        }
     }
 
     pub(super) fn peek(&self) -> Token {
@@ -155,6 +184,23 @@ impl<'a> Cursor<'a> {
             }
         }
         best
+    }
+
+    /// Does the file declare a field or a condition of the name that stands here?
+    pub(super) fn is_declared(&self) -> bool {
+        let name = self.written(self.peek());
+        let heads = [Keyword::Condition, Keyword::Segment, Keyword::Field];
+        let is_head = |word: u16| heads.iter().any(|head| self.table.forms(*head).contains(&vec![word]));
+        let pairs = self.tokens.iter().zip(self.tokens.iter().skip(1));
+        let mut declared = pairs.filter(|(_, next)| self.written(**next) == name);
+        declared.any(|(head, _)| head.word != 0 && is_head(head.word))
+    }
+
+    /// Is one of these keywords meant here: as it is, misspelt, or in the other language?
+    pub(super) fn means<T: Copy>(&self, choices: &[(Keyword, T)]) -> bool {
+        self.which(choices).is_some()
+            || self.other_language(choices).is_some()
+            || self.misspelt(choices).is_some_and(|(_, nearest)| nearest.is_some())
     }
 
     pub(super) fn eat_which<T: Copy>(&mut self, choices: &[(Keyword, T)]) -> Option<T> {

@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, DEEPEST};
 use super::{Kind, unquote};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{Expr, ExprKind, Name};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
@@ -9,6 +10,29 @@ use crate::problems::{ImpossibleDate, TooDeep};
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::source::Span;
 use crate::values::{Currency, NaiveDate, NaiveDateTime};
+
+/// Does a condition stand here, where one of some keywords could stand too? A keyword is a name in a condition only
+/// when a sign of comparison or the like follows it.
+pub(super) fn begins<T: Copy>(c: &Cursor<'_>, keywords: &[(K, T)]) -> bool {
+    let token = c.peek();
+    match token.kind {
+        Kind::QuotedName => true,
+        Kind::Sign => c.written(token) == "(",
+        Kind::Word => {
+            let goes_on = |tokens: usize| {
+                let next = c.peek_at(tokens);
+                let joins = [K::Between, K::In, K::And, K::Or];
+                (next.kind == Kind::Sign && !next.starts_line)
+                    || (next.kind == Kind::Word && joins.iter().any(|word| c.sees_at(tokens, *word) > 0))
+            };
+            match c.which(keywords) {
+                Some((_, tokens)) => goes_on(tokens),
+                None => goes_on(1) || c.sees(K::Tagged) > 0 || !c.means(keywords),
+            }
+        }
+        _ => false,
+    }
+}
 
 /// Parts of one condition that are joined, at most: a long chain is a deep tree.
 const JOINS_MAX: u32 = 500;
@@ -173,7 +197,7 @@ fn product(c: &mut Cursor<'_>) -> Expr {
     }
 }
 
-fn unary(c: &mut Cursor<'_>) -> Expr {
+pub(super) fn unary(c: &mut Cursor<'_>) -> Expr {
     let start = c.peek().span.start;
     if c.sees_sign("-") && c.peek_at(1).kind == Kind::Number {
         c.skip(1);
@@ -218,6 +242,7 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
             c.skip(1);
             done(ExprKind::Text(unquote(c.written(token))))
         }
+        Kind::Word | Kind::QuotedName if c.parameter_type().is_some() => done(parameter(c)),
         Kind::Word => {
             let tagged = c.sees(K::Tagged);
             let next = c.peek_at(tagged);
@@ -264,6 +289,33 @@ pub(super) fn value(c: &mut Cursor<'_>) -> Expr {
             c.expected("un dato, un número, un monto o un texto", "a fact, a number, an amount or a text");
             done(ExprKind::Error)
         }
+    }
+}
+
+/// The value of the parameter whose name stands here.
+fn parameter(c: &mut Cursor<'_>) -> ExprKind {
+    use crate::ast::parameter::ParameterValue as V;
+    let kind = c.parameter_type();
+    if let Some(ParameterType::Duration | ParameterType::Time | ParameterType::Channel) = kind {
+        c.parameter(ParameterType::Number);
+        return ExprKind::Error;
+    }
+    match c.any_parameter() {
+        Some(V::Number(figure)) => ExprKind::Figure(figure, None),
+        Some(V::Amount(figure, currency)) => ExprKind::Figure(figure, Some(currency)),
+        Some(V::Percent(figure)) => ExprKind::Percent(figure),
+        Some(V::Date(date)) => ExprKind::Date(date),
+        Some(V::Text(text)) => ExprKind::Text(text),
+        Some(V::Truth(is)) => ExprKind::Truth(is),
+        Some(V::Duration(_) | V::Time(_) | V::Channel(_)) | None => ExprKind::Error,
+    }
+}
+
+/// A date as written, or the parameter that is one.
+pub(super) fn date_or_parameter(c: &mut Cursor<'_>) -> Option<NaiveDate> {
+    match c.parameter(ParameterType::Date) {
+        Some(ParameterValue::Date(date)) => Some(date),
+        _ => date(c),
     }
 }
 

@@ -2,15 +2,31 @@
 
 use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{
-    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy, Why,
+    At, Clause, Condition, ContactClause, Field, HoursPart, Intent, Item, LimitPart, Name, Phrase, Step,
+    Strategy, Why,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 3] = [K::Strategy, K::Template, K::Test];
+const TOPS: [K; 7] = [K::Strategy, K::Template, K::Test, K::Intent, K::Parameter, K::Import, K::SubStrategy];
+
+/// Clauses that may stand at the top of a file, for all of its strategies.
+const SHARED: [K; 10] = [
+    K::Currency,
+    K::Timezone,
+    K::Law,
+    K::Contact,
+    K::Field,
+    K::Condition,
+    K::Segment,
+    K::PromiseGrace,
+    K::Queue,
+    K::Guarantee,
+];
 
 pub(super) const CHANNELS: [(K, Channel); 4] = [
     (K::Whatsapp, Channel::Whatsapp),
@@ -27,15 +43,18 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
     }
     let named =
         |tokens: usize| c.peek_at(tokens).kind == Kind::Word || c.peek_at(tokens).kind == Kind::QuotedName;
-    let strategy = c.sees(K::Strategy);
+    let strategy = c.sees(K::Strategy).max(c.sees(K::SubStrategy));
     let template = c.sees(K::Template);
-    let test = c.sees(K::Test);
+    let (test, import) = (c.sees(K::Test), c.sees(K::Import));
+    let intent = c.sees(K::Intent);
     (strategy > 0 && named(strategy) && c.peek_at(strategy + 1).kind == Kind::Open)
         || (template > 0
             && named(template)
             && c.peek_at(template + 1).kind == Kind::Word
             && token.starts_line)
         || (test > 0 && c.peek_at(test).kind == Kind::Text)
+        || (intent > 0 && named(intent) && c.peek_at(intent + 1).kind == Kind::Open)
+        || (import > 0 && c.peek_at(import).kind == Kind::Text)
 }
 
 /// Does a step, or another clause with a block, begin here on its own line? Then a block that is still open was
@@ -46,25 +65,44 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
         tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
     };
     c.peek().starts_line
-        && (opens(K::Step, 1) || step_with_reason(c) || opens(K::Always, 0) || opens(K::Contact, 0))
+        && (opens(K::Step, 1)
+            || step_with_reason(c)
+            || opens(K::Always, 0)
+            || opens(K::Contact, 0)
+            || opens(K::Plan, 1))
 }
 
-/// `step name because "…"`
+/// `step name because "…"`, `step name renamed from other`
 fn step_with_reason(c: &Cursor<'_>) -> bool {
     let tokens = c.sees(K::Step);
-    tokens > 0 && (c.sees_at(tokens + 1, K::Because) > 0 || c.sees_at(tokens + 1, K::Basis) > 0)
+    let words = [K::Because, K::Basis, K::RenamedFrom];
+    tokens > 0 && words.iter().any(|keyword| c.sees_at(tokens + 1, *keyword) > 0)
 }
 
 pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     while !c.is_at_end() {
         let start = c.peek().span.start;
-        if c.eat(K::Strategy) {
-            items.extend(strategy(c, start).map(Item::Strategy));
+        if c.eat(K::Parameter) {
+            items.extend(parameter(c, start));
+        } else if c.sees(K::Import) > 0 && c.peek_at(c.sees(K::Import)).kind == Kind::Text {
+            c.eat(K::Import);
+            items.extend(import(c, start));
+        } else if SHARED.iter().any(|keyword| c.sees(*keyword) > 0) {
+            match clause(c) {
+                Some(is) => items.push(Item::Shared(Box::new(At { is, span: c.since(start) }))),
+                None => c.recover(),
+            }
+        } else if c.eat(K::SubStrategy) {
+            items.extend(strategy(c, start, true).map(Item::Strategy));
+        } else if c.eat(K::Strategy) {
+            items.extend(strategy(c, start, false).map(Item::Strategy));
         } else if c.eat(K::Template) {
             items.extend(templates::template(c, start).map(Item::Template));
         } else if c.eat(K::Test) {
             items.extend(tests::test(c, start).map(Item::Test));
+        } else if c.eat(K::Intent) {
+            items.extend(intent(c, start).map(Item::Intent));
         } else if c.peek().kind == Kind::Close {
             c.stray_close();
         } else if start == c.first() && c.eat(K::Language) {
@@ -72,10 +110,17 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             c.recover();
         } else {
             let tops = TOPS.map(|keyword| (keyword, keyword));
-            let expected = ("una estrategia, una plantilla o una prueba", "a strategy, a template or a test");
+            let expected = (
+                "una estrategia, una plantilla, una intención o una prueba",
+                "a strategy, a template, an intent or a test",
+            );
             match c.choose(expected.0, expected.1, &tops) {
-                Some(K::Strategy) => items.extend(strategy(c, start).map(Item::Strategy)),
+                Some(K::Strategy) => items.extend(strategy(c, start, false).map(Item::Strategy)),
+                Some(K::SubStrategy) => items.extend(strategy(c, start, true).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
+                Some(K::Intent) => items.extend(intent(c, start).map(Item::Intent)),
+                Some(K::Parameter) => items.extend(parameter(c, start)),
+                Some(K::Import) => items.extend(import(c, start)),
                 Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
                 None => c.recover(),
             }
@@ -84,7 +129,42 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
     items
 }
 
-fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
+/// `intent name { "…" pattern "…" }`; a comma between phrases does no harm.
+fn intent(c: &mut Cursor<'_>, start: u32) -> Option<Intent> {
+    let name = c.name("el nombre de la intención", "the intent's name")?;
+    let open = c.open_body()?;
+    let mut phrases = Vec::new();
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
+        let is_pattern = c.eat(K::Pattern);
+        match c.text("una frase entre comillas", "a phrase in quotes") {
+            Some(text) => phrases.push(Phrase { text, is_pattern }),
+            None => c.recover(),
+        }
+        c.eat_sign(",");
+    }
+    c.close(open, &name.text);
+    Some(Intent { name, phrases, span: c.since(start) })
+}
+
+/// `import "…"`, behind its keyword.
+fn import(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
+    let Some(is) = c.text("el archivo entre comillas", "the file in quotes") else {
+        c.recover();
+        return None;
+    };
+    Some(Item::Import(At { is, span: c.since(start) }))
+}
+
+/// A parameter of the whole file.
+fn parameter(c: &mut Cursor<'_>, start: u32) -> Option<Item> {
+    let Some(is) = super::parameters::declaration(c) else {
+        c.recover();
+        return None;
+    };
+    Some(Item::Parameter(Box::new(At { is, span: c.since(start) })))
+}
+
+fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     let Some(name) = c.name("el nombre de la estrategia", "the strategy's name") else {
         c.recover();
         return None;
@@ -94,6 +174,8 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
         return None;
     };
     let mut clauses = Vec::new();
+    let of_file = c.parameters.len();
+    c.strategy = Some(name.text.clone());
     while !c.is_at_end() && !begins_item(c) {
         if c.peek().kind == Kind::Close {
             // A step or an outcome behind it: this brace closes nothing that should be closed.
@@ -111,11 +193,19 @@ fn strategy(c: &mut Cursor<'_>, start: u32) -> Option<Strategy> {
             None => c.recover(),
         }
     }
+    c.strategy = None;
+    c.leave_parameters(of_file);
     c.close(open, &name.text);
-    Some(Strategy { name, clauses, span: c.since(start) })
+    Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
 }
 
-pub(super) const CLAUSES: [K; 15] = [
+pub(super) const CLAUSES: [K; 21] = [
+    K::Plan,
+    K::IdentityRequired,
+    K::Event,
+    K::Guarantee,
+    K::Queue,
+    K::Parameter,
     K::Field,
     K::Condition,
     K::Segment,
@@ -169,16 +259,23 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             c.text("el horario de revisión entre comillas", "the review schedule in quotes")
                 .map(Clause::Review)
         }
+        K::Parameter => super::parameters::declaration(c).map(Box::new).map(Clause::Parameter),
         K::Field => field(c).map(Clause::Field),
         K::Condition | K::Segment => {
             let name = c.name("el nombre de la condición", "the condition's name")?;
+            c.is_new_parameter(&name);
             if !c.want(K::When, "`si` y una condición", "`when` and a condition") {
                 return None;
             }
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
         }
-        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
+        K::Guarantee => super::guarantees::guarantees(c).map(Clause::Guarantee),
+        K::Queue => super::guarantees::queue(c).map(Clause::Queue),
+        K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
+        K::PromiseGrace => super::money::promise_grace(c),
+        K::Plan => super::plans::plan(c).map(Clause::Plan),
+        K::IdentityRequired => super::plans::identity(c),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);
@@ -201,10 +298,12 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
 
 fn step(c: &mut Cursor<'_>) -> Option<Clause> {
     let name = c.name("el nombre del paso", "the step's name")?;
+    let old = ("el nombre que tenía el paso", "the name that the step had");
+    let renamed_from = if c.eat(K::RenamedFrom) { Some(c.name(old.0, old.1)?) } else { None };
     let why = why(c)?;
     let open = c.open_body()?;
     let body = statements::block_of(c, open, &name.text);
-    Some(Clause::Step(Step { name, why, body }))
+    Some(Clause::Step(Step { why, renamed_from, ..Step::plain(name, body) }))
 }
 
 /// `because "…" basis "…"`, in any order, when they stand here.
@@ -224,6 +323,7 @@ pub(super) fn why(c: &mut Cursor<'_>) -> Option<Why> {
 /// `field name type [= value]`
 fn field(c: &mut Cursor<'_>) -> Option<Field> {
     let name = c.name("el nombre del campo", "the field's name")?;
+    c.is_new_parameter(&name);
     let types = [
         (K::AmountType, Type::Money),
         (K::NumberType, Type::Number),
@@ -276,7 +376,7 @@ fn contact(c: &mut Cursor<'_>) -> Option<Vec<At<ContactClause>>> {
         let start = c.peek().span.start;
         let clause = match c.choose("horario, máximo o escala", "hours, at most or ladder", &choices) {
             Some(K::Hours) => hours(c),
-            Some(K::AtMost) => at_most(c).and_then(|parts| Some(ContactClause::AtMost(parts, why(c)?))),
+            Some(K::AtMost) => limit_parts(c).and_then(|parts| Some(ContactClause::AtMost(parts, why(c)?))),
             Some(_) => ladder(c).map(ContactClause::Ladder),
             None => None,
         };
@@ -301,21 +401,26 @@ const DAYS: [(K, u8); 8] = [
 ];
 
 fn hours(c: &mut Cursor<'_>) -> Option<ContactClause> {
+    hours_parts(c).map(|(parts, week)| ContactClause::Hours(parts, week))
+}
+
+pub(super) fn hours_parts(c: &mut Cursor<'_>) -> Option<(Vec<HoursPart>, WeekHours)> {
     let mut parts = Vec::new();
     loop {
         let start = c.peek().span.start;
         let days = day_ranges(c)?;
-        let mut stretches = vec![stretch(c)?];
+        let mut starts = Vec::new();
+        let mut stretches = vec![stretch(c, &mut starts)?];
         while c.eat(K::And) {
-            stretches.push(stretch(c)?);
+            stretches.push(stretch(c, &mut starts)?);
         }
-        parts.push(HoursPart { days, stretches, span: c.since(start) });
+        parts.push(HoursPart { days, stretches, starts, span: c.since(start) });
         if !c.eat_sign(",") {
             break;
         }
     }
     let week = week_of(&parts);
-    Some(ContactClause::Hours(parts, week))
+    Some((parts, week))
 }
 
 fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
@@ -333,14 +438,24 @@ fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
     }
 }
 
-fn stretch(c: &mut Cursor<'_>) -> Option<Stretch> {
-    let open = time(c)?;
+fn stretch(c: &mut Cursor<'_>, starts: &mut Vec<u32>) -> Option<Stretch> {
+    starts.push(c.peek().span.start);
+    let open = time_or_parameter(c)?;
     if !c.eat_sign("-") && !c.eat_sign("–") {
         c.expected("`-` y la hora de cierre", "`-` and the closing time");
         return None;
     }
-    let close = time(c)?;
+    starts.push(c.peek().span.start);
+    let close = time_or_parameter(c)?;
     Some(Stretch { open, close })
+}
+
+/// A time as written, or the parameter that is one.
+pub(super) fn time_or_parameter(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
+    match c.parameter(ParameterType::Time) {
+        Some(ParameterValue::Time(time)) => Some(time),
+        _ => time(c),
+    }
 }
 
 pub(super) fn time(c: &mut Cursor<'_>) -> Option<TimeOfDay> {
@@ -380,7 +495,7 @@ fn week_of(parts: &[HoursPart]) -> WeekHours {
     week
 }
 
-fn at_most(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
+pub(super) fn limit_parts(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
     let mut parts = Vec::new();
     loop {
         let start = c.peek().span.start;
@@ -425,17 +540,24 @@ pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {
         return Some(figure);
     }
     let token = c.peek();
+    if let Some(ParameterValue::Number(figure)) = c.parameter(ParameterType::Number) {
+        return Some(whole_figure(c, &figure, token.span));
+    }
     if token.kind != Kind::Number {
         c.expected("un número", "a number");
         return None;
     }
     c.skip(1);
     let written = c.written(token);
+    Some(whole_figure(c, written, token.span))
+}
+
+fn whole_figure(c: &mut Cursor<'_>, written: &str, span: Span) -> u32 {
     let value = written.replace('_', "").parse().ok().filter(|value| *value <= 100_000);
     if value.is_none() {
-        figure_out_of_range(c, written, token.span);
+        figure_out_of_range(c, written, span);
     }
-    Some(value.unwrap_or(1))
+    value.unwrap_or(1)
 }
 
 pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span) {
@@ -449,7 +571,7 @@ pub(super) fn figure_out_of_range(c: &mut Cursor<'_>, written: &str, span: Span)
 fn ladder(c: &mut Cursor<'_>) -> Option<Vec<At<Channel>>> {
     let mut rungs = Vec::new();
     loop {
-        rungs.push(channel(c)?);
+        rungs.push(channel_or_parameter(c)?);
         if !c.eat_sign(">") && !c.eat_sign(",") {
             return Some(rungs);
         }
@@ -461,4 +583,13 @@ pub(super) fn channel(c: &mut Cursor<'_>) -> Option<At<Channel>> {
     let expected = ("un canal: whatsapp, correo, sms o llamada", "a channel: whatsapp, email, sms or call");
     let is = c.choose(expected.0, expected.1, &CHANNELS)?;
     Some(At { is, span: c.since(start) })
+}
+
+/// A channel as written, or the parameter that is one.
+fn channel_or_parameter(c: &mut Cursor<'_>) -> Option<At<Channel>> {
+    let start = c.peek().span.start;
+    match c.parameter(ParameterType::Channel) {
+        Some(ParameterValue::Channel(is)) => Some(At { is, span: c.since(start) }),
+        _ => channel(c),
+    }
 }

@@ -3,6 +3,7 @@
 use super::cursor::{Cursor, DEEPEST};
 use super::items::{CHANNELS, CLAUSES, begins_item, begins_step, figure_out_of_range, whole, why};
 use super::{Kind, Token};
+use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{At, Block, Handler, Name, Statement, StatementKind, Trigger, Way};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
@@ -11,7 +12,13 @@ use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 13] = [
+pub(super) const STATEMENTS: [K; 19] = [
+    K::OfferPlan,
+    K::FollowPlan,
+    K::VerifyIdentity,
+    K::Hold,
+    K::Release,
+    K::RunStrategy,
     K::Tag,
     K::Untag,
     K::Set,
@@ -107,8 +114,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let keyword = c.choose(
-        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
-        "a statement: send, wait, if, escalate, assign, repeat, split, tag, set, note, `->` or end",
+        "una acción: enviar, esperar, si, escalar, asignar, suspender, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, hold, repeat, split, tag, set, note, `->` or end",
         &STATEMENTS.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
@@ -131,9 +138,13 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             }
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
+        K::Hold => hold(c),
+        K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
+        K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
         K::Split => split(c),
-        _ => c.text("la nota entre comillas", "the note in quotes").map(StatementKind::Note),
+        K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
+        _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }
 
@@ -143,7 +154,15 @@ fn step_name(c: &mut Cursor<'_>) -> Option<Name> {
 
 fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
     let start = c.peek().span.start;
-    let mut channel = c.eat_which(&CHANNELS).map(|is| At { is, span: c.since(start) });
+    let named = match c.parameter_type() {
+        Some(ParameterType::Channel) => c.parameter(ParameterType::Channel),
+        _ => None,
+    };
+    let named = match named {
+        Some(ParameterValue::Channel(channel)) => Some(channel),
+        _ => c.eat_which(&CHANNELS),
+    };
+    let mut channel = named.map(|is| At { is, span: c.since(start) });
     let near = [K::Template, K::Whatsapp, K::Email, K::Sms, K::Call];
     if c.sees(K::Template) == 0 && c.lacks(&near) {
         c.missing_word(K::Template);
@@ -173,14 +192,34 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
-    let begin = if c.peek().kind == Kind::Word && c.figure_in_words().is_none() {
+    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until), (K::UntilThat, K::UntilThat)];
+    let is_value = c.parameter_type().is_some() && c.which(&begins).is_none();
+    let begin = if c.peek().kind == Kind::Word && c.figure_in_words().is_none() && !is_value {
         let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
         Some(c.choose(expected.0, expected.1, &begins)?)
     } else {
         None
     };
     let start = c.peek().span.start;
+    // A lone word may be anything, `mañana` say: behind `until` it is a condition only where the file has it as one.
+    let (word, next) = (c.peek(), c.peek_at(1));
+    let is_lone =
+        word.kind == Kind::Word && (next.kind != Kind::Sign && next.kind != Kind::Word || next.starts_line);
+    let is_known = !is_lone
+        || begin == Some(K::UntilThat)
+        || crate::vocabulary::find(c.written(word), c.lang).is_some()
+        || c.is_declared();
+    // A parameter stands for a moment or a length of time, unless it is compared with something.
+    let is_moment = c.parameter_type().is_some() && next.kind != Kind::Sign;
+    if begin.is_some() && is_known && !is_moment && super::expressions::begins(c, &super::until::WORDS) {
+        let condition = super::expressions::expression(c);
+        let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
+        return Some(StatementKind::AwaitCondition {
+            condition,
+            at_most,
+            handlers: handler_block(c, K::Wait),
+        });
+    }
     let is = match begin {
         None => Until::For(lapse(c)?.is),
         // In Spanish both are `hasta`: what follows says which is meant.
@@ -193,7 +232,7 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 /// Handlers between braces, when a brace stands here.
-fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
+pub(super) fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
     let open = c.eat_kind(Kind::Open)?;
     if c.depth >= DEEPEST {
         too_deep(c, open);
@@ -209,6 +248,9 @@ fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
 /// `3 days`, `2 business days`, `24 hours`, `1 week`, `1 month`.
 pub(super) fn lapse(c: &mut Cursor<'_>) -> Option<At<Lapse>> {
     let start = c.peek();
+    if let Some(ParameterValue::Duration(is)) = c.parameter(ParameterType::Duration) {
+        return Some(At { is, span: start.span });
+    }
     let count = whole(c)?;
     let hours = count.saturating_mul(3600);
     let units = [
@@ -267,6 +309,13 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let queue = c.name("el nombre de la cola", "the queue's name")?;
+    let (priority, due) = assigned(c)?;
+    let handlers = handler_block(c, K::Assign);
+    Some(StatementKind::Assign { queue, priority, due, handlers })
+}
+
+/// `[priority high] [due in 2 days]`
+pub(super) fn assigned(c: &mut Cursor<'_>) -> Option<(Option<Priority>, Option<At<Lapse>>)> {
     let (mut priority, mut due) = (None, None);
     loop {
         if c.eat(K::Priority) {
@@ -283,8 +332,27 @@ fn assign(c: &mut Cursor<'_>) -> Option<StatementKind> {
             break;
         }
     }
-    let handlers = handler_block(c, K::Assign);
-    Some(StatementKind::Assign { queue, priority, due, handlers })
+    Some((priority, due))
+}
+
+/// `hold 10 days because "…"`, `hold until 2026-03-20 because "…"`
+fn hold(c: &mut Cursor<'_>) -> Option<StatementKind> {
+    let start = c.peek().span.start;
+    let is = match c.eat(K::Until) || c.eat(K::UntilThat) {
+        true => super::until::until(c, false)?,
+        false => Until::For(lapse(c)?.is),
+    };
+    let until = At { is, span: c.since(start) };
+    Some(StatementKind::Hold { until, why: why(c)? })
+}
+
+/// A text as written, or the parameter that is one.
+pub(super) fn text_or_parameter(c: &mut Cursor<'_>, es: &str, en: &str) -> Option<crate::ast::Text> {
+    let span = c.peek().span;
+    match c.parameter(ParameterType::Text) {
+        Some(ParameterValue::Text(is)) => Some(At { is, span }),
+        _ => c.text(es, en),
+    }
 }
 
 /// `repeat up to 3 times { … }`
@@ -331,11 +399,17 @@ fn split(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn way(c: &mut Cursor<'_>) -> Option<Way> {
-    let Some(token) = c.eat_kind(Kind::Percent) else {
-        c.expected("un porcentaje y un nombre: 50% a { … }", "a percentage and a name: 50% a { … }");
-        return None;
+    let token = c.peek();
+    let share = match c.parameter(ParameterType::Percent) {
+        Some(ParameterValue::Percent(is)) => At { is, span: token.span },
+        _ if c.eat_kind(Kind::Percent).is_some() => {
+            At { is: c.written(token).trim_end_matches(['%', ' ']).to_owned(), span: token.span }
+        }
+        _ => {
+            c.expected("un porcentaje y un nombre: 50% a { … }", "a percentage and a name: 50% a { … }");
+            return None;
+        }
     };
-    let share = At { is: c.written(token).trim_end_matches(['%', ' ']).to_owned(), span: token.span };
     let name = c.name("el nombre del grupo", "the group's name")?;
     let body = block(c, &name.text)?;
     Some(Way { share, name, body, span: c.since(token.span.start) })
@@ -381,25 +455,44 @@ fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     Some(Handler { trigger, body, is_arrow: false, span: c.since(start) })
 }
 
-const TRIGGERS: [(K, K); 15] = [
+const TRIGGERS: [(K, K); 31] = [
     (K::Response, K::Response),
     (K::FullPayment, K::FullPayment),
     (K::PartialPayment, K::PartialPayment),
+    (K::Payment, K::Payment),
+    (K::PaymentReversed, K::PaymentReversed),
     (K::Delivered, K::Delivered),
     (K::Read, K::Read),
     (K::NotDelivered, K::NotDelivered),
     (K::Timeout, K::Timeout),
     (K::OptOut, K::OptOut),
+    (K::OptIn, K::OptIn),
+    (K::BalanceChanged, K::BalanceChanged),
+    (K::Event, K::Event),
     (K::Dispute, K::Dispute),
     (K::DisputeClosed, K::DisputeClosed),
+    (K::DisputeUpheld, K::DisputeUpheld),
+    (K::DisputeRejected, K::DisputeRejected),
+    (K::PlanAccepted, K::PlanAccepted),
+    (K::PlanRejected, K::PlanRejected),
+    (K::PlanBroken, K::PlanBroken),
+    (K::PlanCompleted, K::PlanCompleted),
+    (K::InstalmentPaid, K::InstalmentPaid),
+    (K::InstalmentMissed, K::InstalmentMissed),
+    (K::Verified, K::Verified),
+    (K::Failed, K::Failed),
     (K::WrongPerson, K::WrongPerson),
     (K::Promise, K::Promise),
     (K::PromiseKept, K::PromiseKept),
+    (K::PromisePartlyKept, K::PromisePartlyKept),
     (K::PromiseBroken, K::PromiseBroken),
     (K::Done, K::Done),
 ];
 
 fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
+    if super::expressions::begins(c, &TRIGGERS) {
+        return Some(Trigger::Holds(Box::new(super::expressions::expression(c))));
+    }
     let keyword = c.choose(
         "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
         "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
@@ -413,16 +506,32 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::Done => Trigger::Done(None),
         K::Promise => Trigger::Promise,
         K::PromiseKept => Trigger::PromiseKept,
+        K::PromisePartlyKept => Trigger::PromisePartlyKept,
         K::PromiseBroken => Trigger::PromiseBroken,
         K::FullPayment => Trigger::FullPayment,
         K::PartialPayment => Trigger::PartialPayment,
+        K::Payment => Trigger::Payment(super::money::at_least(c)?),
+        K::PaymentReversed => Trigger::PaymentReversed,
         K::Delivered => Trigger::Delivered,
         K::Read => Trigger::Read,
         K::NotDelivered => Trigger::NotDelivered,
         K::Timeout => Trigger::Timeout,
         K::OptOut => Trigger::OptOut,
+        K::OptIn => Trigger::OptIn,
+        K::BalanceChanged => Trigger::BalanceChanged,
+        K::Event => Trigger::Event(c.name("el nombre del suceso", "the event's name")?),
         K::Dispute => Trigger::Dispute,
         K::DisputeClosed => Trigger::DisputeClosed,
+        K::DisputeUpheld => Trigger::DisputeUpheld,
+        K::DisputeRejected => Trigger::DisputeRejected,
+        K::PlanAccepted => Trigger::PlanAccepted,
+        K::PlanRejected => Trigger::PlanRejected,
+        K::PlanBroken => Trigger::PlanBroken,
+        K::PlanCompleted => Trigger::PlanCompleted,
+        K::InstalmentPaid => Trigger::InstalmentPaid,
+        K::InstalmentMissed => Trigger::InstalmentMissed,
+        K::Verified => Trigger::Verified,
+        K::Failed => Trigger::Failed,
         _ => Trigger::WrongPerson,
     })
 }

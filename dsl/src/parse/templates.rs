@@ -3,6 +3,7 @@
 use super::Kind;
 use super::cursor::Cursor;
 use super::items::{begins_item, begins_step, channel};
+use super::statements::text_or_parameter;
 use crate::ast::{At, Template, TemplateClause};
 use crate::keywords::Keyword as K;
 use crate::values::Purpose;
@@ -67,10 +68,11 @@ fn clause(c: &mut Cursor<'_>) -> Option<TemplateClause> {
                 &PURPOSES,
             )
             .map(TemplateClause::Purpose),
-        K::Subject => {
-            c.text("el asunto entre comillas", "the subject in quotes").map(TemplateClause::Subject)
+        K::Subject => text_or_parameter(c, "el asunto entre comillas", "the subject in quotes")
+            .map(TemplateClause::Subject),
+        K::Text => {
+            text_or_parameter(c, "el texto entre comillas", "the text in quotes").map(TemplateClause::Text)
         }
-        K::Text => c.text("el texto entre comillas", "the text in quotes").map(TemplateClause::Text),
         _ => {
             let name = c.name("el nombre del botón", "the button's name")?;
             let label = c.text("el rótulo del botón entre comillas", "the button's label in quotes")?;

@@ -13,6 +13,8 @@ pub struct Origin {
     pub ops: Vec<(Span, u32)>,
     /// Place of each handler, with its line from 1.
     pub handlers: Vec<(Span, u32)>,
+    /// Place of each guarantee, with its line from 1.
+    pub guarantees: Vec<(Span, u32)>,
     /// Place of each step's name, with its line from 1.
     pub steps: Vec<(Span, u32)>,
 }

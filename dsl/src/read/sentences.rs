@@ -33,6 +33,9 @@ pub(super) fn sentence(program: &Program, id: OpId, why: &str, lang: Lang) -> St
             format!("Repite el último mensaje por el siguiente canal permitido{why}."),
             format!("Sends the last message again on the next permitted channel{why}."),
         ),
+        Op::Wait { handlers, .. } if words::awaited(program, *handlers).is_some() => {
+            format!("{}{why}.", capital(&words::op(program, id, lang)))
+        }
         Op::Wait { until, handlers, .. } => {
             let meanwhile =
                 if handlers.len == 0 { "." } else { lang.pick(". Mientras tanto:", ". Meanwhile:") };
@@ -50,12 +53,20 @@ pub(super) fn sentence(program: &Program, id: OpId, why: &str, lang: Lang) -> St
                 | Until::Date(..)
                 | Until::BusinessDay(..)
                 | Until::Near { .. }
-                | Until::Schedule(_) => {
+                | Until::Schedule(_)
+                | Until::NearStep { .. }
+                | Until::MonthEnd { .. }
+                | Until::Ever => {
                     let until = words::until(until, lang);
                     pick(format!("Espera {until}{why}{meanwhile}"), format!("Waits {until}{why}{meanwhile}"))
                 }
             }
         }
+        Op::Await { handlers, .. } => {
+            let end = if handlers.len == 0 { "." } else { ":" };
+            format!("{}{why}{end}", capital(&words::op(program, id, lang)))
+        }
+        Op::Hold { .. } | Op::Release { .. } => format!("{}{why}.", capital(&words::op(program, id, lang))),
         Op::Branch { condition: id, .. } => {
             let holds = condition(program, *id, lang);
             pick(format!("Si la cuenta tiene {holds}{why}:"), format!("If the account has {holds}{why}:"))
@@ -138,6 +149,35 @@ pub(super) fn event(program: &Program, trigger: Trigger, lang: Lang) -> String {
         }
         Trigger::FullPayment => pick("Si el cliente paga todo", "If the customer pays everything"),
         Trigger::PartialPayment => pick("Si el cliente paga una parte", "If the customer pays a part"),
+        Trigger::PaymentOf(_) => {
+            let least = words::trigger(program, trigger, lang);
+            lang.pick(format!("Si llega un {least}"), format!("If a {least} comes in"))
+        }
+        Trigger::AnyPayment => pick("Si el cliente paga", "If the customer pays"),
+        Trigger::PaymentReversed => pick("Si un pago es devuelto", "If a payment comes back"),
+        Trigger::OptIn => {
+            pick("Si el cliente vuelve a permitir mensajes", "If the customer allows contact again")
+        }
+        Trigger::BalanceChanged => pick("Si lo que se debe cambia", "If what is owed changes"),
+        Trigger::Event(name) => {
+            let name = program.name(name);
+            lang.pick(format!("Si ocurre «{name}»"), format!("If “{name}” happens"))
+        }
+        Trigger::DisputeUpheld => pick("Si el reclamo procede", "If the dispute is upheld"),
+        Trigger::DisputeRejected => pick("Si el reclamo no procede", "If the dispute is rejected"),
+        Trigger::PlanAccepted => pick("Si acepta el convenio", "If the plan is accepted"),
+        Trigger::PlanRejected => pick("Si no acepta el convenio", "If the plan is rejected"),
+        Trigger::PlanBroken => pick("Si incumple el convenio", "If the plan is broken"),
+        Trigger::PlanCompleted => pick("Si completa el convenio", "If the plan is completed"),
+        Trigger::InstalmentPaid => pick("Si paga una cuota", "If an instalment is paid"),
+        Trigger::InstalmentMissed => pick("Si no paga una cuota", "If an instalment is missed"),
+        Trigger::Verified => pick("Si se comprueba quién es", "If the identity is verified"),
+        Trigger::Failed => pick("Si no se comprueba quién es", "If the identity is not verified"),
+        Trigger::PromisePartlyKept => pick("Si cumple su promesa en parte", "If the promise is kept in part"),
+        Trigger::Holds(id) | Trigger::Awaited(id) => {
+            let holds = condition(program, id, lang);
+            lang.pick(format!("Cuando la cuenta tiene {holds}"), format!("When the account has {holds}"))
+        }
         Trigger::Delivered => pick("Si el mensaje llega", "If the message arrives"),
         Trigger::Read => pick("Si el mensaje es leído", "If the message is read"),
         Trigger::NotDelivered => pick("Si el mensaje no llega", "If the message does not arrive"),
@@ -180,6 +220,7 @@ fn by_channel(channel: Channel, lang: Lang) -> &'static str {
 pub(super) fn message(pieces: &[Piece], lang: Lang) -> String {
     let one = |piece: &Piece| match piece {
         Piece::Text(text) => text.replace('\n', " "),
+        Piece::Field(name, _) => format!("[{name}]"),
         Piece::Fact(fact) => format!("[{}]", super::conditions::fact(*fact, lang)),
     };
     pieces.iter().map(one).collect()

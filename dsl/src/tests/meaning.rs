@@ -94,3 +94,21 @@ fn every_change_of_meaning_is_another_version() {
         seen.push(version);
     }
 }
+
+#[test]
+fn a_parameter_s_value_is_part_of_the_version_and_nothing_else_of_it() {
+    let with = |head: &str, used: &str| {
+        let text = changed("idioma es\n", &format!("idioma es\n{head}\n"));
+        version(&text.replacen("esperar hasta 3 días", &format!("esperar hasta {used}"), 1))
+    };
+    let plain = version(SAMPLE);
+    assert_eq!(with("parámetro a plazo = 3 días", "a"), plain);
+    assert_eq!(with("parámetro otro plazo = 3 días entre 1 día y 9 días \"ayuda\"", "otro"), plain);
+    assert_ne!(with("parámetro a plazo = 4 días", "a"), plain);
+    let text = changed("idioma es\n", "idioma es\nparámetro a plazo = 4 días\n");
+    let text = text.replacen("esperar hasta 3 días", "esperar hasta a", 1);
+    let settings = crate::Settings { values: vec![("a".to_owned(), "3 days".to_owned())] };
+    let project = crate::Project { settings, ..crate::Project::alone("a", &text) };
+    let compiled = crate::compile_project(&project, &crate::law::Laws::shipped());
+    assert_eq!(compiled.programs[0].version, plain);
+}
