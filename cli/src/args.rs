@@ -18,6 +18,8 @@ pub(crate) struct Cobro {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
+    New(commands::new::NewArgs),
+    Read(commands::read::ReadArgs),
     Fix(commands::fix::FixArgs),
     Explain(commands::explain::ExplainArgs),
     Fmt(commands::fmt::FmtArgs),

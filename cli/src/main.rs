@@ -9,6 +9,8 @@ mod strategy_file;
 mod portfolio_file;
 mod commands {
     pub(crate) mod check;
+    pub(crate) mod new;
+    pub(crate) mod read;
     pub(crate) mod fix;
     pub(crate) mod explain;
     pub(crate) mod fmt;
@@ -34,6 +36,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let result = match Cobro::parse().command {
         Command::Check(args) => commands::check::run(&args),
+        Command::New(args) => commands::new::run(&args),
+        Command::Read(args) => commands::read::run(&args),
         Command::Fix(args) => commands::fix::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Fmt(args) => commands::fmt::run(&args),

@@ -51,6 +51,10 @@ pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     if known.as_ref().is_some_and(|known| !known.is_file() && !known.is_dir()) {
         return OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
     }
+    // Who made a file read-only did not mean it to be replaced, though the folder would permit it.
+    if known.as_ref().is_some_and(|known| known.is_file() && known.permissions().readonly()) {
+        return Err(ErrorKind::PermissionDenied.into());
+    }
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = path.with_file_name(name);
@@ -106,13 +110,14 @@ pub(crate) fn findings(compiled: &Compiled, lang: Lang) -> String {
     let renderer = if std::io::stdout().is_terminal() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Unicode);
     let one = |finding: &Diagnostic| rich(compiled, finding, lang, &renderer);
-    compiled.findings.iter().map(one).collect::<Vec<_>>().join("\n\n")
+    compiled.findings.iter().chain(&compiled.advice).map(one).collect::<Vec<_>>().join("\n\n")
 }
 
 fn rich(compiled: &Compiled, finding: &Diagnostic, lang: Lang, renderer: &Renderer) -> String {
     let level = match finding.severity() {
         Severity::Error => Level::ERROR.with_name("error"),
         Severity::Warning => Level::WARNING.with_name(lang.pick("aviso", "warning")),
+        Severity::Advice => Level::NOTE.with_name(lang.pick("consejo", "advice")),
     };
     let facts = finding.problem.facts();
     let (headline, beside) = (facts.headline(lang), facts.beside(lang));
@@ -182,6 +187,7 @@ pub(crate) fn plain(compiled: &Compiled, finding: &Diagnostic, lang: Lang) -> St
     let severity = match finding.severity() {
         Severity::Error => "Error",
         Severity::Warning => lang.pick("Aviso", "Warning"),
+        Severity::Advice => lang.pick("Consejo", "Advice"),
     };
     let facts = finding.problem.facts();
     let code = finding.problem.code();
@@ -236,7 +242,11 @@ pub(crate) fn finding_json(compiled: &Compiled, finding: &Diagnostic) -> Value {
     json!({
         "code": finding.problem.code(),
         "name": finding.problem.name(),
-        "severity": match finding.severity() { Severity::Error => "error", Severity::Warning => "warning" },
+        "severity": match finding.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Advice => "advice",
+        },
         "file": compiled.source.name_at(finding.span.start),
         "place": place(finding.span),
         "es": words(Lang::Es),
@@ -259,16 +269,24 @@ pub(crate) fn count(compiled: &[Compiled], lang: Lang) -> String {
     let all = || compiled.iter().flat_map(|file| &file.findings);
     let errors = all().filter(|finding| finding.severity() == Severity::Error).count();
     let warnings = all().count() - errors;
+    let advice: usize = compiled.iter().map(|file| file.advice.len()).sum();
     let plural =
         |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-    match lang {
+    let mut told = match lang {
         Lang::Es => {
             format!("{}, {}", plural(errors, "error", "errores"), plural(warnings, "aviso", "avisos"))
         }
         Lang::En => {
             format!("{}, {}", plural(errors, "error", "errors"), plural(warnings, "warning", "warnings"))
         }
+    };
+    if advice > 0 {
+        told.push_str(&match lang {
+            Lang::Es => format!(", {}", plural(advice, "consejo", "consejos")),
+            Lang::En => format!(", {}", plural(advice, "piece of advice", "pieces of advice")),
+        });
     }
+    told
 }
 
 #[cfg(test)]

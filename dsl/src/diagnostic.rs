@@ -14,6 +14,8 @@ pub enum Severity {
     Error,
     /// The strategy can run; the author should look.
     Warning,
+    /// The strategy can run; something could be done better.
+    Advice,
 }
 
 /// One finding.

@@ -38,8 +38,11 @@ pub mod resolve;
 pub mod check;
 pub mod lower;
 pub mod flow;
+mod lint;
 mod repair;
 pub mod fix;
+pub mod read;
+pub mod countries;
 
 #[cfg(test)]
 mod tests;
@@ -61,6 +64,8 @@ pub struct Compiled {
     pub lang: values::Lang,
     /// The findings, in the order of the text.
     pub findings: Vec<Diagnostic>,
+    /// What could be done better; none when a finding is an error.
+    pub advice: Vec<Diagnostic>,
     /// Its strategies; none when a finding is an error.
     pub programs: Vec<Program>,
     /// Its tests; none when a finding is an error.
@@ -116,8 +121,10 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
     }
     let mut findings = arrange(findings);
     repair::offer(&file, &source, &mut findings);
+    let mut advice = Vec::new();
     let (mut tests, is_sound) = (Vec::new(), names_resolve && !has_errors(&findings));
     if is_sound {
+        advice = lint::advise(&file, &programs);
         for test in &names.tests {
             let program = programs.iter_mut().find(|program| program.name == test.strategy.text);
             tests.extend(program.and_then(|program| lower::test(test, program, &source)));
@@ -127,7 +134,7 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
     }
     let parameters = parameters(&file);
     let refused = file.refused;
-    Compiled { lang: file.lang, source, findings, programs, tests, parameters, refused }
+    Compiled { lang: file.lang, source, findings, advice, programs, tests, parameters, refused }
 }
 
 /// The parameters of a file, and of its strategies.

@@ -137,6 +137,11 @@ problems! {
     "C0407" "misplaced-handler" Error misplaced_handler MisplacedHandler;
     "C0408" "answer-without-message" Error answer_without_message AnswerWithoutMessage;
     "C0409" "shares-not-whole" Error shares_not_whole SharesNotWhole;
+    "C0410" "conversation-may-be-over" Advice conversation_may_be_over ConversationMayBeOver;
+    "C0411" "nobody-takes" Advice nobody_takes NobodyTakes;
+    "C0412" "segments-overlap" Advice segments_overlap SegmentsOverlap;
+    "C0413" "segments-leave-gap" Advice segments_leave_gap SegmentsLeaveGap;
+    "C0414" "message-after-payment" Advice message_after_payment MessageAfterPayment;
     "C0501" "unknown-variable" Error unknown_variable UnknownVariable;
     "C0502" "too-many-buttons" Error too_many_buttons TooManyButtons;
     "C0503" "text-too-long" Error text_too_long TextTooLong;
@@ -145,6 +150,8 @@ problems! {
     "C0506" "escalate-nowhere" Warning escalate_nowhere EscalateNowhere;
     "C0507" "missing-subject" Error missing_subject MissingSubject;
     "C0508" "unused-template" Warning unused_template UnusedTemplate;
+    "C0509" "template-name-not-accepted" Advice template_name_not_accepted TemplateNameNotAccepted;
+    "C0510" "sms-in-many-parts" Advice sms_in_many_parts SmsInManyParts;
     "C0601" "looser-than-law" Error looser_than_law LooserThanLaw;
     "C0602" "no-law" Warning no_law NoLaw;
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
@@ -171,4 +178,15 @@ problems! {
     "C0912" "too-many-calls" Error too_many_calls TooManyCalls;
     "C0913" "old-name-in-use" Error old_name_in_use OldNameInUse;
     "C0914" "unknown-queue" Error unknown_queue UnknownQueue;
+    "C1001" "company-not-named" Advice company_not_named CompanyNotNamed;
+    "C1002" "no-amount-or-invoice" Advice no_amount_or_invoice NoAmountOrInvoice;
+    "C1003" "no-way-to-pay" Advice no_way_to_pay NoWayToPay;
+    "C1004" "no-way-to-opt-out" Advice no_way_to_opt_out NoWayToOptOut;
+    "C1005" "threatening-words" Advice threatening_words ThreateningWords;
+    "C1006" "shouting" Advice shouting Shouting;
+    "C1007" "exclamation-marks" Advice exclamation_marks ExclamationMarks;
+    "C1008" "same-text-for-every-age" Advice same_text_for_every_age SameTextForEveryAge;
+    "C1009" "agreement-not-recorded" Advice agreement_not_recorded AgreementNotRecorded;
+    "C1010" "harsh-for-its-age" Advice harsh_for_its_age HarshForItsAge;
+    "C1011" "debt-in-subject" Advice debt_in_subject DebtInSubject;
 }

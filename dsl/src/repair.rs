@@ -5,6 +5,7 @@
 //! them is safe, for each says something new. Absent: edits that are known where the mistake is found.
 
 use crate::ast::{Block, Clause, File, Handler, Item, StatementKind, Strategy, Template, Way};
+use crate::countries::{COUNTRIES, Country};
 use crate::diagnostic::Diagnostic;
 use crate::problems::Problem;
 use crate::program::OutcomeKind;
@@ -168,7 +169,7 @@ impl Repair<'_> {
                     Clause::Law(name) => of_law(&name.text),
                     _ => None,
                 });
-                let currency = named.map_or("PEN", |row| row.1);
+                let currency = named.map_or("PEN", |row| row.currency);
                 format!("{} {currency}", lang.pick("moneda", "currency"))
             }
             "timezone" => {
@@ -362,34 +363,16 @@ fn outcome(strategy: &Strategy) -> Option<&str> {
     })
 }
 
-/// Law pack, currency and zone of the countries whose currency names them.
-const COUNTRIES: &[(&str, &str, &str)] = &[
-    ("AR", "ARS", "America/Argentina/Buenos_Aires"),
-    ("BR", "BRL", "America/Sao_Paulo"),
-    ("CL", "CLP", "America/Santiago"),
-    ("CO", "COP", "America/Bogota"),
-    ("CR", "CRC", "America/Costa_Rica"),
-    ("DO", "DOP", "America/Santo_Domingo"),
-    ("ES", "EUR", "Europe/Madrid"),
-    ("GB", "GBP", "Europe/London"),
-    ("GT", "GTQ", "America/Guatemala"),
-    ("MX", "MXN", "America/Mexico_City"),
-    ("PA", "PAB", "America/Panama"),
-    ("PE", "PEN", "America/Lima"),
-    ("PY", "PYG", "America/Asuncion"),
-    ("UY", "UYU", "America/Montevideo"),
-];
-
-fn of_law(law: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
-    COUNTRIES.iter().find(|(code, ..)| *code == law)
+fn of_law(law: &str) -> Option<&'static Country> {
+    COUNTRIES.iter().find(|country| country.code == law)
 }
 
 /// Law pack and zone of a strategy's country, by its law or else its currency.
 fn country(strategy: &Strategy) -> Option<(&'static str, &'static str)> {
     let row = strategy.clauses.iter().find_map(|clause| match &clause.is {
         Clause::Law(name) => of_law(&name.text),
-        Clause::Currency(name) => COUNTRIES.iter().find(|(_, currency, _)| *currency == name.text),
+        Clause::Currency(name) => COUNTRIES.iter().find(|country| country.currency == name.text),
         _ => None,
     })?;
-    Some((row.0, row.2))
+    Some((row.code, row.zone))
 }

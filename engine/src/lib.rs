@@ -36,6 +36,7 @@ pub mod advance;
 pub mod timeline;
 pub mod trace;
 pub mod testing;
+pub mod sample;
 pub mod behaviour;
 pub mod simulate;
 pub mod durable;

@@ -178,6 +178,7 @@ fn shown(compiled: &Compiled, finding: &Diagnostic) -> Finding {
         severity: match finding.severity() {
             Severity::Error => "error".to_owned(),
             Severity::Warning => "warning".to_owned(),
+            Severity::Advice => "advice".to_owned(),
         },
         message: finding.headline(compiled.lang),
         help: finding.problem.facts().help(compiled.lang),

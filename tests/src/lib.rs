@@ -11,3 +11,4 @@ pub mod law_chance;
 pub mod law_play;
 pub mod law_durable;
 pub mod law_persons;
+pub mod fuzz;

@@ -53,6 +53,8 @@ fn every_shipped_strategy_is_sound_formatted_and_covered() {
             serde_json::json!([]),
             "{path}"
         );
+        // Decent as well as sound: nothing is advised.
+        assert_eq!(json(&["check", &path, "--format", "json"], 0)["advice"], serde_json::json!([]), "{path}");
         run(&["fmt", "--check", &path], 0);
         run(&["test", &path, "--coverage"], 0);
         for form in ["svg", "dot", "mermaid", "json"] {

@@ -63,6 +63,12 @@ fn a_file_is_replaced_whole_or_not_at_all() {
         0o644 & file.metadata().expect("there").permissions().mode()
     );
     run(&["fix", &folder.path().to_string_lossy()], 2);
+    let locked = folder.path().join("locked.cobro");
+    std::fs::copy(cases::root().join(TEN), &locked).expect("copied");
+    let before = std::fs::read(&locked).expect("read");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o444)).expect("locked");
+    run(&["fix", &locked.to_string_lossy()], 2);
+    assert_eq!(std::fs::read(&locked).expect("read"), before, "a read-only file is left alone");
     let bytes = folder.path().join("bytes.cobro");
     std::fs::write(&bytes, [0xff, 0xfe, 0x00]).expect("written");
     run(&["fix", &bytes.to_string_lossy()], 2);
@@ -94,5 +100,56 @@ fn findings_are_told_in_plain_sentences() {
         insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("ten_mistakes_plain_{lang}"), told);
         });
+    }
+}
+
+/// A project checks, tests and simulates at once, in each language and for each country.
+#[test]
+fn a_new_project_works_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for lang in ["es", "en"] {
+        for country in cobro_dsl::countries::COUNTRIES {
+            let project = folder.path().join(format!("{lang}_{}", country.code));
+            let path = project.to_string_lossy().into_owned();
+            run(&["new", &path, "--lang", lang, "--country", country.code], 0);
+            let name = format!("{lang}_{}", country.code.to_lowercase());
+            let strategy = project.join(format!("{name}.cobro")).to_string_lossy().into_owned();
+            let told = run(&["check", &strategy, "--lang", "en"], 0);
+            assert!(told.contains("0 errors, 0 warnings\n"), "{country:?}: {told}");
+            run(&["fmt", "--check", &strategy], 0);
+            run(&["test", &strategy], 0);
+            let portfolio = project.join(if lang == "es" { "cartera.csv" } else { "portfolio.csv" });
+            let portfolio = portfolio.to_string_lossy().into_owned();
+            let args = [
+                "simulate",
+                &strategy,
+                "--portfolio",
+                &portfolio,
+                "--from",
+                "2026-03-02",
+                "--format",
+                "json",
+            ];
+            assert!(run(&args, 0).contains("\"accounts\": 6"), "{country:?}");
+        }
+    }
+    let path = folder.path().join("es_PE").to_string_lossy().into_owned();
+    assert!(run(&["new", &path], 2).contains("ya existe"));
+    let elsewhere = folder.path().join("x").to_string_lossy().into_owned();
+    assert!(run(&["new", &elsewhere, "--country", "XX"], 2).contains("PE"));
+    assert!(!folder.path().join("x").exists());
+}
+
+/// What a risk committee signs: the shipped strategies in sentences, in both languages.
+#[test]
+fn strategies_are_told_in_sentences() {
+    for (path, _) in cases::strategy_files().into_iter().filter(|(path, _)| path.starts_with("strategies/")) {
+        for lang in ["es", "en"] {
+            let told = run(&["read", &path, "--lang", lang], 0);
+            let name = path.trim_start_matches("strategies/").trim_end_matches(".cobro").to_owned();
+            insta::with_settings!({ snapshot_path => "snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+                insta::assert_snapshot!(format!("read_{name}_{lang}"), told);
+            });
+        }
     }
 }

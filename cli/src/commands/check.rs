@@ -35,7 +35,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let is_sound = files.iter().all(|file| !file.has_errors());
     match args.format {
         Findings::People => {
-            for file in files.iter().filter(|file| !file.findings.is_empty()) {
+            for file in files.iter().filter(|file| !file.findings.is_empty() || !file.advice.is_empty()) {
                 output::answer(&output::findings(file, args.lang.unwrap_or(file.lang)));
                 output::answer("");
             }
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         }
         Findings::Text => {
             for file in &files {
-                for finding in &file.findings {
+                for finding in file.findings.iter().chain(&file.advice) {
                     output::answer(&output::plain(file, finding, args.lang.unwrap_or(file.lang)));
                 }
             }
@@ -56,6 +56,10 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
                 .iter()
                 .flat_map(|file| file.findings.iter().map(|finding| output::finding_json(file, finding)))
                 .collect();
+            let advice: Vec<_> = files
+                .iter()
+                .flat_map(|file| file.advice.iter().map(|finding| output::finding_json(file, finding)))
+                .collect();
             let strategies: Vec<_> = files
                 .iter()
                 .flat_map(|file| &file.programs)
@@ -66,7 +70,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
                 .collect();
             let parameters: Vec<_> = files.iter().flat_map(strategy_file::parameters_json).collect();
             output::document(&json!({
-                "ok": is_sound, "strategies": strategies, "parameters": parameters, "findings": findings
+                "ok": is_sound, "strategies": strategies, "parameters": parameters, "findings": findings, "advice": advice
             }));
         }
     }

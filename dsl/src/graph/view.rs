@@ -3,6 +3,8 @@
 //! In: a program. Out: plain data in the strategy's own language, in a fixed order. Absent: positions, colours
 //! and file formats; `dot`, `mermaid`, `svg` and `wire` add those.
 
+pub(crate) use lines::reach;
+
 mod labels;
 mod lines;
 

@@ -610,7 +610,18 @@ impl<'a> Cursor<'a> {
 }
 
 fn short(written: &str) -> String {
-    let one_line: String = written.chars().take_while(|c| *c != '\n').collect();
+    // What cannot be seen, or turns the direction of what follows, is told by its number.
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let line = written.chars().take_while(|c| *c != '\n');
+    let one_line: String = line
+        .flat_map(|c| {
+            let told = if is_hidden(c) { format!("U+{:04X}", u32::from(c)) } else { c.to_string() };
+            told.chars().collect::<Vec<_>>()
+        })
+        .collect();
     if one_line.chars().count() <= 30 {
         return one_line;
     }

@@ -23,10 +23,23 @@ fn blocks(page: &str) -> Vec<String> {
 /// Runs a block: `# error: C0201` in its first line names its only finding, else it has none.
 fn run(place: &str, block: &str) -> Option<String> {
     let first = block.lines().next().unwrap_or("");
-    let expected = [("# error: ", Severity::Error), ("# warning: ", Severity::Warning)]
+    let marks = [
+        ("# error: ", Severity::Error),
+        ("# warning: ", Severity::Warning),
+        ("# advice: ", Severity::Advice),
+    ];
+    let expected = marks
         .into_iter()
         .find_map(|(mark, severity)| Some((first.strip_prefix(mark)?.trim().to_owned(), severity)));
-    let findings = compiled(block).findings;
+    let compiled = compiled(block);
+    // Advice is looked at only where the page is about it: other examples are as short as can be.
+    let is_advice = expected.as_ref().is_some_and(|(_, severity)| *severity == Severity::Advice);
+    let findings = if is_advice {
+        assert!(compiled.findings.is_empty(), "{place}\n{block}\n{:#?}", compiled.findings);
+        compiled.advice
+    } else {
+        compiled.findings
+    };
     let found: Vec<_> =
         findings.iter().map(|finding| (finding.problem.code().to_owned(), finding.severity())).collect();
     assert_eq!(found, expected.clone().into_iter().collect::<Vec<_>>(), "{place}\n{block}\n{findings:#?}");
@@ -57,6 +70,10 @@ fn every_page_shows_its_finding_and_its_cure() {
         assert_eq!(blocks.len(), 2, "{code}: a wrong example and its cure");
         assert_eq!(run(code, &blocks[0]).as_deref(), Some(*code));
         assert_eq!(run(code, &blocks[1]), None);
+        if blocks[0].starts_with("# advice: ") {
+            let advice = compiled(&blocks[1]).advice;
+            assert!(advice.is_empty(), "{code}: the cure\n{advice:#?}");
+        }
         // The cure stands as the formatter would write it.
         assert_eq!(format(&blocks[1], None).as_deref(), Ok(blocks[1].as_str()), "{code}");
     }

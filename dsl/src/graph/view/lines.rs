@@ -127,7 +127,7 @@ fn meeting(program: &Program, first: OpId, second: OpId) -> Option<OpId> {
 }
 
 /// What a way reaches without answering to any event, nearest first.
-pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
+pub(crate) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
     let mut order = vec![from];
     let mut seen = BTreeSet::from([from]);
     let mut at = 0;
