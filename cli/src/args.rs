@@ -31,6 +31,10 @@ pub(crate) enum Command {
     Law(commands::law::LawArgs),
     #[cfg(feature = "serve")]
     Serve(commands::serve::ServeArgs),
+    #[cfg(feature = "serve")]
+    Worker(commands::worker::WorkerArgs),
+    #[cfg(feature = "serve")]
+    Replay(commands::replay::ReplayArgs),
 }
 
 /// What messages cost.

@@ -23,6 +23,10 @@ mod commands {
     pub(crate) mod law;
     #[cfg(feature = "serve")]
     pub(crate) mod serve;
+    #[cfg(feature = "serve")]
+    pub(crate) mod worker;
+    #[cfg(feature = "serve")]
+    pub(crate) mod replay;
 }
 
 use args::{Cobro, Command};
@@ -45,6 +49,10 @@ fn main() -> ExitCode {
         Command::Law(args) => commands::law::run(&args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => commands::serve::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Worker(args) => commands::worker::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Replay(args) => commands::replay::run(&args),
     };
     match result {
         Ok(code) => output::ended(code),

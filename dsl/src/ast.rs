@@ -3,10 +3,13 @@
 //! In: what the parser saw. Out: a tree for checks, the formatter and editors. A part that could not be read
 //! is left out of the tree; the finding about it says so.
 
+mod intent;
 pub mod parameter;
 mod test;
 
 pub use test::{AccountClause, Expectation, Happening, Test, TestLine};
+
+pub use intent::{Intent, Phrase};
 
 use crate::program::expr::{Arithmetic, Comparison};
 use crate::program::{OutcomeKind, Priority, Until};
@@ -94,26 +97,6 @@ pub enum Item {
     Shared(Box<At<Clause>>),
 }
 
-/// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
-#[derive(Clone, Debug)]
-pub struct Intent {
-    /// Its name.
-    pub name: Name,
-    /// Its phrases, in the author's order.
-    pub phrases: Vec<Phrase>,
-    /// From its keyword to its closing brace.
-    pub span: Span,
-}
-
-/// One phrase of an intent.
-#[derive(Clone, Debug)]
-pub struct Phrase {
-    /// As written.
-    pub text: Text,
-    /// A `*` in it stands for any words.
-    pub is_pattern: bool,
-}
-
 /// A strategy.
 #[derive(Clone, Debug)]
 pub struct Strategy {
@@ -152,6 +135,10 @@ pub enum Clause {
     Field(Field),
     /// `condition name when …`, `segment name when …`
     Condition(Condition),
+    /// `enter again after 30 days`
+    EnterAgain(At<Lapse>),
+    /// `late by 2 days send nothing`, `late by 2 days -> name`
+    Late(At<Lapse>, Option<Name>),
     /// `guarantee { … }`
     Guarantee(Vec<At<Guarantee>>),
     /// `queue name priority high due in 2 days`

@@ -35,7 +35,9 @@ pub fn check(draft: &Draft, laws: &Laws, findings: &mut Vec<Diagnostic>) {
     let always = program.always.of(&program.handlers).iter().map(|handler| handler.body);
     let scopes = program.steps.iter().flat_map(|step| &step.scopes);
     let scopes = scopes.flat_map(|scope| scope.of(&program.handlers)).map(|handler| handler.body);
-    let reached = Reached::from(&graph, start.into_iter().chain(always).chain(scopes));
+    let late = program.late.and_then(|late| late.arrow);
+    let starts = start.into_iter().chain(always).chain(scopes).chain(late);
+    let reached = Reached::from(&graph, starts);
     let flow = Flow { draft, graph, reached };
     reach::check(&flow, findings);
     let rounds = loops::check(&flow, findings);

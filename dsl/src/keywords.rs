@@ -39,6 +39,9 @@ keywords! {
     Per "por|al|a la" "per|a";
     Ladder "escala|escalera" "ladder";
     Enter "entra|entran" "enter|enters";
+    EnterAgain "entra de nuevo|vuelve a entrar" "enter again|enters again|reenter";
+    LateBy "con atraso de|si se atrasa" "late by|late after";
+    Skip "no enviar|no envía" "send nothing|skip";
     When "si|cuando" "when|if";
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";

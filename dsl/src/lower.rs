@@ -16,9 +16,9 @@ use crate::intents::Phrase;
 use crate::program::expr::{self, Exprs};
 use crate::program::guarantee::Guarantee;
 use crate::program::{
-    Button, ContactPolicy, Form, Handler, Intent, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind,
-    Piece, Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Until,
-    Version, Way,
+    Button, ContactPolicy, Form, Handler, Intent, Late, NameId, Op, OpId, Origin, Outcome, OutcomeId,
+    OutcomeKind, Piece, Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId,
+    Trigger, Until, Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -64,6 +64,8 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         law: String::new(),
         contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
         enter: expr::ExprId(0),
+        again_after: None,
+        late: None,
         promise_grace: Lapse::Days(0),
         promise_tolerance: None,
         plans: Vec::new(),
@@ -155,6 +157,11 @@ impl Lowering<'_> {
                     self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
                 }
                 Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
+                Clause::EnterAgain(lapse) => self.program.again_after = Some(lapse.is),
+                Clause::Late(by, to) => {
+                    let arrow = to.as_ref().map(|name| self.arrow(&name.text, name.span));
+                    self.program.late = Some(Late { by: by.is, arrow });
+                }
                 Clause::PromiseGrace(lapse, tolerance) => {
                     self.program.promise_grace = lapse.is;
                     self.program.promise_tolerance = tolerance.as_ref().and_then(|it| money::part(&it.is));
@@ -325,6 +332,16 @@ impl Lowering<'_> {
         OpId(self.program.ops.len() as u32 - 1)
     }
 
+    /// The arrow to a step or an outcome.
+    fn arrow(&mut self, name: &str, span: Span) -> OpId {
+        let op = match (self.scope.step(name), self.scope.outcome(name)) {
+            (Some(step), _) => Op::Go(StepId(step as u16)),
+            (None, Some(outcome)) => Op::End(OutcomeId(outcome as u16)),
+            (None, None) => Op::Resume,
+        };
+        self.op(op, span)
+    }
+
     /// Lays down a block and says where it begins; after its last statement the run goes to `next`.
     fn block(&mut self, block: &Block, next: OpId) -> OpId {
         block.statements.iter().rev().fold(next, |next, statement| self.statement(statement, next))
@@ -367,14 +384,7 @@ impl Lowering<'_> {
                 let condition = self.expr(condition);
                 self.op(Op::Branch { condition, then, otherwise }, span)
             }
-            StatementKind::Go(name) => {
-                let op = match (self.scope.step(&name.text), self.scope.outcome(&name.text)) {
-                    (Some(step), _) => Op::Go(StepId(step as u16)),
-                    (None, Some(outcome)) => Op::End(OutcomeId(outcome as u16)),
-                    (None, None) => Op::Resume,
-                };
-                self.op(op, span)
-            }
+            StatementKind::Go(name) => self.arrow(&name.text, span),
             StatementKind::End(name) => {
                 let op =
                     self.scope.outcome(&name.text).map_or(Op::Resume, |at| Op::End(OutcomeId(at as u16)));

@@ -71,6 +71,10 @@ pub struct Program {
     pub contact: ContactPolicy,
     /// Which accounts enter.
     pub enter: ExprId,
+    /// So long after its run has ended an account may enter again; never when `None`.
+    pub again_after: Option<Lapse>,
+    /// What to do when a wait or a message comes much later than planned.
+    pub late: Option<Late>,
     /// How long after its date a promise may still be kept.
     pub promise_grace: Lapse,
     /// How much may be lacking of what was promised.
@@ -152,6 +156,15 @@ pub struct Step {
     /// Handlers that hold in it and in the steps that came with it from a strategy that is called, before those of
     /// `always`; the innermost first.
     pub scopes: Vec<Slice>,
+}
+
+/// What a strategy does about lateness: the engine was not running when something was due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Late {
+    /// From so much on.
+    pub by: Lapse,
+    /// The arrow to take; `None` goes on, but sends nothing before the run waits again.
+    pub arrow: Option<OpId>,
 }
 
 /// What a reason is given for.

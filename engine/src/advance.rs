@@ -4,6 +4,7 @@
 //! Absent: carrying anything out. Each kind of statement has its file below; this one takes inputs and walks
 //! from operation to operation until the run is parked or has ended.
 
+mod again;
 mod assign;
 mod awaits;
 mod event;
@@ -19,7 +20,7 @@ pub mod split;
 mod wait;
 mod watch;
 
-use crate::calendar::Instant;
+use crate::calendar::{self, Instant};
 use crate::customer::{Account, Customer};
 use crate::effect::{Effect, Message};
 use crate::expr;
@@ -29,7 +30,7 @@ use crate::input::Input;
 use crate::record::{Entry, Recorder};
 use crate::run::{Park, Place, Run, Watch};
 use cobro_dsl::program::expr::ExprId;
-use cobro_dsl::program::{Op, OpId, OutcomeId, Program, StepId};
+use cobro_dsl::program::{Late, Op, OpId, OutcomeId, Program, StepId};
 use cobro_dsl::values::NaiveDate;
 
 /// What a run is judged by: its program and the law of the place.
@@ -70,10 +71,14 @@ pub fn advance<R: Recorder>(
         recorder,
         effects,
         fired: Vec::new(),
+        is_late: false,
     };
     match input {
-        Input::Enter => walk.enter(),
-        Input::Timer => walk.timer(),
+        Input::Enter => walk.enter_when(false),
+        Input::Timer => {
+            walk.timer();
+            walk.again_or_later();
+        }
         Input::Event(event) => walk.event(event),
     }
     walk.rest();
@@ -82,8 +87,11 @@ pub fn advance<R: Recorder>(
 /// Would the account enter the strategy on this day? Its condition holds, it owes in the strategy's currency,
 /// and it has no run yet.
 pub fn would_enter(program: &Program, customer: &Customer, account: &Account, today: NaiveDate) -> bool {
-    account.run.is_none()
-        && account.currency == program.currency
+    account.run.is_none() && fits(program, customer, account, today)
+}
+
+fn fits(program: &Program, customer: &Customer, account: &Account, today: NaiveDate) -> bool {
+    account.currency == program.currency
         && expr::holds(&program.exprs, program.enter, &Facts { customer, account, today })
 }
 
@@ -152,6 +160,8 @@ struct Walk<'a, R> {
     effects: &'a mut Vec<Effect>,
     /// Handlers of conditions that had their turn in this call.
     fired: Vec<u32>,
+    /// What was due is taken so late that the strategy sends nothing.
+    is_late: bool,
 }
 
 /// Where the walk goes after an operation.
@@ -191,12 +201,17 @@ impl<R: Recorder> Walk<'_, R> {
         self.recorder.record(self.now, self.index, make);
     }
 
-    fn enter(&mut self) {
+    /// Enters when the condition holds: an account without a run, or again one whose run has ended. Numbers of messages
+    /// and tasks go on, so that a late receipt is not taken for one of the new run.
+    fn enter_when(&mut self, is_again: bool) {
         let program = self.context.program;
         let Some(account) = self.customer.accounts.get(self.index) else { return };
-        if !would_enter(program, self.customer, account, self.today) {
+        let is_free = account.run.as_ref().is_none_or(|run| is_again && !run.is_open());
+        if !is_free || !fits(program, self.customer, account, self.today) {
             return;
         }
+        let numbers = account.run.as_ref().map(|run| (run.messages, run.tasks));
+        let (messages, tasks) = numbers.unwrap_or_default();
         let run = Run {
             version: program.version,
             entered_at: self.now,
@@ -205,9 +220,10 @@ impl<R: Recorder> Walk<'_, R> {
             ended: None,
             channel: None,
             template: None,
-            messages: 0,
-            tasks: 0,
+            messages,
+            tasks,
             watch: Watch::default(),
+            again_at: None,
             sent_at: None,
             ran: Vec::new(),
         };
@@ -260,8 +276,14 @@ impl<R: Recorder> Walk<'_, R> {
                     if let Some(run) = self.run_mut() {
                         run.stack.pop();
                     }
-                    let op = self.fire(place);
+                    let late = self.late(place);
+                    let op = match late.and_then(|late| late.arrow) {
+                        Some(arrow) => arrow,
+                        None => self.fire(place),
+                    };
+                    self.is_late = late.is_some();
                     self.walk(op);
+                    self.is_late = false;
                     self.conditions();
                 }
                 _ => return,
@@ -272,6 +294,21 @@ impl<R: Recorder> Walk<'_, R> {
     fn due_place(&self) -> Option<Place> {
         let place = self.run()?.stack.last()?;
         place.wake.is_some_and(|wake| wake <= self.now).then_some(*place)
+    }
+
+    /// What the strategy says of a place whose time came so long ago: the engine was not running.
+    fn late(&mut self, place: Place) -> Option<Late> {
+        let late = self.context.program.late?;
+        let planned = place.wake?;
+        let from = calendar::add(planned, late.by, self.zone, &self.context.law.holidays);
+        if self.now < from {
+            return None;
+        }
+        self.record(|| Entry::Late { planned, op: place.op.0 });
+        if let (Some(_), Park::Task(task)) = (late.arrow, place.park) {
+            self.effects.push(Effect::CloseTask { task });
+        }
+        Some(late)
     }
 
     /// Where a run goes on from a place whose time has come.
@@ -376,6 +413,7 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(run) = self.run_mut() {
             run.ended = Some((outcome, now));
         }
+        self.rest_before_again();
         Next::Rest
     }
 

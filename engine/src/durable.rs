@@ -9,3 +9,4 @@ pub mod backoff;
 pub mod executor;
 pub mod dispatcher;
 pub mod scheduler;
+pub mod replay;

@@ -262,6 +262,8 @@ pub enum Rule {
         /// The rule that forbids it there.
         because: Box<Rule>,
     },
+    /// It comes so late that the strategy no longer wants it.
+    Late,
     /// Nothing is owed any more.
     NothingOwed,
     /// The customer asked not to be contacted on the channel.

@@ -33,6 +33,8 @@ pub struct Run {
     pub tasks: u32,
     /// What is known of the conditions that it listens for.
     pub watch: Watch,
+    /// When an account whose run has ended is next asked whether it enters again.
+    pub again_at: Option<Instant>,
     /// When the last message that asked for payment went out.
     pub sent_at: Option<Instant>,
     /// When steps ran last that a wait is measured from: the account came there, or their last message went out.
@@ -100,6 +102,6 @@ impl Run {
     /// condition may change.
     pub fn next_wake(&self) -> Option<Instant> {
         let place = self.stack.last().and_then(|place| place.wake);
-        place.into_iter().chain(self.watch.wake).min()
+        place.into_iter().chain(self.watch.wake).chain(self.again_at).min()
     }
 }

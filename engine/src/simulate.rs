@@ -326,6 +326,7 @@ impl Counter<'_> {
             Entry::Escalated { .. }
             | Entry::OnHold { .. }
             | Entry::Released { .. }
+            | Entry::Late { .. }
             | Entry::Waits { .. }
             | Entry::Awaits { .. }
             | Entry::Held { .. }

@@ -74,6 +74,7 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
             let held = lang.pick("gestión suspendida", "on hold");
             if because.is_empty() { held.to_owned() } else { format!("{held}: {because}") }
         }
+        Rule::Late => lang.pick("llega demasiado tarde", "it comes too late").to_owned(),
         Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
         Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
         Rule::Blocked => lang
@@ -125,6 +126,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::Silence { .. } => "silence",
         Rule::UnknownZone { .. } => "unknown_zone",
         Rule::Hold { .. } => "hold",
+        Rule::Late => "late",
         Rule::NothingOwed => "nothing_owed",
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",
@@ -284,7 +286,7 @@ impl Words<'_> {
                     Taker::Wait(_) | Taker::Always(_) => self.taker(*taker),
                     _ => format!("{}  {}", self.taker(Taker::Wait(*handler)), self.taker(*taker)),
                 };
-                (self.say("se cumple", "holds"), format!("{}  {taker}", self.facts(facts)))
+                (self.say("se cumple", "is met"), format!("{}  {taker}", self.facts(facts)))
             }
             Entry::WaitOver { until, op } => {
                 let why = match until {
@@ -292,6 +294,10 @@ impl Words<'_> {
                     None => self.say("no hay tal fecha", "there is no such date"),
                 };
                 (self.say("no espera", "no wait"), format!("{why}  {}", self.line_of(*op)))
+            }
+            Entry::Late { planned, op } => {
+                let planned = format!("{} {}", self.say("era para", "was due"), self.until(*planned));
+                (self.say("con atraso", "late"), format!("{planned}  {}", self.line_of(*op)))
             }
             Entry::Offered { plan, amount, until, .. } => {
                 let over = Money::new(*amount, self.program.currency);

@@ -7,9 +7,9 @@ use crate::compile::{Finding, Language};
 use crate::config::Config;
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::programs::{Judged, Programs};
-use cobro_engine::durable::store::Store;
+use cobro_engine::durable::store::{Error, Others, Store};
 use cobro_store::AnyStore;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Notify;
 
 pub(crate) struct App {
@@ -25,6 +25,8 @@ pub(crate) struct App {
     /// jump under a tick.
     pub(crate) turn: tokio::sync::RwLock<()>,
     programs: RwLock<Arc<Programs>>,
+    /// What [`Store::deployed`] said when the programs were read.
+    deployed: Mutex<(u64, Option<Instant>)>,
 }
 
 impl App {
@@ -35,7 +37,8 @@ impl App {
     ) -> Result<App, StartError> {
         let ahead = store.clock_offset(&config.tenant).await.map_err(StartError::Store)?;
         let clock = Clock::new(ahead);
-        crate::recover(&store, &config.tenant, clock.now()).await?;
+        let others = if store.is_shared() { Others::Perhaps } else { Others::None };
+        crate::recover(&store, &config.tenant, others, &clock).await?;
         let channel = Sandbox::open(config.sandbox_log.as_deref()).map_err(StartError::Io)?;
         let app = App {
             worker: format!("process {}", std::process::id()),
@@ -47,8 +50,9 @@ impl App {
             work: Notify::new(),
             turn: tokio::sync::RwLock::new(()),
             programs: RwLock::default(),
+            deployed: Mutex::default(),
         };
-        app.load_programs().await?;
+        app.load_programs().await.map_err(StartError::Store)?;
         Ok(app)
     }
 
@@ -65,10 +69,40 @@ impl App {
         self.programs.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Hears of what other processes have done: strategies deployed, the sandbox clock moved.
+    pub(crate) async fn refresh(&self) -> Result<(), Error> {
+        if !self.store.is_shared() {
+            return Ok(());
+        }
+        self.clock.run_ahead(self.store.clock_offset(self.tenant()).await?);
+        let deployed = self.store.deployed(self.tenant()).await?;
+        if deployed != *self.deployed.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.load_programs().await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody asks for a version that is not here. If nothing was deployed since the programs were read, it is no
+    /// matter of waiting.
+    pub(crate) async fn look_for_versions(&self) -> Result<(), Error> {
+        let before = *self.deployed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.load_programs().await?;
+        if before == *self.deployed.lock().unwrap_or_else(PoisonError::into_inner) {
+            let mut programs = self.programs.write().unwrap_or_else(PoisonError::into_inner);
+            let mut next = Programs::clone(&programs);
+            next.set_may_grow(false);
+            *programs = Arc::new(next);
+        }
+        Ok(())
+    }
+
     /// Reads every strategy that was ever deployed: runs stay on their versions.
-    async fn load_programs(&self) -> Result<(), StartError> {
+    async fn load_programs(&self) -> Result<(), Error> {
         let mut programs = Programs::default();
-        let mut rows = self.store.strategies(self.tenant()).await.map_err(StartError::Store)?;
+        programs.set_may_grow(self.store.is_shared());
+        // Asked first: what is deployed meanwhile is read once too often, not missed.
+        let deployed = self.store.deployed(self.tenant()).await?;
+        let mut rows = self.store.strategies(self.tenant()).await?;
         rows.sort_by_key(|row| row.deployed_at);
         for row in rows {
             let name = row.name.clone();
@@ -85,6 +119,7 @@ impl App {
             }
         }
         *self.programs.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(programs);
+        *self.deployed.lock().unwrap_or_else(PoisonError::into_inner) = deployed;
         Ok(())
     }
 

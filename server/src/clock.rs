@@ -18,6 +18,11 @@ impl Clock {
         Clock { ahead_millis: AtomicI64::new(ahead_millis) }
     }
 
+    /// The machine's own time, by which leases are measured: it is the same for all workers and never jumps.
+    pub(crate) fn machine(&self) -> Instant {
+        Instant(system_millis())
+    }
+
     /// Now, as everything in the service understands it.
     pub(crate) fn now(&self) -> Instant {
         Instant(system_millis()).plus_millis(self.ahead_millis.load(Ordering::SeqCst))

@@ -23,8 +23,11 @@ pub struct Config {
     pub portfolio_bytes_max: usize,
     /// How long a request may take.
     pub request_timeout: Duration,
-    /// How long the loops rest when there is nothing to do.
+    /// How long the loops rest at most when there is nothing to do.
     pub idle: Duration,
+    /// How long a worker may hold customers, and messages that it hands over. Whoever is stopped for longer has
+    /// lost them.
+    pub lease: Duration,
 }
 
 impl Default for Config {
@@ -39,6 +42,7 @@ impl Default for Config {
             portfolio_bytes_max: 256 << 20,
             request_timeout: Duration::from_secs(60),
             idle: Duration::from_millis(500),
+            lease: Duration::from_secs(60),
         }
     }
 }

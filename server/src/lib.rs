@@ -11,14 +11,16 @@ mod channels;
 mod loops;
 mod http;
 mod import;
+mod replay;
 
 pub use cobro_engine::durable::store::Import;
 pub use compile::{Cobro, Finding, Language, Portfolio, RowProblem};
 pub use config::Config;
 pub use import::import;
+pub use replay::{AccountThen, ReplayReport, replay_accounts};
 
 use app::App;
-use cobro_engine::durable::store::Store;
+use cobro_engine::durable::store::{Others, Store};
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -40,6 +42,8 @@ pub enum StartError {
     Listen(SocketAddr, std::io::Error),
     /// The sandbox's file.
     Io(std::io::Error),
+    /// A worker on a store that only one process may serve.
+    NotShared,
 }
 
 impl fmt::Display for StartError {
@@ -53,6 +57,9 @@ impl fmt::Display for StartError {
                 _ => write!(f, "{address}: {error}"),
             },
             StartError::Io(error) => error.fmt(f),
+            StartError::NotShared => {
+                f.write_str("workers share a PostgreSQL: on a file `cobro serve` does all the work by itself")
+            }
         }
     }
 }
@@ -85,7 +92,7 @@ pub async fn start(config: Config, language: impl Language) -> Result<Server, St
     let (stop, stopped) = watch::channel(false);
     let routes = http::routes(app.clone());
     let done = tokio::spawn(async move {
-        let loops = loops::start(&app, &stopped);
+        let loops = loops::start(&app, loops::Role::Serve, &stopped);
         let mut asked = stopped.clone();
         let until = async move {
             // The sender going away asks as well.
@@ -99,6 +106,39 @@ pub async fn start(config: Config, language: impl Language) -> Result<Server, St
     });
     tracing::info!(%address, "serving");
     Ok(Server { address, stop, done })
+}
+
+/// A worker that runs: executor and dispatcher, beside others on the same store.
+pub struct Worker {
+    stop: watch::Sender<bool>,
+    done: JoinHandle<()>,
+}
+
+/// Opens the store and works: takes what is due, hands messages over. May join and leave at any time.
+pub async fn work(config: Config, language: impl Language) -> Result<Worker, StartError> {
+    if !config.sandbox {
+        return Err(StartError::NoChannel);
+    }
+    let store = cobro_store::open(&config.database).await.map_err(StartError::Open)?;
+    if !store.is_shared() {
+        return Err(StartError::NotShared);
+    }
+    let app = Arc::new(App::open(config, store, Arc::new(language)).await?);
+    let (stop, stopped) = watch::channel(false);
+    let done = tokio::spawn(async move {
+        let loops = loops::start(&app, loops::Role::Work, &stopped);
+        loops.join_all().await;
+        app.store.close().await;
+    });
+    Ok(Worker { stop, done })
+}
+
+impl Worker {
+    /// Ends what is in hand, then the loops; nothing stays held.
+    pub async fn stop(self) -> std::io::Result<()> {
+        let _ = self.stop.send(true);
+        self.done.await.map_err(std::io::Error::other)
+    }
 }
 
 /// Serves until the process is asked to end (Ctrl-C or SIGTERM).
@@ -158,15 +198,21 @@ pub async fn asked_to_end() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// What a start must find before anything ticks.
+/// What a start must find before anything ticks. Who had been put aside is tried again: the binary may be a new one.
 async fn recover(
     store: &impl Store,
     tenant: &str,
-    now: cobro_engine::calendar::Instant,
+    others: Others,
+    clock: &clock::Clock,
 ) -> Result<(), StartError> {
-    let found = store.recover(tenant, now).await.map_err(StartError::Store)?;
-    if found.unknown + found.released + found.resumed > 0 {
-        let (unknown, released, resumed) = (found.unknown, found.released, found.resumed);
+    let resumed = store.resume(tenant).await.map_err(StartError::Store)?;
+    let at = match others {
+        Others::None => clock.now(),
+        Others::Perhaps => clock.machine(),
+    };
+    let found = store.recover(tenant, others, at).await.map_err(StartError::Store)?;
+    if found.unknown + found.released + resumed > 0 {
+        let (unknown, released) = (found.unknown, found.released);
         tracing::warn!(unknown, released, resumed, "put right what the last process left");
     }
     Ok(())

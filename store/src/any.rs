@@ -1,5 +1,6 @@
 //! One of the stores, chosen when the program runs. Each call goes to the one that is open.
 
+use crate::postgres::News as PostgresNews;
 use crate::{Memory, Postgres, Sqlite};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
@@ -14,6 +15,19 @@ pub enum AnyStore {
     Sqlite(Sqlite),
     /// In PostgreSQL.
     Postgres(Postgres),
+}
+
+/// What other processes say.
+pub struct News(Option<PostgresNews>);
+
+impl News {
+    /// The next of it.
+    pub async fn next(&mut self) -> Result<()> {
+        match &mut self.0 {
+            Some(news) => news.next().await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 macro_rules! each {
@@ -31,9 +45,11 @@ macro_rules! each {
 }
 
 each! {
-    fn recover(&self, tenant: &Tenant, now: Instant) -> Recovered;
+    fn recover(&self, tenant: &Tenant, others: Others, clock: Instant) -> Recovered;
+    fn resume(&self, tenant: &Tenant) -> u64;
     fn import(&self, tenant: &Tenant, customers: Vec<Customer>, now: Instant) -> Import;
     fn deploy(&self, tenant: &Tenant, name: &str, version: Version, text: &str, now: Instant) -> Deployed;
+    fn deployed(&self, tenant: &Tenant) -> (u64, Option<Instant>);
     fn strategies(&self, tenant: &Tenant) -> Vec<StrategyRow>;
     fn strategy(&self, tenant: &Tenant, version: Version) -> Option<StrategyRow>;
     fn current(&self, tenant: &Tenant, name: &str) -> Option<StrategyRow>;
@@ -50,6 +66,8 @@ each! {
     fn next_due(&self, tenant: &Tenant, after: Instant) -> Option<Instant>;
     fn account(&self, tenant: &Tenant, account: &str) -> Option<AccountView>;
     fn timeline(&self, tenant: &Tenant, account: &str, after: u64, limit: u32) -> Vec<TimelineRow>;
+    fn turns(&self, tenant: &Tenant, customer: &str) -> Vec<Turn>;
+    fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Vec<String>;
     fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Vec<OutboxRow>;
     fn message(&self, tenant: &Tenant, id: &str) -> Option<OutboxRow>;
     fn tasks(&self, tenant: &Tenant, limit: u32) -> Vec<TaskRow>;
@@ -62,6 +80,22 @@ each! {
 }
 
 impl AnyStore {
+    /// May several processes work on it at once?
+    pub fn is_shared(&self) -> bool {
+        match self {
+            AnyStore::Memory(_) | AnyStore::Sqlite(_) => false,
+            AnyStore::Postgres(_) => true,
+        }
+    }
+
+    /// Comes back when another process says that there is something new; never where there is no other process.
+    pub async fn news(&self) -> Result<News> {
+        match self {
+            AnyStore::Memory(_) | AnyStore::Sqlite(_) => Ok(News(None)),
+            AnyStore::Postgres(store) => Ok(News(Some(store.news().await?))),
+        }
+    }
+
     /// Ends all connections.
     pub async fn close(&self) {
         match self {

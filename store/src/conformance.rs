@@ -4,11 +4,13 @@
 //! store cannot do, no store promises.
 
 pub mod differential;
+mod workers;
 pub mod world;
 
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::*;
 use std::future::Future;
+pub use workers::*;
 use world::*;
 
 /// Everything that is kept for a tenant, as text, the same from every store.
@@ -50,6 +52,12 @@ macro_rules! suite {
             a_message_waits_for_a_customer_who_is_held
             an_input_or_a_change_is_seen_by_who_loaded_before
             what_was_being_handed_over_at_a_crash_is_never_sent_again
+            what_a_live_worker_hands_over_stays_its_own
+            a_mark_that_was_lost_can_record_nothing
+            a_jump_of_the_clock_ends_no_hold
+            everything_that_changed_a_customer_is_told
+            each_deployment_is_noticed
+            customers_are_read_in_pages
             a_message_put_off_comes_back_at_its_time
             a_withdrawal_keeps_customer_history_and_input_together
             a_withdrawal_from_an_old_version_is_refused_and_changes_nothing
@@ -199,7 +207,7 @@ pub async fn the_longest_due_are_claimed_first<S: Store>(store: &S) {
     for (moment, account) in [(3, "A1"), (1, "A3"), (3, "A2")] {
         store.accept(T, vec![pay("bank", account, account, 5)], at(moment)).await.unwrap();
     }
-    let want = ClaimWanted { now: at(5), worker: "w", until: at(50), limit: 2 };
+    let want = ClaimWanted { now: at(5), clock: at(5), worker: "w", until: at(50), limit: 2 };
     let claimed = store.claim(T, want).await.unwrap().loaded;
     let order: Vec<_> = claimed.iter().map(|loaded| loaded.claim.customer.as_str()).collect();
     assert_eq!(order, ["C3", "C1"]);
@@ -340,8 +348,8 @@ pub async fn a_parked_customer_is_never_due_until_a_restart<S: Store>(store: &S)
     assert_eq!(claim(store, 99, 999).await, []);
     assert_eq!(store.account(T, "A1").await.unwrap().unwrap().parked.as_deref(), Some("damaged"));
     assert_eq!(store.backlog(T, at(99)).await.unwrap().parked, 1);
-    let found = store.recover(T, at(99)).await.unwrap();
-    assert_eq!(found, Recovered { unknown: 0, released: 0, resumed: 1 });
+    assert_eq!(store.resume(T).await.unwrap(), 1);
+    assert_eq!(store.resume(T).await.unwrap(), 0);
     assert_eq!(claim(store, 99, 999).await.len(), 1);
 }
 
@@ -416,8 +424,8 @@ pub async fn what_was_being_handed_over_at_a_crash_is_never_sent_again<S: Store>
     take(store, 2).await;
     let held = claim(store, 100, 110).await;
     assert_eq!(held.len(), 1);
-    let found = store.recover(T, at(101)).await.unwrap();
-    assert_eq!(found, Recovered { unknown: 1, released: 1, resumed: 0 });
+    let found = store.recover(T, Others::None, at(101)).await.unwrap();
+    assert_eq!(found, Recovered { unknown: 1, released: 1 });
     assert_eq!(store.message(T, &id).await.unwrap().unwrap().state, OutboxState::Unknown);
     assert_eq!(take(store, 999).await, Taken::default());
     let late = handed(&id, Outcome::Later { not_before: at(3), attempts: 1, why: String::new() });
@@ -608,14 +616,14 @@ pub async fn tenants_do_not_see_each_other<S: Store + Dump>(store: &S) {
     store.set_reviewed_at(T, "mora", at(1)).await.unwrap();
     store.advance_clock_offset(T, 5).await.unwrap();
     assert_eq!(store.dump("other").await, nothing);
-    let want = ClaimWanted { now: at(999), worker: "w", until: at(9999), limit: 9 };
+    let want = ClaimWanted { now: at(999), clock: at(999), worker: "w", until: at(9999), limit: 9 };
     assert_eq!(store.claim("other", want).await.unwrap(), Claimed::default());
-    let want = TakeWanted { now: at(999), worker: "w", limit: 9 };
+    let want = TakeWanted { now: at(999), clock: at(999), worker: "w", until: at(9999), limit: 9 };
     assert_eq!(store.take_outbox("other", want).await.unwrap(), Taken::default());
     let answers = store.accept("other", vec![pay("bank", "9", "A1", 5)], at(1)).await.unwrap();
     assert_eq!(answers, [Intake::UnknownAccount]);
     assert_eq!(store.account("other", "A1").await.unwrap(), None);
-    assert_eq!(store.recover("other", at(9)).await.unwrap(), Recovered::default());
+    assert_eq!(store.recover("other", Others::None, at(9)).await.unwrap(), Recovered::default());
     assert_eq!(store.next_due("other", Instant(0)).await.unwrap(), None);
 }
 

@@ -13,7 +13,7 @@ pub mod conformance;
 #[cfg(any(test, feature = "conformance"))]
 pub mod temporary;
 
-pub use any::AnyStore;
+pub use any::{AnyStore, News};
 pub use memory::Memory;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;

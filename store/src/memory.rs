@@ -25,6 +25,8 @@ pub(crate) struct Kept {
     seen: BTreeSet<(String, String)>,
     /// By (customer, id).
     pub(crate) outbox: BTreeMap<(String, String), OutboxRow>,
+    /// By (customer, id): until when the last mark lasts.
+    marked_until: BTreeMap<(String, String), Instant>,
     pub(crate) tasks: BTreeMap<TaskKey, (TaskRow, Option<ClosedTask>)>,
     /// By (name, version).
     pub(crate) strategies: BTreeMap<(String, Version), StrategyRow>,
@@ -44,6 +46,7 @@ pub(crate) struct KeptCustomer {
     pub(crate) last_input: u64,
     pub(crate) inbox: Vec<Waiting>,
     pub(crate) history: Vec<HistoryRow>,
+    pub(crate) turns: Vec<Turn>,
 }
 
 /// An input that was not taken yet.
@@ -53,8 +56,10 @@ pub(crate) struct Waiting {
 }
 
 impl KeptCustomer {
-    fn new(customer: Customer) -> KeptCustomer {
+    fn new(customer: Customer, now: Instant) -> KeptCustomer {
+        let state = Some(customer.clone());
         KeptCustomer {
+            turns: vec![Turn { version: 1, at: now, state, inputs: Vec::new(), rows: Vec::new() }],
             customer,
             version: 1,
             lease: 0,
@@ -97,23 +102,35 @@ impl Memory {
 }
 
 impl Store for Memory {
-    async fn recover(&self, tenant: &Tenant, _now: Instant) -> Result<Recovered> {
+    async fn recover(&self, tenant: &Tenant, others: Others, clock: Instant) -> Result<Recovered> {
         Ok(self.with(tenant, |kept| {
             let mut found = Recovered::default();
-            for row in kept.outbox.values_mut().filter(|row| row.state == OutboxState::Marked) {
-                row.state = OutboxState::Unknown;
-                row.why = STOPPED.to_owned();
-                found.unknown += 1;
+            let marked_until = &kept.marked_until;
+            for (key, row) in kept.outbox.iter_mut().filter(|(_, row)| row.state == OutboxState::Marked) {
+                let is_over = marked_until.get(key).is_none_or(|until| *until <= clock);
+                if others == Others::None || is_over {
+                    row.state = OutboxState::Unknown;
+                    row.why = STOPPED.to_owned();
+                    found.unknown += 1;
+                }
             }
-            for known in kept.customers.values_mut() {
-                found.released += u64::from(known.lease_until.take().is_some());
-                found.resumed += u64::from(known.parked.take().is_some());
+            if others == Others::None {
+                let free = kept.customers.values_mut().filter(|known| known.parked.is_none());
+                for known in free.filter(|known| known.due_at().is_some_and(|at| at <= clock)) {
+                    found.released += u64::from(known.lease_until.take().is_some());
+                }
             }
             found
         }))
     }
 
-    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, _now: Instant) -> Result<Import> {
+    async fn resume(&self, tenant: &Tenant) -> Result<u64> {
+        Ok(self.with(tenant, |kept| {
+            kept.customers.values_mut().map(|known| u64::from(known.parked.take().is_some())).sum()
+        }))
+    }
+
+    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, now: Instant) -> Result<Import> {
         let Gathered { customers, twice } = gather(customers);
         Ok(self.with(tenant, |kept| {
             let accounts = customers.iter().flat_map(|customer| &customer.accounts);
@@ -133,10 +150,18 @@ impl Store for Memory {
                     Some(known) => {
                         join(&mut known.customer, customer);
                         known.version += 1;
+                        let (version, state) = (known.version, Some(known.customer.clone()));
+                        known.turns.push(Turn {
+                            version,
+                            at: now,
+                            state,
+                            inputs: Vec::new(),
+                            rows: Vec::new(),
+                        });
                     }
                     None => {
                         new += 1;
-                        kept.customers.insert(customer.id.clone(), KeptCustomer::new(customer));
+                        kept.customers.insert(customer.id.clone(), KeptCustomer::new(customer, now));
                     }
                 }
             }
@@ -177,6 +202,13 @@ impl Store for Memory {
         })
     }
 
+    async fn deployed(&self, tenant: &Tenant) -> Result<(u64, Option<Instant>)> {
+        Ok(self.with(tenant, |kept| {
+            let last = kept.strategies.values().map(|row| row.deployed_at).max();
+            (kept.strategies.len() as u64, last)
+        }))
+    }
+
     async fn strategies(&self, tenant: &Tenant) -> Result<Vec<StrategyRow>> {
         Ok(self.with(tenant, |kept| {
             let mut rows: Vec<_> = kept.strategies.values().cloned().collect();
@@ -215,7 +247,7 @@ impl Store for Memory {
     async fn claim(&self, tenant: &Tenant, want: ClaimWanted<'_>) -> Result<Claimed> {
         Ok(self.with(tenant, |kept| {
             let free =
-                kept.customers.values().filter(|known| known.parked.is_none() && !known.is_held(want.now));
+                kept.customers.values().filter(|known| known.parked.is_none() && !known.is_held(want.clock));
             let due = free.filter_map(|known| Some((known.due_at()?, known.customer.id.clone())));
             let mut due: Vec<_> = due.filter(|(at, _)| *at <= want.now).collect();
             due.sort();
@@ -239,8 +271,7 @@ impl Store for Memory {
     }
 
     async fn commit(&self, tenant: &Tenant, commits: Vec<Commit>, now: Instant) -> Result<Vec<Result<u64>>> {
-        let _ = now;
-        Ok(self.with(tenant, |kept| commits.into_iter().map(|commit| kept.commit(commit)).collect()))
+        Ok(self.with(tenant, |kept| commits.into_iter().map(|commit| kept.commit(commit, now)).collect()))
     }
 
     async fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> Result<()> {
@@ -271,7 +302,7 @@ impl Store for Memory {
             let is_free = |id: &str| {
                 kept.customers.get(id).is_some_and(|known| {
                     let is_waiting = known.inbox.iter().any(|waiting| waiting.row.arrived_at <= want.now);
-                    known.parked.is_none() && !known.is_held(want.now) && !is_waiting
+                    known.parked.is_none() && !known.is_held(want.clock) && !is_waiting
                 })
             };
             let queued = kept.outbox.values().filter(|row| {
@@ -295,6 +326,8 @@ impl Store for Memory {
             let mut customers = BTreeSet::new();
             for mut row in queued {
                 row.state = OutboxState::Marked;
+                row.mark += 1;
+                kept.marked_until.insert((row.customer.clone(), row.id.clone()), want.until);
                 kept.outbox.insert((row.customer.clone(), row.id.clone()), row.clone());
                 customers.insert(row.customer.clone());
                 taken.rows.push(row);
@@ -355,6 +388,19 @@ impl Store for Memory {
                 .take(limit as usize)
                 .map(|(row, number)| TimelineRow { number, row: row.clone() })
                 .collect()
+        }))
+    }
+
+    async fn turns(&self, tenant: &Tenant, customer: &str) -> Result<Vec<Turn>> {
+        Ok(self.with(tenant, |kept| {
+            kept.customers.get(customer).map_or_else(Vec::new, |known| known.turns.clone())
+        }))
+    }
+
+    async fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        Ok(self.with(tenant, |kept| {
+            let later = kept.customers.keys().filter(|id| after.is_none_or(|after| id.as_str() > after));
+            later.take(limit as usize).cloned().collect()
         }))
     }
 
@@ -492,7 +538,7 @@ impl Kept {
         answers
     }
 
-    fn commit(&mut self, commit: Commit) -> Result<u64> {
+    fn commit(&mut self, commit: Commit, now: Instant) -> Result<u64> {
         let conflict = || Error::Conflict { customer: commit.claim.customer.clone() };
         let known = self.customers.get_mut(&commit.claim.customer).ok_or_else(conflict)?;
         if !known.holds(&commit.claim) || known.version != commit.claim.state {
@@ -514,14 +560,21 @@ impl Kept {
         }
         let id = commit.claim.customer;
         known.lease_until = None;
+        let is_turn = commit.customer.is_some();
         if let Some(customer) = commit.customer {
             known.customer = customer;
             known.version += 1;
         }
+        let mut inputs = Vec::new();
         for waiting in known.inbox.extract_if(.., |waiting| commit.taken.contains(&waiting.row.number)) {
             if matches!(waiting.row.what, InboxInput::Enter(_)) {
                 self.seen.remove(&waiting.key);
             }
+            inputs.push(waiting.row);
+        }
+        if is_turn {
+            let (version, rows) = (known.version, commit.history.clone());
+            known.turns.push(Turn { version, at: now, state: None, inputs, rows });
         }
         known.history.extend(commit.history);
         let version = known.version;
@@ -534,6 +587,7 @@ impl Kept {
                 not_before: message.decided_at,
                 state: OutboxState::Queued,
                 attempts: 0,
+                mark: 0,
                 provider_id: String::new(),
                 why: String::new(),
                 message: message.message,
@@ -554,12 +608,12 @@ impl Kept {
     }
 
     fn record(&mut self, handed: Handed, now: Instant) -> Result<u64> {
-        let Handed { id, customer, outcome, change, inputs } = handed;
+        let Handed { id, customer, mark, outcome, change, inputs } = handed;
         let conflict = || Error::Conflict { customer: customer.clone() };
         let known = self.customers.get_mut(&customer).ok_or_else(conflict)?;
         let row = self.outbox.get_mut(&(customer.clone(), id)).ok_or_else(conflict)?;
         let is_stale = change.as_ref().is_some_and(|change| change.state != known.version);
-        if row.state != OutboxState::Marked || is_stale {
+        if row.state != OutboxState::Marked || row.mark != mark || is_stale {
             return Err(conflict());
         }
         match outcome {
@@ -581,6 +635,14 @@ impl Kept {
         if let Some(change) = change {
             known.customer = change.customer;
             known.version += 1;
+            let (version, state) = (known.version, Some(known.customer.clone()));
+            known.turns.push(Turn {
+                version,
+                at: now,
+                state,
+                inputs: Vec::new(),
+                rows: change.history.clone(),
+            });
             known.history.extend(change.history);
         }
         let version = known.version;
@@ -594,48 +656,4 @@ fn task_key(customer: &str, account: &str, entered_at: Instant, task: u32) -> Ta
 }
 
 #[cfg(feature = "conformance")]
-impl crate::conformance::Dump for Memory {
-    async fn dump(&self, tenant: &Tenant) -> Vec<String> {
-        self.with(tenant, |kept| {
-            let mut lines = Vec::new();
-            for known in kept.customers.values() {
-                lines.push(format!("customer {:?}", known.customer));
-                lines.push(format!(
-                    "version {} due {:?} lease {} until {:?} parked {:?} inputs {} rows {}",
-                    known.version,
-                    known.due_at().map(|at| at.0),
-                    known.lease,
-                    known.lease_until.map(|at| at.0),
-                    known.parked,
-                    known.last_input,
-                    known.history.len()
-                ));
-            }
-            for (id, known) in &kept.customers {
-                let waiting = known.inbox.iter();
-                lines.extend(waiting.map(|waiting| format!("waits {id} {:?}", waiting.row)));
-            }
-            lines.extend(kept.seen.iter().map(|(source, id)| format!("seen {source} {id}")));
-            for (id, known) in &kept.customers {
-                let rows = known.history.iter().zip(1_u64..);
-                lines.extend(rows.map(|(row, number)| format!("history {id} {number} {row:?}")));
-            }
-            lines.extend(kept.outbox.values().map(|row| format!("outbox {row:?}")));
-            for ((customer, account, entered_at, task), (row, closed)) in &kept.tasks {
-                let closed_at = closed.as_ref().map(|closed| closed.closed_at.0);
-                let result = closed.as_ref().and_then(|closed| closed.result.clone());
-                let (queue, opened_at) = (&row.task.queue, row.task.opened_at.0);
-                let task = (customer, account, entered_at.0, task, closed_at, result, queue, opened_at);
-                lines.push(format!("task {task:?}"));
-            }
-            let mut strategies: Vec<_> = kept.strategies.values().collect();
-            strategies.sort_by(|a, b| {
-                (&a.name, a.deployed_at, a.version).cmp(&(&b.name, b.deployed_at, b.version))
-            });
-            lines.extend(strategies.into_iter().map(|row| format!("{row:?}")));
-            lines.extend(kept.reviews.iter().map(|(name, at)| format!("review {:?}", (name, at.0))));
-            lines.push(format!("clock {}", kept.clock_offset));
-            lines
-        })
-    }
-}
+mod dump;

@@ -24,7 +24,7 @@ use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{SqlSafeStr, Transaction};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -54,8 +54,10 @@ fn is_known_already(error: &Error) -> bool {
     source.is_some_and(|error| error.is_unique_violation())
 }
 
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+    (2, "marks_and_turns", include_str!("../../migrations/postgres/0002_marks_and_turns.sql")),
+];
 
 /// How each session is set. A worker that stops in the middle of a transaction holds its customers no longer than
 /// this; one that hangs on a lock gives up and tries again.
@@ -97,22 +99,66 @@ impl Postgres {
         self.pool.close().await;
     }
 
+    /// A transaction that only reads, all at one moment.
+    async fn read(&self) -> Result<Tx> {
+        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(away)
+    }
+
     async fn begin(&self) -> Result<Tx> {
         self.pool.begin().await.map_err(away)
     }
 }
 
+/// What processes tell each other: that inputs came in, a strategy was deployed or the clock was moved. Transitions
+/// are not told: it would make their commits wait for each other.
+const CHANNEL: &str = "cobro";
+
+pub(crate) async fn tell(tx: &mut Tx, tenant: &Tenant) -> Result<()> {
+    let tell = "SELECT pg_notify($1, $2)";
+    sqlx::query(tell).bind(CHANNEL).bind(tenant).execute(&mut **tx).await.map_err(away)?;
+    Ok(())
+}
+
+/// What other processes tell.
+pub struct News {
+    listener: PgListener,
+}
+
+impl News {
+    /// The next of it. A connection that was lost is made again; what was told meanwhile is lost, and the next poll
+    /// finds it.
+    pub async fn next(&mut self) -> Result<()> {
+        self.listener.recv().await.map(|_| ()).map_err(away)
+    }
+}
+
+impl Postgres {
+    /// Listens to what other processes tell.
+    pub async fn news(&self) -> Result<News> {
+        let mut listener = PgListener::connect_with(&self.pool).await.map_err(away)?;
+        listener.listen(CHANNEL).await.map_err(away)?;
+        Ok(News { listener })
+    }
+}
+
 impl Store for Postgres {
-    async fn recover(&self, tenant: &Tenant, _now: Instant) -> Result<Recovered> {
+    async fn recover(&self, tenant: &Tenant, others: Others, clock: Instant) -> Result<Recovered> {
         let mut tx = self.begin().await?;
-        let unknown = outbox::recover(&mut tx, tenant).await?;
-        let (released, resumed) = timers::recover(&mut tx, tenant).await?;
+        let unknown = outbox::recover(&mut tx, tenant, others, clock).await?;
+        let released = match others {
+            Others::None => timers::recover(&mut tx, tenant, clock).await?,
+            Others::Perhaps => 0,
+        };
         tx.commit().await.map_err(away)?;
-        Ok(Recovered { unknown, released, resumed })
+        Ok(Recovered { unknown, released })
     }
 
-    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, _now: Instant) -> Result<Import> {
-        customers::import(self, tenant, customers).await
+    async fn resume(&self, tenant: &Tenant) -> Result<u64> {
+        timers::resume(self, tenant).await
+    }
+
+    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, now: Instant) -> Result<Import> {
+        customers::import(self, tenant, customers, now).await
     }
 
     async fn deploy(
@@ -124,6 +170,10 @@ impl Store for Postgres {
         now: Instant,
     ) -> Result<Deployed> {
         strategies::deploy(self, tenant, name, version, text, now).await
+    }
+
+    async fn deployed(&self, tenant: &Tenant) -> Result<(u64, Option<Instant>)> {
+        strategies::deployed(self, tenant).await
     }
 
     async fn strategies(&self, tenant: &Tenant) -> Result<Vec<StrategyRow>> {
@@ -149,6 +199,7 @@ impl Store for Postgres {
     async fn accept(&self, tenant: &Tenant, inputs: Vec<NewInput>, now: Instant) -> Result<Vec<Intake>> {
         let mut tx = self.begin().await?;
         let answers = inbox::accept(&mut tx, tenant, inputs, now).await?;
+        tell(&mut tx, tenant).await?;
         tx.commit().await.map_err(away)?;
         Ok(answers)
     }
@@ -197,6 +248,14 @@ impl Store for Postgres {
         limit: u32,
     ) -> Result<Vec<TimelineRow>> {
         history::timeline(self, tenant, account, after, limit).await
+    }
+
+    async fn turns(&self, tenant: &Tenant, customer: &str) -> Result<Vec<Turn>> {
+        history::turns(self, tenant, customer).await
+    }
+
+    async fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        customers::named(self, tenant, after, limit).await
     }
 
     async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {

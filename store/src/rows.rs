@@ -6,12 +6,13 @@ use cobro_engine::calendar::Instant;
 use cobro_engine::customer::{Account, Customer, wire as customer_wire};
 use cobro_engine::durable::store::{
     Error, HistoryRow, InboxInput, InboxRow, NewTask, OutboxRow, OutboxState, Result, RunKey, StrategyRow,
-    TaskRow, TimelineRow, Version,
+    TaskRow, TimelineRow, Turn, Version,
 };
 use cobro_engine::durable::wire;
 use cobro_engine::effect::Message;
 use cobro_engine::record::Entry;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 pub(crate) fn corrupt(what: impl Into<String>, why: impl Into<String>) -> Error {
     Error::Corrupt { what: what.into(), why: why.into() }
@@ -75,10 +76,10 @@ pub(crate) fn message_text(message: &Message) -> Result<String> {
     wire::write_message(message).map_err(|why| corrupt("a message", why))
 }
 
-/// Id, customer, account, entered at, version, decided at, not before, state, attempts, provider's id, why,
+/// Id, customer, account, entered at, version, decided at, not before, state, attempts, mark, provider's id, why,
 /// message.
 pub(crate) type OutboxColumns =
-    (String, String, String, i64, String, i64, i64, String, i64, String, String, String);
+    (String, String, String, i64, String, i64, i64, String, i64, i64, String, String, String);
 
 pub(crate) fn outbox(columns: OutboxColumns) -> Result<OutboxRow> {
     let (
@@ -91,6 +92,7 @@ pub(crate) fn outbox(columns: OutboxColumns) -> Result<OutboxRow> {
         not_before,
         state,
         attempts,
+        mark,
         provider_id,
         why,
         message,
@@ -107,10 +109,45 @@ pub(crate) fn outbox(columns: OutboxColumns) -> Result<OutboxRow> {
         not_before: Instant(not_before),
         state,
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
+        mark: count(mark),
         provider_id,
         why,
         message,
     })
+}
+
+/// Turns from what is kept of a customer: version, moment and state of those from outside; version and input of
+/// those that took one; version and history row.
+pub(crate) fn turns(
+    customer_id: &str,
+    kept: Vec<(i64, i64, Option<String>)>,
+    inputs: Vec<(i64, i64, (i64, String, i64, String))>,
+    history: Vec<(i64, HistoryColumns)>,
+) -> Result<Vec<Turn>> {
+    let mut turns: BTreeMap<u64, Turn> = BTreeMap::new();
+    let empty =
+        |version, at| Turn { version, at: Instant(at), state: None, inputs: Vec::new(), rows: Vec::new() };
+    for (version, at, state) in kept {
+        let state = state.map(|state| customer(customer_id, &state)).transpose()?;
+        let version = count(version);
+        turns.insert(version, Turn { state, ..empty(version, at) });
+    }
+    for (version, taken_at, columns) in inputs {
+        let version = count(version);
+        let turn = turns.entry(version).or_insert_with(|| empty(version, taken_at));
+        turn.inputs.push(inbox(customer_id, columns)?);
+    }
+    for (version, columns) in history {
+        let version = count(version);
+        let row = timeline(columns)?.row;
+        turns.entry(version).or_insert_with(|| empty(version, row.at.0)).rows.push(row);
+    }
+    Ok(turns.into_values().collect())
+}
+
+/// Must a turn be kept in a row of its own? Its history rows tell its moment otherwise.
+pub(crate) fn is_untold(history: &[HistoryRow], now: Instant) -> bool {
+    history.first().is_none_or(|row| row.at != now)
 }
 
 /// Customer, account, entered at, task, version, queue, priority, opened at, due at.

@@ -44,8 +44,10 @@ fn away(error: sqlx::Error) -> Error {
     Error::Unavailable(Box::new(error))
 }
 
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    (2, "marks_and_turns", include_str!("../../migrations/sqlite/0002_marks_and_turns.sql")),
+];
 
 impl Sqlite {
     /// Opens the file, makes it when it is not there, and brings its tables up to date.
@@ -78,6 +80,11 @@ impl Sqlite {
         self.writer.close().await;
     }
 
+    /// A transaction that only reads, all at one moment.
+    async fn read(&self) -> Result<Tx> {
+        self.reader.begin().await.map_err(away)
+    }
+
     /// A transaction that will write. It takes the write lock at once: one that begins by reading could not
     /// get it later without failing.
     async fn begin(&self) -> Result<Tx> {
@@ -96,16 +103,23 @@ impl Sqlite {
 }
 
 impl Store for Sqlite {
-    async fn recover(&self, tenant: &Tenant, _now: Instant) -> Result<Recovered> {
+    async fn recover(&self, tenant: &Tenant, others: Others, clock: Instant) -> Result<Recovered> {
         let mut tx = self.begin().await?;
-        let unknown = outbox::recover(&mut tx, tenant).await?;
-        let (released, resumed) = timers::recover(&mut tx, tenant).await?;
+        let unknown = outbox::recover(&mut tx, tenant, others, clock).await?;
+        let released = match others {
+            Others::None => timers::recover(&mut tx, tenant, clock).await?,
+            Others::Perhaps => 0,
+        };
         tx.commit().await.map_err(away)?;
-        Ok(Recovered { unknown, released, resumed })
+        Ok(Recovered { unknown, released })
     }
 
-    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, _now: Instant) -> Result<Import> {
-        customers::import(self, tenant, customers).await
+    async fn resume(&self, tenant: &Tenant) -> Result<u64> {
+        timers::resume(self, tenant).await
+    }
+
+    async fn import(&self, tenant: &Tenant, customers: Vec<Customer>, now: Instant) -> Result<Import> {
+        customers::import(self, tenant, customers, now).await
     }
 
     async fn deploy(
@@ -117,6 +131,10 @@ impl Store for Sqlite {
         now: Instant,
     ) -> Result<Deployed> {
         strategies::deploy(self, tenant, name, version, text, now).await
+    }
+
+    async fn deployed(&self, tenant: &Tenant) -> Result<(u64, Option<Instant>)> {
+        strategies::deployed(self, tenant).await
     }
 
     async fn strategies(&self, tenant: &Tenant) -> Result<Vec<StrategyRow>> {
@@ -190,6 +208,14 @@ impl Store for Sqlite {
         limit: u32,
     ) -> Result<Vec<TimelineRow>> {
         history::timeline(self, tenant, account, after, limit).await
+    }
+
+    async fn turns(&self, tenant: &Tenant, customer: &str) -> Result<Vec<Turn>> {
+        history::turns(self, tenant, customer).await
+    }
+
+    async fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
+        customers::named(self, tenant, after, limit).await
     }
 
     async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {

@@ -106,6 +106,7 @@ impl Places<'_> {
             }
             Entry::Branched { .. }
             | Entry::Split { .. }
+            | Entry::Late { .. }
             | Entry::OnHold { .. }
             | Entry::Released { .. }
             | Entry::Repeats { .. }

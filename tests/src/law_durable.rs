@@ -191,8 +191,15 @@ impl<S: Store> World<'_, S> {
     }
 
     async fn settle(&mut self, now: Instant) -> anyhow::Result<()> {
-        let settings = executor::Settings { worker: "test", lease_millis: 60_000, customers_at_once: 10 };
-        let dispatch = dispatcher::Settings { worker: "test", messages_at_once: 10 };
+        let settings =
+            executor::Settings { worker: "test", clock: now, lease_millis: 60_000, customers_at_once: 10 };
+        let clock = || now;
+        let dispatch = dispatcher::Settings {
+            worker: "test",
+            clock: &clock,
+            lease_millis: 60_000,
+            messages_at_once: 10,
+        };
         self.provider.state.lock().unwrap_or_else(PoisonError::into_inner).now = now;
         loop {
             let done = executor::tick(self.store, TENANT, &self.programs, settings, now).await?;

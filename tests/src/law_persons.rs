@@ -147,8 +147,11 @@ async fn worker<S: Store>(
     provider: Arc<Provider>,
     now: Instant,
 ) -> anyhow::Result<(u64, u64)> {
-    let settings = executor::Settings { worker: name, lease_millis: 600_000, customers_at_once: 50 };
-    let dispatch = dispatcher::Settings { worker: name, messages_at_once: 50 };
+    let settings =
+        executor::Settings { worker: name, clock: now, lease_millis: 600_000, customers_at_once: 50 };
+    let clock = || now;
+    let dispatch =
+        dispatcher::Settings { worker: name, clock: &clock, lease_millis: 600_000, messages_at_once: 50 };
     let (mut sent, mut conflicts, mut idle) = (0, 0, 0);
     while idle < 3 {
         let done = match executor::tick(&*store, TENANT, &programs, settings, now).await {

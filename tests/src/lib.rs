@@ -5,6 +5,7 @@ pub mod cases;
 pub mod coverage;
 pub mod binary;
 pub mod http;
+pub mod cluster;
 pub mod oracle;
 pub mod law_chance;
 pub mod law_play;

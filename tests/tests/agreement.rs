@@ -37,8 +37,15 @@ struct World<'a, S> {
 impl<S: Store> World<'_, S> {
     /// Takes what is due at an instant until nothing is.
     async fn settle(&self, now: Instant) {
-        let settings = executor::Settings { worker: "test", lease_millis: 60_000, customers_at_once: 10 };
-        let dispatch = dispatcher::Settings { worker: "test", messages_at_once: 10 };
+        let settings =
+            executor::Settings { worker: "test", clock: now, lease_millis: 60_000, customers_at_once: 10 };
+        let clock = || now;
+        let dispatch = dispatcher::Settings {
+            worker: "test",
+            clock: &clock,
+            lease_millis: 60_000,
+            messages_at_once: 10,
+        };
         loop {
             let done =
                 executor::tick(self.store, self.tenant, &self.programs, settings, now).await.expect("a tick");

@@ -118,14 +118,17 @@ impl World {
     }
 
     async fn execute(&self, now: Instant) -> executor::Done {
-        let settings = executor::Settings { worker: "w", lease_millis: 60_000, customers_at_once: 10 };
+        let settings =
+            executor::Settings { worker: "w", clock: now, lease_millis: 60_000, customers_at_once: 10 };
         let done = executor::tick(&self.store, T, &self.programs, settings, now).await.unwrap();
         assert_eq!((done.parked, done.conflicts), (0, 0));
         done
     }
 
     async fn dispatch(&self, channel: &Scripted, now: Instant) -> dispatcher::Done {
-        let settings = dispatcher::Settings { worker: "w", messages_at_once: 10 };
+        let clock = || now;
+        let settings =
+            dispatcher::Settings { worker: "w", clock: &clock, lease_millis: 60_000, messages_at_once: 10 };
         let done = dispatcher::tick(&self.store, T, &self.programs, channel, settings, now).await.unwrap();
         assert_eq!(done.problems, 0);
         done
@@ -252,7 +255,9 @@ async fn who_pays_while_others_are_being_written_to_gets_no_reminder() {
         }
         assert_eq!(world.execute(at("09:30")).await.messages, 2);
         let channel = Slow { world: &world, sent: Mutex::default() };
-        let settings = dispatcher::Settings { worker: "w", messages_at_once: 10 };
+        let clock = || at("09:30");
+        let settings =
+            dispatcher::Settings { worker: "w", clock: &clock, lease_millis: 60_000, messages_at_once: 10 };
         for clock in ["09:30", "09:32"] {
             let now = at(clock);
             dispatcher::tick(&world.store, T, &world.programs, &channel, settings, now).await.unwrap();
@@ -274,7 +279,7 @@ async fn what_is_unknown_is_never_sent_again() {
         let channel = Scripted::saying([Handover::Unknown, accepted()]);
         assert_eq!(world.dispatch(&channel, at("09:30")).await.unknown, 1);
         assert_eq!(world.dispatch(&channel, at("12:00")).await, dispatcher::Done::default());
-        world.store.recover(T, at("12:00")).await.unwrap();
+        world.store.recover(T, Others::None, at("12:00")).await.unwrap();
         assert_eq!(world.dispatch(&channel, at("12:00")).await, dispatcher::Done::default());
         assert_eq!(channel.sent().len(), 1);
         assert_eq!(world.messages().await[0].state, OutboxState::Unknown);
@@ -370,7 +375,8 @@ async fn reviews_that_were_missed_are_made_once() {
 async fn without_any_strategy_inputs_wait() {
     for world in worlds().await {
         world.pay(100, at("09:00")).await;
-        let settings = executor::Settings { worker: "w", lease_millis: 1, customers_at_once: 10 };
+        let settings =
+            executor::Settings { worker: "w", clock: at("09:00"), lease_millis: 1, customers_at_once: 10 };
         let none = Programs::default();
         let done = executor::tick(&world.store, T, &none, settings, at("09:00")).await.unwrap();
         assert_eq!(done, executor::Done::default());

@@ -24,6 +24,9 @@ pub(crate) struct ServeArgs {
     /// A file to which the sandbox adds the id of each message it shows
     #[arg(long, value_name = "FILE", hide = true)]
     sandbox_log: Option<PathBuf>,
+    /// How long a worker may hold what it takes, in milliseconds
+    #[arg(long, value_name = "MS", hide = true, default_value = "60000")]
+    lease_millis: u64,
     /// Language of what is said about portfolios: es, en
     #[arg(long, default_value = "es", value_parser = lang)]
     lang: Lang,
@@ -35,6 +38,7 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         database: args.database.clone(),
         listen: args.listen,
         sandbox_log: args.sandbox_log.clone(),
+        lease: std::time::Duration::from_millis(args.lease_millis),
         ..Config::default()
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime")?;

@@ -120,6 +120,8 @@ pub(crate) fn key(clause: &Clause) -> Option<K> {
         Clause::Contact(_) => K::Contact,
         Clause::Enter(_) => K::Enter,
         Clause::Review(_) => K::Review,
+        Clause::EnterAgain(_) => K::EnterAgain,
+        Clause::Late(..) => K::LateBy,
         Clause::PromiseGrace(..) => K::PromiseGrace,
         Clause::Identity(_) => K::IdentityRequired,
         Clause::Guarantee(_) => K::Guarantee,

@@ -45,6 +45,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
         match &clause.is {
             Clause::Always(handlers) => walk.handlers(handlers, Place::Always),
             Clause::Step(step) => walk.block(&step.body),
+            Clause::Late(_, Some(name)) => walk.target(name),
             _ => {}
         }
     }

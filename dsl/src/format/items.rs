@@ -113,6 +113,19 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
+            Clause::EnterAgain(lapse) => {
+                let lapse = self.lapse(lapse.is);
+                let words = (self.word(K::EnterAgain), self.word(K::EndAfter));
+                self.line(span, &format!("{} {} {lapse}", words.0, words.1));
+            }
+            Clause::Late(by, to) => {
+                let what = match to {
+                    Some(name) => format!("-> {}", self.name(name)),
+                    None => self.word(K::Skip).to_owned(),
+                };
+                let by = self.lapse(by.is);
+                self.line(span, &format!("{} {by} {what}", self.word(K::LateBy)));
+            }
             Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
             Clause::PromiseGrace(lapse, tolerance) => {
                 let lapse = self.lapse_at(lapse);

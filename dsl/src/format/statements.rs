@@ -7,7 +7,7 @@ use crate::ast::{
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
 use crate::source::Span;
-use crate::values::Lapse;
+use crate::values::{Lang, Lapse};
 
 /// The longest line that holds a whole block.
 const WIDTH: usize = 100;
@@ -213,7 +213,7 @@ impl Printer<'_> {
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
             }
             StatementKind::AwaitCondition { condition, at_most, .. } => {
-                let condition = self.condition(condition);
+                let condition = self.awaited(condition);
                 let at_most = at_most.as_ref().map_or_else(String::new, |lapse| {
                     format!(" {} {}", self.word(K::ForUpTo), self.lapse(lapse.is))
                 });
@@ -293,7 +293,7 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
-            Trigger::Holds(condition) => self.condition(condition),
+            Trigger::Holds(condition) => self.awaited(condition),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
             Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
@@ -340,6 +340,20 @@ impl Printer<'_> {
         let keyword = if is { K::Yes } else { K::No };
         let rest = written.strip_prefix(self.word(keyword)).unwrap_or("");
         format!("{}{rest}", keyword.forms(self.lang).nth(1).unwrap_or(""))
+    }
+
+    /// A condition where an event or a moment could stand as well: a lone name that is a keyword is put in backticks.
+    fn awaited(&self, expr: &Expr) -> String {
+        let written = self.condition(expr);
+        let ExprKind::Name(_) = &expr.kind else { return written };
+        let folded = crate::keywords::fold(&written);
+        let is_word = |keyword: K| {
+            Lang::ALL
+                .into_iter()
+                .flat_map(|lang| keyword.forms(lang))
+                .any(|form| crate::keywords::fold(form) == folded)
+        };
+        if K::all().any(is_word) { format!("`{written}`") } else { written }
     }
 
     /// The reason behind a rule, with a space before it.

@@ -130,7 +130,7 @@ fn cards(program: &Program) -> Vec<Card> {
         lines: vec![entry],
         line: 0,
     }];
-    if program.always.len > 0 {
+    if program.always.len > 0 || program.late.is_some_and(|late| late.arrow.is_some()) {
         cards.push(Card {
             place: Place::Always,
             outcome: None,

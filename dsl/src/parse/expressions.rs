@@ -27,7 +27,7 @@ pub(super) fn begins<T: Copy>(c: &Cursor<'_>, keywords: &[(K, T)]) -> bool {
             };
             match c.which(keywords) {
                 Some((_, tokens)) => goes_on(tokens),
-                None => goes_on(1) || c.sees(K::Tagged) > 0 || !c.means(keywords),
+                None => goes_on(1) || c.sees(K::Tagged) > 0 || c.is_declared() || !c.means(keywords),
             }
         }
         _ => false,

@@ -199,7 +199,9 @@ fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
 }
 
-pub(super) const CLAUSES: [K; 21] = [
+pub(super) const CLAUSES: [K; 23] = [
+    K::EnterAgain,
+    K::LateBy,
     K::Plan,
     K::IdentityRequired,
     K::Event,
@@ -269,6 +271,20 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
             }
             let holds = super::expressions::expression(c);
             Some(Clause::Condition(Condition { name, is_segment: keyword == K::Segment, holds }))
+        }
+        K::EnterAgain => {
+            if !c.want(K::EndAfter, "`tras` y un plazo", "`after` and a length of time") {
+                return None;
+            }
+            statements::lapse(c).map(Clause::EnterAgain)
+        }
+        K::LateBy => {
+            let by = statements::lapse(c)?;
+            if c.eat_kind(Kind::Arrow).is_some() {
+                return Some(Clause::Late(by, Some(c.name("el nombre de un paso", "a step's name")?)));
+            }
+            let expected = ("`no enviar`, o `->` y un paso", "`send nothing`, or `->` and a step");
+            c.want(K::Skip, expected.0, expected.1).then_some(Clause::Late(by, None))
         }
         K::Guarantee => super::guarantees::guarantees(c).map(Clause::Guarantee),
         K::Queue => super::guarantees::queue(c).map(Clause::Queue),

@@ -96,6 +96,8 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(handler) = self.context.program.handlers.get(handler as usize) {
             self.walk(handler.body);
         }
+        // What the event changed is looked at before deadlines of the same instant.
+        self.conditions();
         // The deadline of a wait below may have passed while the handler ran.
         self.timer();
     }
@@ -126,6 +128,7 @@ impl<R: Recorder> Walk<'_, R> {
         }
         if let Some(Op::Assign { next, .. }) = op.map(|op| program.op(op)) {
             self.walk(*next);
+            self.conditions();
             self.timer();
         }
     }

@@ -52,10 +52,10 @@ impl<R: Recorder> Walk<'_, R> {
     pub(super) fn follow(&mut self, at: OpId, plan: Option<PlanId>) -> Next {
         let program = self.context.program;
         let is_open = |walk: &Self| walk.account().is_some_and(|account| account.plans.open.is_some());
-        if let (false, Some(plan)) = (is_open(self), plan) {
-            if let Ok(seen) = self.begin(plan) {
-                self.happened(seen, None, None);
-            }
+        if let (false, Some(plan)) = (is_open(self), plan)
+            && let Ok(seen) = self.begin(plan)
+        {
+            self.happened(seen, None, None);
         }
         if let Some(plan) = self.account().and_then(|account| account.plans.open.as_ref()) {
             let (name, next_on) = (plan.name.clone(), plan.next().map(|(next, _)| next.due_on));
@@ -121,7 +121,10 @@ impl<R: Recorder> Walk<'_, R> {
     /// Begins a plan over what is owed today.
     fn begin(&mut self, id: PlanId) -> Result<EventSeen, NotWaited> {
         let program = self.context.program;
-        let plan = program.plan(id).ok_or(NotWaited::NoPlan)?;
+        // Amounts of a plan are of the strategy's currency: an account kept in another cannot be paid by it.
+        let is_same = |account: &crate::customer::Account| account.currency == program.currency;
+        let plan =
+            program.plan(id).filter(|_| self.account().is_some_and(is_same)).ok_or(NotWaited::NoPlan)?;
         let total = self.account().map_or(0, |account| account.balance_on(self.today).minor);
         if self.account().is_some_and(|account| account.plans.open.is_some()) {
             return Err(NotWaited::PlanRuns);

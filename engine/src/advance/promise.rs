@@ -12,7 +12,10 @@ impl<R: Recorder> Walk<'_, R> {
     /// Notes a promise, in the place of one that is open: who promises anew has neither kept nor broken the old one.
     pub(super) fn promise_made(&mut self, on: NaiveDate, amount: i64) -> EventSeen {
         let due_at = self.too_late_at(on, self.context.program.promise_grace);
-        let tolerance = self.context.program.promise_tolerance.map_or(0, |tolerance| tolerance.of(amount));
+        let program = self.context.program;
+        // An amount that is tolerated is of the strategy's currency.
+        let is_same = self.account().is_some_and(|account| account.currency == program.currency);
+        let tolerance = program.promise_tolerance.filter(|_| is_same).map_or(0, |part| part.of(amount));
         if let Some(account) = self.account_mut() {
             account.promises.make(Promise { on, amount, tolerance, paid: 0, due_at });
         }

@@ -103,6 +103,9 @@ impl<R: Recorder> Walk<'_, R> {
     /// Asks the gate about a message on a channel; a message that cannot be written is refused before.
     fn ask(&self, channel: Channel, template: TemplateId) -> Answer {
         let Some(form) = self.form(channel, template) else { return Answer::Never { rule: Rule::NoForm } };
+        if self.is_late && form.purpose.asks_for_payment() {
+            return Answer::Never { rule: Rule::Late };
+        }
         let Some(account) = self.account() else { return Answer::Never { rule: Rule::NoAddress } };
         let answer = gate::ask(&gate::Question {
             law: self.context.law,

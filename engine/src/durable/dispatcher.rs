@@ -27,10 +27,16 @@ use std::pin::pin;
 use std::task::Poll;
 
 /// How a dispatcher works.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Settings<'a> {
     /// Its name, for people.
     pub worker: &'a str,
+    /// The clock of leases, which is the machine's own. It is asked before each message: the last of many may be
+    /// reached when the marks have run out.
+    pub clock: &'a (dyn Fn() -> Instant + Sync),
+    /// How long marks last, in milliseconds. Messages are handed over in the first half only, so that the last
+    /// has the second for itself.
+    pub lease_millis: i64,
     /// How many messages it marks at once.
     pub messages_at_once: u32,
 }
@@ -52,6 +58,8 @@ pub struct Done {
     pub unknown: u64,
     /// Messages that could not be judged: a bug of ours, or a version that is not known here.
     pub problems: u64,
+    /// Messages put back because their strategy version is not known here yet: it has just been deployed.
+    pub unready: u64,
 }
 
 /// Answers are kept after so many messages: each commit costs a write to the disk, and each answer that was
@@ -70,7 +78,15 @@ pub async fn tick<S: Store, C: Channel>(
     settings: Settings<'_>,
     now: Instant,
 ) -> Result<Done> {
-    let want = TakeWanted { now, worker: settings.worker, limit: settings.messages_at_once };
+    let clock = (settings.clock)();
+    let want = TakeWanted {
+        now,
+        clock,
+        worker: settings.worker,
+        until: clock.plus_millis(settings.lease_millis),
+        limit: settings.messages_at_once,
+    };
+    let in_time = clock.plus_millis(settings.lease_millis / 2);
     let taken = store.take_outbox(tenant, want).await?;
     let mut done = Done { marked: taken.rows.len() as u64, ..Done::default() };
     let mut customers: BTreeMap<String, (u64, Customer)> =
@@ -78,6 +94,16 @@ pub async fn tick<S: Store, C: Channel>(
     let mut waiting: Vec<Waiting> = Vec::new();
     for row in taken.rows {
         let known = customers.get(&row.customer);
+        if programs.may_grow() && programs.get(row.run.version).is_none() {
+            done.unready += 1;
+            waiting.push(later(&row, row.not_before, row.attempts, row.why.clone()));
+            continue;
+        }
+        if (settings.clock)() > in_time {
+            done.later += 1;
+            waiting.push(later(&row, row.not_before, row.attempts, row.why.clone()));
+            continue;
+        }
         let verdict = match judge(programs, known, &row, now) {
             // Messages are marked many at once, and the last of them goes out long after they were.
             Verdict::Send => still_to_send(store, tenant, known.map_or(0, |known| known.0), &row, now).await,
@@ -176,6 +202,7 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
                 let handed = Handed {
                     id: row.id.clone(),
                     customer: row.customer.clone(),
+                    mark: row.mark,
                     outcome: Outcome::Withdrawn { why: words(&rule) },
                     inputs: not_delivered(customer, account, row, now),
                     change: Some(Change { state: *state, customer: changed, history }),
@@ -265,7 +292,8 @@ impl Waiting {
     fn of(row: &OutboxRow, outcome: Outcome) -> Waiting {
         let (id, customer) = (row.id.clone(), row.customer.clone());
         let otherwise = outcome.clone();
-        Waiting { handed: Handed { id, customer, outcome, change: None, inputs: Vec::new() }, otherwise }
+        let handed = Handed { id, customer, mark: row.mark, outcome, change: None, inputs: Vec::new() };
+        Waiting { handed, otherwise }
     }
 }
 

@@ -24,6 +24,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub struct Settings<'a> {
     /// Its name, for people.
     pub worker: &'a str,
+    /// The moment on the clock of leases, which is the machine's own.
+    pub clock: Instant,
     /// How long it may hold a customer, in milliseconds.
     pub lease_millis: i64,
     /// How many customers it takes at once.
@@ -45,6 +47,8 @@ pub struct Done {
     pub conflicts: u64,
     /// Customers put aside until a person has looked.
     pub parked: u64,
+    /// Customers given back because a strategy version is not known here yet: it has just been deployed.
+    pub unready: u64,
 }
 
 /// A run that was carried on for so many timers at one moment does not come to rest.
@@ -65,8 +69,9 @@ pub async fn tick<S: Store>(
     }
     let want = ClaimWanted {
         now,
+        clock: settings.clock,
         worker: settings.worker,
-        until: now.plus_millis(settings.lease_millis),
+        until: settings.clock.plus_millis(settings.lease_millis),
         limit: settings.customers_at_once,
     };
     let claimed = store.claim(tenant, want).await?;
@@ -75,8 +80,13 @@ pub async fn tick<S: Store>(
     let mut claims = Vec::with_capacity(claimed.loaded.len());
     let mut stuck = claimed.damaged;
     let mut sizes = Vec::with_capacity(claimed.loaded.len());
+    let mut unready = Vec::new();
     for loaded in claimed.loaded {
         let claim = loaded.claim.clone();
+        if programs.may_grow() && !is_known(programs, &loaded) {
+            unready.push(claim);
+            continue;
+        }
         match guarded(programs, loaded, now) {
             Ok(turn) => {
                 sizes.push((turn.taken, turn.commit.outbox.len() as u64));
@@ -89,6 +99,10 @@ pub async fn tick<S: Store>(
     for (claim, why) in stuck {
         store.park(tenant, claim, &why).await?;
         done.parked += 1;
+    }
+    if !unready.is_empty() {
+        done.unready = unready.len() as u64;
+        store.release(tenant, unready).await?;
     }
     if commits.is_empty() {
         return Ok(done);
@@ -117,6 +131,28 @@ pub async fn tick<S: Store>(
         store.release(tenant, lost).await?;
     }
     Ok(done)
+}
+
+/// Is every version known that a customer's runs and offers ask for?
+fn is_known(programs: &Programs, loaded: &Loaded) -> bool {
+    let runs = loaded.customer.accounts.iter().filter_map(|account| account.run.as_ref());
+    let runs = runs.filter(|run| run.is_open()).map(|run| run.version);
+    let offers = loaded.inbox.iter().filter_map(|row| match row.what {
+        InboxInput::Enter(version) => Some(version),
+        InboxInput::Event(_) => None,
+    });
+    runs.chain(offers).all(|version| programs.get(version).is_some())
+}
+
+/// Makes a transition again: the same customer, inputs and moment lead to the same commit.
+pub(super) fn again(
+    programs: &Programs,
+    customer: Customer,
+    inbox: Vec<InboxRow>,
+    at: Instant,
+) -> std::result::Result<Commit, String> {
+    let claim = Claim { customer: customer.id.clone(), state: 0, lease: 0 };
+    guarded(programs, Loaded { claim, customer, inbox }, at).map(|turn| turn.commit)
 }
 
 /// A customer's turn: what to commit, and how much was taken.
@@ -210,6 +246,8 @@ fn carry_on(
         let judged = match (offered, &run) {
             (Some(version), _) => programs.get(version),
             (None, Some(run)) if run.is_open() => programs.get(run.version),
+            // One that enters again enters the version that is current.
+            (None, Some(run)) if input == Input::Timer => programs.current_of(run.version),
             (None, Some(run)) => programs.get(run.version).or_else(|| programs.newest()),
             (None, None) => programs.newest(),
         };

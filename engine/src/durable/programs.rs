@@ -31,9 +31,21 @@ pub struct Programs {
     by_version: BTreeMap<Version, Judged>,
     current: BTreeMap<String, Version>,
     newest: Option<Version>,
+    may_grow: bool,
 }
 
 impl Programs {
+    /// Says whether others may deploy versions that are not here yet. Work on such a version waits then, where
+    /// it otherwise is a bug to be looked at.
+    pub fn set_may_grow(&mut self, may_grow: bool) {
+        self.may_grow = may_grow;
+    }
+
+    /// May others deploy versions that are not here yet?
+    pub fn may_grow(&self) -> bool {
+        self.may_grow
+    }
+
     /// Adds a program that runs may be on.
     pub fn add(&mut self, judged: Judged) {
         let version = judged.program.version;
@@ -50,6 +62,13 @@ impl Programs {
     /// The program of a version.
     pub fn get(&self, version: Version) -> Option<&Judged> {
         self.by_version.get(&version)
+    }
+
+    /// The program that is current where one of a version was; that one when none is.
+    pub fn current_of(&self, version: Version) -> Option<&Judged> {
+        let old = self.get(version);
+        let current = old.and_then(|old| self.current.get(&old.program.name));
+        current.and_then(|version| self.get(*version)).or(old).or_else(|| self.newest())
     }
 
     /// The current programs, by name.

@@ -65,10 +65,19 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// What must survive. Every method is told the time.
 pub trait Store: Send + Sync {
-    /// To be called once, before any tick, by a process that knows no other is at work on the store: rows
-    /// found `marked` become `unknown` and are never queued again, leases end, parked customers are tried
-    /// again.
-    fn recover(&self, tenant: &Tenant, now: Instant) -> impl Future<Output = Result<Recovered>> + Send;
+    /// Puts right what dead workers left. A message that was being handed over becomes `unknown` and is never
+    /// queued again: when others may be at work, only once the mark on it has run out, by the clock of leases.
+    /// Who knows that no other is at work takes every mark and hold for a dead worker's: customers who are due
+    /// and not parked are free at once.
+    fn recover(
+        &self,
+        tenant: &Tenant,
+        others: Others,
+        clock: Instant,
+    ) -> impl Future<Output = Result<Recovered>> + Send;
+
+    /// Tries customers again who had been put aside; how many. For a start, and for a person who has looked.
+    fn resume(&self, tenant: &Tenant) -> impl Future<Output = Result<u64>> + Send;
 
     /// Brings customers with their accounts in: all of them, or none when one of the accounts exists already.
     /// Accounts of a customer who exists already are added to theirs ([`join`]).
@@ -88,6 +97,10 @@ pub trait Store: Send + Sync {
         text: &str,
         now: Instant,
     ) -> impl Future<Output = Result<Deployed>> + Send;
+
+    /// How many versions there are, and when one was last deployed: after any deployment another answer than
+    /// before.
+    fn deployed(&self, tenant: &Tenant) -> impl Future<Output = Result<(u64, Option<Instant>)>> + Send;
 
     /// Every version of every strategy, by name, then by the time of its deployment, then by version.
     fn strategies(&self, tenant: &Tenant) -> impl Future<Output = Result<Vec<StrategyRow>>> + Send;
@@ -166,8 +179,8 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<Option<Instant>>> + Send;
 
     /// Records what became of marked messages. One answer for each: the customer's state version, or
-    /// [`Error::Conflict`] when the row is no longer marked or the customer has changed; then nothing of it
-    /// is there.
+    /// [`Error::Conflict`] when the row no longer has this mark or the customer has changed; then nothing of
+    /// it is there.
     fn record(
         &self,
         tenant: &Tenant,
@@ -197,6 +210,17 @@ pub trait Store: Send + Sync {
         after: u64,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<TimelineRow>>> + Send;
+
+    /// Everything that has changed a customer, oldest first: enough to make their state again.
+    fn turns(&self, tenant: &Tenant, customer: &str) -> impl Future<Output = Result<Vec<Turn>>> + Send;
+
+    /// Customers by id, after an id.
+    fn customers(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send;
 
     /// Messages by the time of their decision, oldest first.
     fn outbox(

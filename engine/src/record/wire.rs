@@ -120,6 +120,13 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// Something that was due is taken so late that the strategy has a rule for it.
+    Late {
+        /// When it was due.
+        planned: Instant,
+        /// The operation.
+        op: u32,
+    },
     /// A plan was offered.
     Offered {
         /// Its name.

@@ -34,6 +34,8 @@ pub struct StoredRun {
     /// Handlers whose condition holds, when to look again.
     #[serde(rename = "w", default, skip_serializing_if = "is_no_watch")]
     watch: (Vec<u32>, Option<i64>),
+    #[serde(rename = "ea", default, skip_serializing_if = "Option::is_none")]
+    again_at: Option<i64>,
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     sent_at: Option<i64>,
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
@@ -74,6 +76,7 @@ impl From<&Run> for StoredRun {
             messages,
             tasks,
             watch,
+            again_at,
             sent_at,
             ran,
         } = run;
@@ -92,6 +95,7 @@ impl From<&Run> for StoredRun {
             messages: *messages,
             tasks: *tasks,
             watch: (held.clone(), wake.map(|at| at.0)),
+            again_at: again_at.map(|at| at.0),
             sent_at: sent_at.map(|at| at.0),
             ran: ran.iter().map(|(step, at)| (step.0, at.0)).collect(),
         }
@@ -117,6 +121,7 @@ impl TryFrom<StoredRun> for Run {
             messages: stored.messages,
             tasks: stored.tasks,
             watch: Watch { held: stored.watch.0, wake: stored.watch.1.map(Instant) },
+            again_at: stored.again_at.map(Instant),
             sent_at: stored.sent_at.map(Instant),
             ran: stored.ran.into_iter().map(|(step, at)| (StepId(step), Instant(at))).collect(),
         })
@@ -177,6 +182,7 @@ mod tests {
             messages: 0,
             tasks: 0,
             watch: Watch::default(),
+            again_at: None,
             sent_at: None,
             ran: Vec::new(),
         }
@@ -194,10 +200,18 @@ mod tests {
             messages: 5,
             tasks: 2,
             watch: Watch { held: vec![0, u32::MAX], wake: Some(Instant(-4)) },
+            again_at: Some(Instant(6)),
             sent_at: Some(Instant(7)),
             ran: vec![(StepId(3), Instant(8))],
             ..fresh()
         });
+    }
+
+    #[test]
+    fn a_row_written_before_conditions_is_read() {
+        let text = format!(r#"{{"v":"{}","at":-1,"s":0}}"#, Version([7; 16]));
+        let stored: StoredRun = serde_json::from_str(&text).unwrap();
+        assert_eq!(Run::try_from(stored), Ok(fresh()));
     }
 
     #[test]

@@ -74,6 +74,9 @@ fn facts(view: &AccountView, account: &Account) -> Value {
         "invoices": invoices.collect::<Vec<_>>(),
         "last_payment_on": account.last_payment_on.map(|on| on.to_string()),
         "disputed": account.disputed,
+        "hold": account.hold.as_ref().map(|hold| json!({
+            "until": rfc3339(hold.until), "because": hold.because,
+        })),
         "promise": account.promises.open.map(|promise| json!({
             "on": promise.on.to_string(), "amount": money(promise.amount), "paid": money(promise.paid),
         })),
@@ -117,7 +120,15 @@ fn next(view: &AccountView, account: &Account) -> Value {
     if let Some(due_at) = promise.filter(|due_at| account.next_wake() == Some(*due_at)) {
         return json!({ "what": "the promise is too late", "at": rfc3339(due_at) });
     }
-    let Some(place) = account.run.as_ref().and_then(|run| run.stack.last()) else { return Value::Null };
+    let run = account.run.as_ref();
+    let is_next = |at: &Instant| account.next_wake() == Some(*at);
+    if let Some(at) = run.and_then(|run| run.watch.wake).filter(is_next) {
+        return json!({ "what": "a condition may change", "at": rfc3339(at) });
+    }
+    if let Some(at) = run.and_then(|run| run.again_at).filter(is_next) {
+        return json!({ "what": "the account may enter again", "at": rfc3339(at) });
+    }
+    let Some(place) = run.and_then(|run| run.stack.last()) else { return Value::Null };
     let what = match place.park {
         Park::Wait => "the wait ends",
         Park::Gate => "the message is asked for again",
@@ -177,6 +188,7 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::Waits { op, .. }
         | Entry::Awaits { op, .. }
         | Entry::OnHold { op, .. }
+        | Entry::Late { op, .. }
         | Entry::Released { op }
         | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }

@@ -97,8 +97,13 @@ async fn step<A: Store, B: Store>(
         }
         5..=7 => {
             let until = at(memo.now + chance.below(20) as i64);
-            let want =
-                ClaimWanted { now: at(memo.now), worker: "w", until, limit: 1 + chance.below(4) as u32 };
+            let want = ClaimWanted {
+                now: at(memo.now),
+                clock: at(memo.now),
+                worker: "w",
+                until,
+                limit: 1 + chance.below(4) as u32,
+            };
             let left = a.claim(T, want).await;
             let right = b.claim(T, want).await;
             let told = ("claim", format!("{left:?}"), format!("{right:?}"));
@@ -130,7 +135,8 @@ async fn step<A: Store, B: Store>(
             Some(_) | None => both!("backlog", backlog(at(memo.now))),
         },
         13 | 14 => {
-            let want = TakeWanted { now: at(memo.now), worker: "w", limit: 1 + chance.below(4) as u32 };
+            let (now, until) = (at(memo.now), at(memo.now + chance.below(60) as i64));
+            let want = TakeWanted { now, clock: now, worker: "w", until, limit: 1 + chance.below(4) as u32 };
             let left = a.take_outbox(T, want).await;
             let right = b.take_outbox(T, want).await;
             let told = ("take_outbox", format!("{left:?}"), format!("{right:?}"));
@@ -149,8 +155,11 @@ async fn step<A: Store, B: Store>(
         }
         17 => {
             memo.now += chance.below(30) as i64;
-            if chance.one_in(12) {
-                return both!("recover", recover(at(memo.now)));
+            match chance.below(16) {
+                0 => return both!("recover", recover(Others::None, at(memo.now))),
+                1 => return both!("recover among others", recover(Others::Perhaps, at(memo.now))),
+                2 => return both!("resume", resume()),
+                _ => {}
             }
             both!("next_due", next_due(at(memo.now)))
         }
@@ -167,7 +176,12 @@ async fn step<A: Store, B: Store>(
         _ => {
             let account = account(chance);
             let limit = 1 + chance.below(5) as u32;
-            match chance.below(7) {
+            match chance.below(9) {
+                7 => {
+                    let customer = format!("C{}", chance.below(7));
+                    both!("turns", turns(customer.as_str()))
+                }
+                8 => both!("deployed", deployed()),
                 0 => both!("account", account(account.as_str())),
                 1 => both!("timeline", timeline(account.as_str(), memo.serial % 4, limit)),
                 2 => both!("accounts_without_run", accounts_without_run(Some(account.as_str()), limit)),
@@ -246,6 +260,7 @@ fn a_handover(chance: &mut Chance, memo: &mut Memo) -> Option<Handed> {
         }),
         inputs: vec![missed("dispatcher", &row.id, &row.run.account, row.message.number)],
         customer: row.customer,
+        mark: if chance.one_in(9) { row.mark + 1 } else { row.mark },
         id: row.id,
         outcome,
     })

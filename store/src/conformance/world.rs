@@ -62,6 +62,7 @@ pub fn run(step: u16, wake: i64) -> Run {
         messages: 1,
         tasks: 0,
         watch: Default::default(),
+        again_at: None,
         sent_at: None,
         ran: Vec::new(),
     }
@@ -112,7 +113,7 @@ pub fn amount(row: &InboxRow) -> i64 {
 
 /// Claims what is due.
 pub async fn claim<S: Store>(store: &S, now: i64, until: i64) -> Vec<Loaded> {
-    let want = ClaimWanted { now: at(now), worker: "w", until: at(until), limit: 100 };
+    let want = ClaimWanted { now: at(now), clock: at(now), worker: "w", until: at(until), limit: 100 };
     let claimed = store.claim(T, want).await.unwrap();
     assert_eq!(claimed.damaged, []);
     claimed.loaded
@@ -193,14 +194,16 @@ pub async fn queued<S: Store>(store: &S) -> String {
     id
 }
 
-/// Takes messages that are due.
+/// Takes messages that are due, for a hundred milliseconds.
 pub async fn take<S: Store>(store: &S, now: i64) -> Taken {
-    store.take_outbox(T, TakeWanted { now: at(now), worker: "w", limit: 100 }).await.unwrap()
+    let want = TakeWanted { now: at(now), clock: at(now), worker: "w", until: at(now + 100), limit: 100 };
+    store.take_outbox(T, want).await.unwrap()
 }
 
-/// What became of a message of C1.
+/// What became of a message of C1 under its first mark.
 pub fn handed(id: &str, outcome: Outcome) -> Handed {
-    Handed { id: id.to_owned(), customer: "C1".to_owned(), outcome, change: None, inputs: Vec::new() }
+    let (id, customer) = (id.to_owned(), "C1".to_owned());
+    Handed { id, customer, mark: 1, outcome, change: None, inputs: Vec::new() }
 }
 
 /// Records one.

@@ -5,7 +5,7 @@
 
 use super::timers::Hold;
 use super::{Postgres, away, customers, history, inbox, is_known_already, outbox, tasks, timers};
-use crate::rows::{corrupt, count, stored};
+use crate::rows::{corrupt, count, is_untold, stored};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
@@ -67,9 +67,10 @@ async fn attempt(
     }
 
     let mut answers = Vec::with_capacity(commits.len());
-    let mut taken: Vec<(&str, i64)> = Vec::new();
+    let mut taken: Vec<inbox::Taken<'_>> = Vec::new();
     let mut changed: Vec<&Customer> = Vec::new();
-    let mut rows: Vec<(&str, u64, &HistoryRow)> = Vec::new();
+    let mut rows: Vec<(&str, u64, Option<u64>, &HistoryRow)> = Vec::new();
+    let mut turns: Vec<(&str, u64, Option<&Customer>)> = Vec::new();
     let mut messages: Vec<(&str, &NewMessage)> = Vec::new();
     let mut opened: Vec<(&str, &NewTask)> = Vec::new();
     let mut closed: Vec<(&str, &ClosedTask)> = Vec::new();
@@ -92,15 +93,19 @@ async fn attempt(
             continue;
         }
         standing.is_held = false;
-        taken.extend(commit.taken.iter().map(|number| (id, stored(*number))));
+        let turn = commit.customer.is_some().then_some(standing.version + 1);
+        taken.extend(commit.taken.iter().map(|number| (id, stored(*number), turn.map(stored))));
         if let Some(customer) = &commit.customer {
             standing.version += 1;
             standing.wake_at = customer.next_wake().map(|at| at.0);
             changed.push(customer);
+            if is_untold(&commit.history, now) {
+                turns.push((id, standing.version, None));
+            }
         }
         for row in &commit.history {
             standing.last_history += 1;
-            rows.push((id, standing.last_history, row));
+            rows.push((id, standing.last_history, turn, row));
         }
         messages.extend(commit.outbox.iter().map(|message| (id, message)));
         opened.extend(commit.tasks_opened.iter().map(|task| (id, task)));
@@ -112,6 +117,7 @@ async fn attempt(
     inbox::take(&mut tx, tenant, &taken, now).await?;
     customers::write(&mut tx, tenant, &changed).await?;
     history::add(&mut tx, tenant, &rows).await?;
+    history::add_turns(&mut tx, tenant, &turns, now).await?;
     outbox::add(&mut tx, tenant, &messages).await?;
     tasks::add(&mut tx, tenant, &opened).await?;
     tasks::close(&mut tx, tenant, &closed).await?;

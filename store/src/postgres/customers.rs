@@ -1,6 +1,6 @@
 //! Customers and their accounts: brought in, looked at, counted.
 
-use super::{Postgres, Tx, away};
+use super::{Postgres, Tx, away, history};
 use crate::rows::{self, corrupt, count};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::{Account, Customer};
@@ -10,7 +10,12 @@ use sqlx::query::Query;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All of it, or nothing when an account exists already.
-pub(super) async fn import(db: &Postgres, tenant: &Tenant, customers: Vec<Customer>) -> Result<Import> {
+pub(super) async fn import(
+    db: &Postgres,
+    tenant: &Tenant,
+    customers: Vec<Customer>,
+    now: Instant,
+) -> Result<Import> {
     let Gathered { customers, twice } = gather(customers);
     let mut tx = db.begin().await?;
     let mut existing = name_accounts(&mut tx, tenant, &customers).await?;
@@ -27,19 +32,22 @@ pub(super) async fn import(db: &Postgres, tenant: &Tenant, customers: Vec<Custom
         customers.iter().map(|customer| customer.id.as_str()).filter(|id| !new.contains(*id)).collect();
     let known = states_to_change(&mut tx, tenant, known).await?;
 
+    let mut turns: Vec<Customer> = Vec::new();
     let (mut ids, mut states) = (Vec::new(), Vec::new());
     let mut joined: Vec<(String, String)> = Vec::new();
     for customer in customers {
         match known.get(&customer.id) {
-            Some(state) => {
+            Some((state, _)) => {
                 let mut grown = rows::customer(&customer.id, state)?;
                 join(&mut grown, customer);
                 let state = rows::state_text(&grown)?;
-                joined.push((grown.id, state));
+                joined.push((grown.id.clone(), state));
+                turns.push(grown);
             }
             None => {
                 states.push(rows::state_text(&customer)?);
-                ids.push(customer.id);
+                ids.push(customer.id.clone());
+                turns.push(customer);
             }
         }
     }
@@ -47,6 +55,10 @@ pub(super) async fn import(db: &Postgres, tenant: &Tenant, customers: Vec<Custom
         SELECT $1, j.customer, 1, j.state FROM UNNEST($2::text[], $3::text[]) j (customer, state)";
     sqlx::query(insert).bind(tenant).bind(ids).bind(states).execute(&mut *tx).await.map_err(away)?;
     write_states(&mut tx, tenant, joined.into_iter().unzip()).await?;
+    let version = |customer: &Customer| known.get(&customer.id).map_or(1, |(_, version)| count(*version) + 1);
+    let turns: Vec<(&str, u64, Option<&Customer>)> =
+        turns.iter().map(|customer| (customer.id.as_str(), version(customer), Some(customer))).collect();
+    history::add_turns(&mut tx, tenant, &turns, now).await?;
     tx.commit().await.map_err(away)?;
     Ok(Import::Imported { customers: new.len() as u64, accounts, invoices })
 }
@@ -117,7 +129,7 @@ async fn states_to_change(
     tx: &mut Tx,
     tenant: &Tenant,
     mut names: Vec<&str>,
-) -> Result<BTreeMap<String, String>> {
+) -> Result<BTreeMap<String, (String, i64)>> {
     if names.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -125,15 +137,15 @@ async fn states_to_change(
     let lock = "SELECT customer FROM timers WHERE tenant = $1 AND customer = ANY($2::text[])
         ORDER BY customer FOR UPDATE";
     sqlx::query(lock).bind(tenant).bind(&names).execute(&mut **tx).await.map_err(away)?;
-    let found: Vec<(String, String)> = sqlx::query_as(
-        "SELECT customer, state FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+    let found: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT customer, state, version FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
     )
     .bind(tenant)
     .bind(&names)
     .fetch_all(&mut **tx)
     .await
     .map_err(away)?;
-    Ok(found.into_iter().collect())
+    Ok(found.into_iter().map(|(id, state, version)| (id, (state, version))).collect())
 }
 
 async fn write_states(
@@ -290,6 +302,25 @@ pub(super) async fn without_run(
     let found: Vec<(String,)> = sqlx::query_as(
         "SELECT account FROM accounts
          WHERE tenant = $1 AND account > $2 AND version IS NULL ORDER BY account LIMIT $3",
+    )
+    .bind(tenant)
+    .bind(after.unwrap_or(""))
+    .bind(i64::from(limit))
+    .fetch_all(&db.pool)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) async fn named(
+    db: &Postgres,
+    tenant: &Tenant,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<String>> {
+    // The empty text comes before every id, and no customer has it.
+    let found: Vec<(String,)> = sqlx::query_as(
+        "SELECT customer FROM customers WHERE tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3",
     )
     .bind(tenant)
     .bind(after.unwrap_or(""))

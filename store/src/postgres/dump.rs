@@ -36,12 +36,14 @@ impl Dump for Postgres {
             let row = rows::inbox(&customer, (number, account, arrived_at, what)).expect("an input");
             lines.push(format!("waits {customer} {row:?}"));
         }
-        let found: Vec<(String, String)> =
-            sqlx::query_as("SELECT source, id FROM inbox WHERE tenant = $1 ORDER BY source, id")
-                .bind(tenant)
-                .fetch_all(&self.pool)
-                .await
-                .expect("inbox");
+        let found: Vec<(String, String)> = sqlx::query_as(
+            "SELECT source, id FROM inbox
+                 WHERE tenant = $1 AND (NOT is_offer OR taken_at IS NULL) ORDER BY source, id",
+        )
+        .bind(tenant)
+        .fetch_all(&self.pool)
+        .await
+        .expect("inbox");
         lines.extend(found.into_iter().map(|(source, id)| format!("seen {source} {id}")));
         let found: Vec<(String, i64, i64, String, String, String)> = sqlx::query_as(
             "SELECT customer, number, at, account, version, entry FROM history
@@ -55,8 +57,14 @@ impl Dump for Postgres {
             let row = rows::timeline((number, at, account, version, entry)).expect("a history row");
             lines.push(format!("history {customer} {number} {:?}", row.row));
         }
+        let mut after: Option<String> = None;
+        while let Some(id) = self.customers(tenant, after.as_deref(), 1).await.expect("customers").pop() {
+            let turns = self.turns(tenant, &id).await.expect("turns");
+            lines.extend(turns.iter().map(|turn| format!("turn {id} {turn:?}")));
+            after = Some(id);
+        }
         let found: Vec<rows::OutboxColumns> = sqlx::query_as(
-            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts, mark,
                provider_id, why, message
              FROM outbox WHERE tenant = $1 ORDER BY customer, id",
         )

@@ -1,26 +1,35 @@
 //! What happened and why: rows are only ever added.
 
 use super::{Postgres, Tx, away, customers};
-use crate::rows::{self, HistoryColumns, entry_text, stored};
+use crate::rows::{self, HistoryColumns, entry_text, state_text, stored};
+use cobro_engine::calendar::Instant;
+use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
 
-/// Adds rows, each with its customer and number.
-pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, u64, &HistoryRow)]) -> Result<()> {
+/// Adds rows, each with its customer, number and the state version that its transition led to.
+pub(super) async fn add(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    added: &[(&str, u64, Option<u64>, &HistoryRow)],
+) -> Result<()> {
     if added.is_empty() {
         return Ok(());
     }
     let (mut customers, mut numbers, mut moments) = (Vec::new(), Vec::new(), Vec::new());
     let (mut accounts, mut versions, mut entries) = (Vec::new(), Vec::new(), Vec::new());
-    for (customer, number, row) in added {
+    let mut turns: Vec<Option<i64>> = Vec::new();
+    for (customer, number, turn, row) in added {
         customers.push(*customer);
         numbers.push(stored(*number));
         moments.push(row.at.0);
         accounts.push(row.account.as_str());
         versions.push(row.version.to_string());
         entries.push(entry_text(&row.entry)?);
+        turns.push(turn.map(stored));
     }
-    let insert = "INSERT INTO history (tenant, customer, number, at, account, version, entry)
-        SELECT $1, * FROM UNNEST($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])";
+    let insert = "INSERT INTO history (tenant, customer, number, at, account, version, entry, turn)
+        SELECT $1, * FROM UNNEST($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
+          $8::bigint[])";
     sqlx::query(insert)
         .bind(tenant)
         .bind(customers)
@@ -29,6 +38,7 @@ pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, u64, &Hist
         .bind(accounts)
         .bind(versions)
         .bind(entries)
+        .bind(turns)
         .execute(&mut **tx)
         .await
         .map_err(away)?;
@@ -57,4 +67,72 @@ pub(super) async fn timeline(
     .await
     .map_err(away)?;
     found.into_iter().map(rows::timeline).collect()
+}
+
+/// Keeps turns that no history row tells: version, and the state that came from outside.
+pub(super) async fn add_turns(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    turns: &[(&str, u64, Option<&Customer>)],
+    now: Instant,
+) -> Result<()> {
+    if turns.is_empty() {
+        return Ok(());
+    }
+    let (mut customers, mut versions, mut states) = (Vec::new(), Vec::new(), Vec::new());
+    for (customer, version, state) in turns {
+        customers.push(*customer);
+        versions.push(stored(*version));
+        states.push(state.map(state_text).transpose()?);
+    }
+    let insert = "INSERT INTO turns (tenant, at, customer, version, state)
+        SELECT $1, $2::bigint, j.* FROM UNNEST($3::text[], $4::bigint[], $5::text[]) j";
+    sqlx::query(insert)
+        .bind(tenant)
+        .bind(now.0)
+        .bind(customers)
+        .bind(versions)
+        .bind(states)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    Ok(())
+}
+
+pub(super) async fn turns(db: &Postgres, tenant: &Tenant, customer: &str) -> Result<Vec<Turn>> {
+    // At one moment: what is committed meanwhile would be seen in one list and not in the other.
+    let mut tx = db.read().await?;
+    let kept: Vec<(i64, i64, Option<String>)> = sqlx::query_as(
+        "SELECT version, at, state FROM turns WHERE tenant = $1 AND customer = $2 ORDER BY version",
+    )
+    .bind(tenant)
+    .bind(customer)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(away)?;
+    let inputs: Vec<(i64, i64, i64, String, i64, String)> = sqlx::query_as(
+        "SELECT taken_by, taken_at, number, account, arrived_at, what FROM inbox
+         WHERE tenant = $1 AND customer = $2 AND taken_by IS NOT NULL ORDER BY number",
+    )
+    .bind(tenant)
+    .bind(customer)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(away)?;
+    let rows: Vec<(i64, i64, i64, String, String, String)> = sqlx::query_as(
+        "SELECT turn, number, at, account, version, entry FROM history
+         WHERE tenant = $1 AND customer = $2 AND turn IS NOT NULL ORDER BY number",
+    )
+    .bind(tenant)
+    .bind(customer)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(away)?;
+    let inputs = inputs
+        .into_iter()
+        .map(|(by, at, number, account, arrived_at, what)| (by, at, (number, account, arrived_at, what)));
+    let rows = rows
+        .into_iter()
+        .map(|(turn, number, at, account, version, entry)| (turn, (number, at, account, version, entry)));
+    rows::turns(customer, kept, inputs.collect(), rows.collect())
 }

@@ -131,42 +131,52 @@ async fn note_names(
     Ok(found.into_iter().collect())
 }
 
-/// Events stay as evidence; an offer that was taken goes, and its name with it.
-pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[(&str, i64)], now: Instant) -> Result<()> {
+/// Customer, number, and the state version that taking it led to.
+pub(super) type Taken<'a> = (&'a str, i64, Option<i64>);
+
+/// What has led to something stays as evidence, and so does every event; an offer that led to nothing goes. The
+/// name of an offer is free again.
+pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[Taken<'_>], now: Instant) -> Result<()> {
     if taken.is_empty() {
         return Ok(());
     }
-    let (customers, numbers): (Vec<&str>, Vec<i64>) = taken.iter().copied().unzip();
-    let delete = "DELETE FROM inbox i USING UNNEST($2::text[], $3::bigint[]) j (customer, number)
-        WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number
-          AND i.is_offer AND i.taken_at IS NULL
-        RETURNING i.source, i.id";
-    let offers: Vec<(String, String)> = sqlx::query_as(delete)
+    let customers: Vec<&str> = taken.iter().map(|(customer, _, _)| *customer).collect();
+    let numbers: Vec<i64> = taken.iter().map(|(_, number, _)| *number).collect();
+    let turns: Vec<Option<i64>> = taken.iter().map(|(_, _, turn)| *turn).collect();
+    let update = "UPDATE inbox i SET taken_at = $2, taken_by = j.turn
+        FROM UNNEST($3::text[], $4::bigint[], $5::bigint[]) j (customer, number, turn)
+        WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number AND i.taken_at IS NULL
+        RETURNING i.is_offer, i.taken_by IS NULL, i.customer, i.number, i.source, i.id";
+    let taken: Vec<(bool, bool, String, i64, String, String)> = sqlx::query_as(update)
         .bind(tenant)
+        .bind(now.0)
         .bind(&customers)
         .bind(&numbers)
+        .bind(turns)
         .fetch_all(&mut **tx)
         .await
         .map_err(away)?;
-    if offers.len() < taken.len() {
-        let update =
-            "UPDATE inbox i SET taken_at = $2 FROM UNNEST($3::text[], $4::bigint[]) j (customer, number)
-            WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number AND i.taken_at IS NULL";
-        sqlx::query(update)
-            .bind(tenant)
-            .bind(now.0)
-            .bind(&customers)
-            .bind(&numbers)
-            .execute(&mut **tx)
-            .await
-            .map_err(away)?;
+    let (mut sources, mut ids) = (Vec::new(), Vec::new());
+    let (mut customers, mut numbers) = (Vec::new(), Vec::new());
+    for (_, led_to_nothing, customer, number, source, id) in taken.into_iter().filter(|row| row.0) {
+        sources.push(source);
+        ids.push(id);
+        if led_to_nothing {
+            customers.push(customer);
+            numbers.push(number);
+        }
     }
-    if offers.is_empty() {
+    if ids.is_empty() {
         return Ok(());
     }
-    let (sources, ids): (Vec<String>, Vec<String>) = offers.into_iter().unzip();
     let delete = "DELETE FROM inbox_names n USING UNNEST($2::text[], $3::text[]) j (source, id)
         WHERE n.tenant = $1 AND n.source = j.source AND n.id = j.id";
     sqlx::query(delete).bind(tenant).bind(sources).bind(ids).execute(&mut **tx).await.map_err(away)?;
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let delete = "DELETE FROM inbox i USING UNNEST($2::text[], $3::bigint[]) j (customer, number)
+        WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number";
+    sqlx::query(delete).bind(tenant).bind(customers).bind(numbers).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }

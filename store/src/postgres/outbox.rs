@@ -76,7 +76,7 @@ pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, &NewMessag
 const READY: &str = "SELECT o.customer, o.id FROM outbox o
     JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
     WHERE o.tenant = $1 AND o.state = 'queued' AND o.not_before <= $2
-      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= $2)
+      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= $4)
       AND (SELECT 1 FROM inbox i WHERE i.tenant = $1 AND i.customer = o.customer AND i.taken_at IS NULL
         AND i.arrived_at <= $2 LIMIT 1) IS NULL
     ORDER BY o.not_before, o.customer, o.account, o.number, o.id LIMIT $3 FOR UPDATE OF o SKIP LOCKED";
@@ -86,7 +86,7 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     let mut tx = db.begin().await?;
     let ready = sqlx::query_as::<_, (String, String)>(READY).bind(tenant).bind(want.now.0);
     let ready: Vec<(String, String)> =
-        ready.bind(i64::from(want.limit)).fetch_all(&mut *tx).await.map_err(away)?;
+        ready.bind(i64::from(want.limit)).bind(want.clock.0).fetch_all(&mut *tx).await.map_err(away)?;
     if ready.is_empty() {
         return Ok(taken);
     }
@@ -111,7 +111,7 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     // Read before they are marked: a customer with a row that cannot be read is put aside, the others go on.
     let found: Vec<OutboxColumns> = sqlx::query_as(
         "SELECT o.id, o.customer, o.account, o.entered_at, o.version, o.decided_at, o.not_before, o.state,
-           o.attempts, o.provider_id, o.why, o.message
+           o.attempts, o.mark, o.provider_id, o.why, o.message
          FROM UNNEST($2::text[], $3::text[]) WITH ORDINALITY j (customer, id, place)
          JOIN outbox o ON o.tenant = $1 AND o.customer = j.customer AND o.id = j.id
          ORDER BY j.place",
@@ -124,7 +124,7 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     .map_err(away)?;
     for ((customer, _), columns) in ready.iter().zip(found) {
         match rows::outbox(columns) {
-            Ok(row) => taken.rows.push(OutboxRow { state: OutboxState::Marked, ..row }),
+            Ok(row) => taken.rows.push(OutboxRow { state: OutboxState::Marked, mark: row.mark + 1, ..row }),
             Err(error) => damaged.push((customer.clone(), timers::why(error))),
         }
     }
@@ -136,7 +136,7 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     }
     let (customers, ids): (Vec<&str>, Vec<&str>) =
         taken.rows.iter().map(|row| (row.customer.as_str(), row.id.as_str())).unzip();
-    let update = "UPDATE outbox o SET state = 'marked', worker = $2
+    let update = "UPDATE outbox o SET state = 'marked', worker = $2, mark = mark + 1, marked_until = $5
         FROM UNNEST($3::text[], $4::text[]) j (customer, id)
         WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id";
     sqlx::query(update)
@@ -144,6 +144,7 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
         .bind(want.worker)
         .bind(customers)
         .bind(ids)
+        .bind(want.until.0)
         .execute(&mut *tx)
         .await
         .map_err(away)?;
@@ -172,16 +173,17 @@ pub(super) async fn record(
 
 /// The outer result is of the transaction, the inner one of the message.
 async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) -> Result<Result<u64>> {
-    let Handed { id, customer, outcome, change, inputs } = handed;
+    let Handed { id, customer, mark, outcome, change, inputs } = handed;
     let found: Option<(i64, i64)> = sqlx::query_as(
         "SELECT c.version, t.last_history FROM outbox o
          JOIN customers c ON c.tenant = o.tenant AND c.customer = o.customer
          JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
-         WHERE o.tenant = $1 AND o.customer = $2 AND o.id = $3 AND o.state = 'marked'",
+         WHERE o.tenant = $1 AND o.customer = $2 AND o.id = $3 AND o.state = 'marked' AND o.mark = $4",
     )
     .bind(tenant)
     .bind(&customer)
     .bind(&id)
+    .bind(stored(mark))
     .fetch_optional(&mut **tx)
     .await
     .map_err(away)?;
@@ -194,8 +196,11 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
     let mut version = count(version);
     if let Some(change) = change {
         customers::write(tx, tenant, &[&change.customer]).await?;
+        history::add_turns(tx, tenant, &[(&customer, version + 1, Some(&change.customer))], now).await?;
         let numbers = count(last_history) + 1..;
-        let rows = numbers.zip(&change.history).map(|(number, row)| (customer.as_str(), number, row));
+        let rows = numbers
+            .zip(&change.history)
+            .map(|(number, row)| (customer.as_str(), number, Some(version + 1), row));
         history::add(tx, tenant, &rows.collect::<Vec<_>>()).await?;
         let wake = change.customer.next_wake().map(|at| at.0);
         let last_history = last_history + stored(change.history.len() as u64);
@@ -241,10 +246,20 @@ async fn write_outcome(
 }
 
 /// Nobody knows whether these went out.
-pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant) -> Result<u64> {
-    let update = "UPDATE outbox SET state = 'unknown', why = $2, worker = NULL
-        WHERE tenant = $1 AND state = 'marked'";
-    let found = sqlx::query(update).bind(tenant).bind(STOPPED).execute(&mut **tx).await.map_err(away)?;
+pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, others: Others, clock: Instant) -> Result<u64> {
+    let update = "UPDATE outbox o SET state = 'unknown', why = $2, worker = NULL
+        FROM (SELECT customer, id FROM outbox
+          WHERE tenant = $1 AND state = 'marked' AND ($3 OR COALESCE(marked_until, 0) <= $4)
+          FOR UPDATE SKIP LOCKED) j
+        WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id";
+    let found = sqlx::query(update)
+        .bind(tenant)
+        .bind(STOPPED)
+        .bind(others == Others::None)
+        .bind(clock.0)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
     Ok(found.rows_affected())
 }
 
@@ -257,7 +272,7 @@ pub(super) async fn list(db: &Postgres, tenant: &Tenant, want: OutboxWanted) -> 
                 return Ok(Vec::new());
             };
             sqlx::query_as(
-                "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+                "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts, mark,
                    provider_id, why, message
                  FROM outbox
                  WHERE tenant = $1 AND customer = $6 AND account = $7
@@ -273,7 +288,7 @@ pub(super) async fn list(db: &Postgres, tenant: &Tenant, want: OutboxWanted) -> 
             .bind(account)
         }
         None => sqlx::query_as(
-            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts, mark,
                provider_id, why, message
              FROM outbox
              WHERE tenant = $1 AND (decided_at, id) > ($2, $3) AND ($4::text IS NULL OR state = $4)
@@ -295,7 +310,7 @@ pub(super) async fn one(db: &Postgres, tenant: &Tenant, id: &str) -> Result<Opti
     let Some(account) = account_of_message(id) else { return Ok(None) };
     let Some(customer) = customers::customer_of(db, tenant, account).await? else { return Ok(None) };
     let found: Option<OutboxColumns> = sqlx::query_as(
-        "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+        "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts, mark,
            provider_id, why, message
          FROM outbox WHERE tenant = $1 AND customer = $2 AND id = $3",
     )

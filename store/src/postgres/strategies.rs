@@ -1,8 +1,8 @@
 //! Strategies as deployed, their reviews, and the numbers the server must remember.
 
-use super::{Postgres, away};
+use super::{Postgres, away, tell};
 use crate::memory::ANOTHER_NAME;
-use crate::rows::{self, StrategyColumns, corrupt};
+use crate::rows::{self, StrategyColumns, corrupt, count};
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::*;
 
@@ -48,8 +48,19 @@ pub(super) async fn deploy(
     .execute(&mut *tx)
     .await
     .map_err(away)?;
+    tell(&mut tx, tenant).await?;
     tx.commit().await.map_err(away)?;
     Ok(answer)
+}
+
+pub(super) async fn deployed(db: &Postgres, tenant: &Tenant) -> Result<(u64, Option<Instant>)> {
+    let (versions, last): (i64, Option<i64>) =
+        sqlx::query_as("SELECT COUNT(*), MAX(deployed_at) FROM strategies WHERE tenant = $1")
+            .bind(tenant)
+            .fetch_one(&db.pool)
+            .await
+            .map_err(away)?;
+    Ok((count(versions), last.map(Instant)))
 }
 
 pub(super) async fn all(db: &Postgres, tenant: &Tenant) -> Result<Vec<StrategyRow>> {
@@ -136,6 +147,7 @@ pub(super) async fn advance_clock_offset(db: &Postgres, tenant: &Tenant, millis:
         .fetch_one(&mut *tx)
         .await
         .map_err(away)?;
+    tell(&mut tx, tenant).await?;
     tx.commit().await.map_err(away)?;
     Ok(now)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Who is due, nobody holds, and no other worker is just taking.
 const CLAIM: &str = "WITH due AS MATERIALIZED (
       SELECT customer, due_at FROM timers
-      WHERE tenant = $1 AND due_at <= $2 AND parked IS NULL AND (lease_until IS NULL OR lease_until <= $2)
+      WHERE tenant = $1 AND due_at <= $2 AND parked IS NULL AND (lease_until IS NULL OR lease_until <= $6)
       ORDER BY due_at, customer LIMIT $3 FOR UPDATE SKIP LOCKED)
     UPDATE timers t SET lease = t.lease + 1, lease_until = $4, worker = $5 FROM due
     WHERE t.tenant = $1 AND t.customer = due.customer
@@ -24,6 +24,7 @@ pub(super) async fn claim(db: &Postgres, tenant: &Tenant, want: ClaimWanted<'_>)
         .bind(i64::from(want.limit))
         .bind(want.until.0)
         .bind(want.worker)
+        .bind(want.clock.0)
         .fetch_all(&mut *tx)
         .await
         .map_err(away)?;
@@ -129,14 +130,21 @@ pub(super) async fn park_free(tx: &mut Tx, tenant: &Tenant, parked: &[(String, S
     Ok(())
 }
 
-/// Ends the holds of dead workers and tries parked customers again.
-pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant) -> Result<(u64, u64)> {
+/// Ends the holds of dead workers.
+pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, clock: Instant) -> Result<u64> {
     let update = "UPDATE timers SET lease_until = NULL, worker = NULL
-        WHERE tenant = $1 AND lease_until IS NOT NULL";
-    let released = sqlx::query(update).bind(tenant).execute(&mut **tx).await.map_err(away)?;
+        WHERE tenant = $1 AND due_at <= $2 AND parked IS NULL AND lease_until IS NOT NULL";
+    let released = sqlx::query(update).bind(tenant).bind(clock.0).execute(&mut **tx).await.map_err(away)?;
+    Ok(released.rows_affected())
+}
+
+/// Tries parked customers again.
+pub(super) async fn resume(db: &Postgres, tenant: &Tenant) -> Result<u64> {
+    let mut tx = db.begin().await?;
     let update = "UPDATE timers SET parked = NULL WHERE tenant = $1 AND parked IS NOT NULL";
-    let resumed = sqlx::query(update).bind(tenant).execute(&mut **tx).await.map_err(away)?;
-    Ok((released.rows_affected(), resumed.rows_affected()))
+    let resumed = sqlx::query(update).bind(tenant).execute(&mut *tx).await.map_err(away)?;
+    tx.commit().await.map_err(away)?;
+    Ok(resumed.rows_affected())
 }
 
 /// Does a write end the hold on its customers?

@@ -1,6 +1,6 @@
 //! Customers and their accounts: brought in, looked at, counted.
 
-use super::{Sqlite, away};
+use super::{Sqlite, away, history};
 use crate::rows::{self, Place, corrupt, count, list};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
@@ -8,7 +8,12 @@ use cobro_engine::durable::store::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All of it, or nothing when an account exists already.
-pub(super) async fn import(db: &Sqlite, tenant: &Tenant, customers: Vec<Customer>) -> Result<Import> {
+pub(super) async fn import(
+    db: &Sqlite,
+    tenant: &Tenant,
+    customers: Vec<Customer>,
+    now: Instant,
+) -> Result<Import> {
     let Gathered { customers, twice } = gather(customers);
     let ids: Vec<&str> = accounts_of(&customers).map(|(_, account)| account.id.as_str()).collect();
     let mut tx = db.begin().await?;
@@ -27,8 +32,8 @@ pub(super) async fn import(db: &Sqlite, tenant: &Tenant, customers: Vec<Customer
     }
 
     let names: Vec<&str> = customers.iter().map(|customer| customer.id.as_str()).collect();
-    let known: Vec<(String, String)> = sqlx::query_as(
-        "SELECT c.customer, c.state FROM json_each(?2) j
+    let known: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT c.customer, c.state, c.version FROM json_each(?2) j
          CROSS JOIN customers c ON c.tenant = ?1 AND c.customer = j.value",
     )
     .bind(tenant)
@@ -36,7 +41,8 @@ pub(super) async fn import(db: &Sqlite, tenant: &Tenant, customers: Vec<Customer
     .fetch_all(&mut *tx)
     .await
     .map_err(away)?;
-    let known: BTreeMap<String, String> = known.into_iter().collect();
+    let known: BTreeMap<String, (String, i64)> =
+        known.into_iter().map(|(id, state, version)| (id, (state, version))).collect();
 
     let places: Vec<(String, String, String, Place)> = accounts_of(&customers)
         .map(|(customer, account)| {
@@ -46,20 +52,23 @@ pub(super) async fn import(db: &Sqlite, tenant: &Tenant, customers: Vec<Customer
         .collect();
     let invoices = accounts_of(&customers).map(|(_, account)| account.invoices.len() as u64).sum();
     let accounts = places.len() as u64;
+    let mut turns: Vec<Customer> = Vec::new();
     let mut new: Vec<(String, String, Option<i64>)> = Vec::new();
     let mut joined: Vec<(String, String)> = Vec::new();
     for customer in customers {
         match known.get(&customer.id) {
-            Some(state) => {
+            Some((state, _)) => {
                 let mut grown = rows::customer(&customer.id, state)?;
                 join(&mut grown, customer);
                 let state = rows::state_text(&grown)?;
-                joined.push((grown.id, state));
+                joined.push((grown.id.clone(), state));
+                turns.push(grown);
             }
             None => {
                 let state = rows::state_text(&customer)?;
                 let wake = customer.next_wake().map(|at| at.0);
-                new.push((customer.id, state, wake));
+                new.push((customer.id.clone(), state, wake));
+                turns.push(customer);
             }
         }
     }
@@ -82,6 +91,10 @@ pub(super) async fn import(db: &Sqlite, tenant: &Tenant, customers: Vec<Customer
           value ->> '$[3][2]', value ->> '$[3][3]', value ->> '$[3][4]'
         FROM json_each(?2)";
     sqlx::query(insert).bind(tenant).bind(list(&places)?).execute(&mut *tx).await.map_err(away)?;
+    let version = |customer: &Customer| known.get(&customer.id).map_or(1, |(_, version)| count(*version) + 1);
+    let turns: Vec<(&str, u64, Option<&Customer>)> =
+        turns.iter().map(|customer| (customer.id.as_str(), version(customer), Some(customer))).collect();
+    history::add_turns(&mut tx, tenant, &turns, now).await?;
     tx.commit().await.map_err(away)?;
     Ok(Import::Imported { customers: new.len() as u64, accounts, invoices })
 }
@@ -154,6 +167,25 @@ pub(super) async fn without_run(
     let found: Vec<(String,)> = sqlx::query_as(
         "SELECT account FROM accounts INDEXED BY accounts_without_run
          WHERE tenant = ?1 AND account > ?2 AND version IS NULL ORDER BY account LIMIT ?3",
+    )
+    .bind(tenant)
+    .bind(after.unwrap_or(""))
+    .bind(limit)
+    .fetch_all(&db.reader)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+pub(super) async fn named(
+    db: &Sqlite,
+    tenant: &Tenant,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<String>> {
+    // The empty text comes before every id, and no customer has it.
+    let found: Vec<(String,)> = sqlx::query_as(
+        "SELECT customer FROM customers WHERE tenant = ?1 AND customer > ?2 ORDER BY customer LIMIT ?3",
     )
     .bind(tenant)
     .bind(after.unwrap_or(""))

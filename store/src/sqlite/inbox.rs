@@ -39,7 +39,8 @@ pub(super) async fn accept(
         inputs.iter().map(|input| (input.source.as_str(), input.id.as_str())).collect();
     let found: Vec<(String, String)> = sqlx::query_as(
         "SELECT i.source, i.id FROM json_each(?2) j
-         CROSS JOIN inbox i ON i.tenant = ?1 AND i.source = j.value ->> 0 AND i.id = j.value ->> 1",
+         CROSS JOIN inbox i ON i.tenant = ?1 AND i.source = j.value ->> 0 AND i.id = j.value ->> 1
+           AND (i.is_offer = 0 OR i.taken_at IS NULL)",
     )
     .bind(tenant)
     .bind(list(&keys)?)
@@ -88,19 +89,22 @@ pub(super) async fn accept(
     Ok(answers)
 }
 
-/// Events stay as evidence; an offer that was taken goes.
-pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[(&str, i64)], now: Instant) -> Result<()> {
+/// Customer, number, and the state version that taking it led to.
+pub(super) type Taken<'a> = (&'a str, i64, Option<i64>);
+
+/// What has led to something stays as evidence, and so does every event; an offer that led to nothing goes.
+pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[Taken<'_>], now: Instant) -> Result<()> {
     if taken.is_empty() {
         return Ok(());
     }
     let taken = list(taken)?;
     let delete = "DELETE FROM inbox WHERE (tenant, customer, number) IN
-          (SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
+          (SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2) WHERE value ->> 2 IS NULL)
         AND is_offer = 1 AND taken_at IS NULL";
     sqlx::query(delete).bind(tenant).bind(&taken).execute(&mut **tx).await.map_err(away)?;
-    let update = "WITH j (t, customer, number) AS MATERIALIZED (
-          SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
-        UPDATE inbox AS i SET taken_at = ?3 FROM j
+    let update = "WITH j (t, customer, number, turn) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2))
+        UPDATE inbox AS i SET taken_at = ?3, taken_by = j.turn FROM j
         WHERE i.tenant = j.t AND i.customer = j.customer AND i.number = j.number AND i.taken_at IS NULL";
     sqlx::query(update).bind(tenant).bind(&taken).bind(now.0).execute(&mut **tx).await.map_err(away)?;
     Ok(())

@@ -54,7 +54,7 @@ pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, &NewMessag
 const READY: &str = "SELECT o.customer, o.id FROM outbox o INDEXED BY outbox_queued
     CROSS JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
     WHERE o.tenant = ?1 AND o.state = 'queued' AND o.not_before <= ?2
-      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= ?2)
+      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= ?4)
       AND NOT EXISTS (SELECT 1 FROM inbox i INDEXED BY inbox_waiting
         WHERE i.tenant = o.tenant AND i.customer = o.customer AND i.taken_at IS NULL AND i.arrived_at <= ?2)
     ORDER BY o.not_before, o.customer, o.account, o.number, o.id LIMIT ?3";
@@ -62,12 +62,17 @@ const READY: &str = "SELECT o.customer, o.id FROM outbox o INDEXED BY outbox_que
 pub(super) async fn take(db: &Sqlite, tenant: &Tenant, want: TakeWanted<'_>) -> Result<Taken> {
     let mut taken = Taken::default();
     // A poll that finds nothing must not make writers wait.
-    let ready = sqlx::query_as::<_, (String, String)>(READY).bind(tenant).bind(want.now.0).bind(1);
+    let ready =
+        sqlx::query_as::<_, (String, String)>(READY).bind(tenant).bind(want.now.0).bind(1).bind(want.clock.0);
     if ready.fetch_optional(&db.reader).await.map_err(away)?.is_none() {
         return Ok(taken);
     }
     let mut tx = db.begin().await?;
-    let ready = sqlx::query_as::<_, (String, String)>(READY).bind(tenant).bind(want.now.0).bind(want.limit);
+    let ready = sqlx::query_as::<_, (String, String)>(READY)
+        .bind(tenant)
+        .bind(want.now.0)
+        .bind(want.limit)
+        .bind(want.clock.0);
     let ready: Vec<(String, String)> = ready.fetch_all(&mut *tx).await.map_err(away)?;
     let names: BTreeSet<&str> = ready.iter().map(|(customer, _)| customer.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
@@ -90,7 +95,7 @@ pub(super) async fn take(db: &Sqlite, tenant: &Tenant, want: TakeWanted<'_>) -> 
     // Read before they are marked: a customer with a row that cannot be read is put aside, the others go on.
     let found: Vec<OutboxColumns> = sqlx::query_as(
         "SELECT o.id, o.customer, o.account, o.entered_at, o.version, o.decided_at, o.not_before, o.state,
-           o.attempts, o.provider_id, o.why, o.message
+           o.attempts, o.mark, o.provider_id, o.why, o.message
          FROM json_each(?2) j
          CROSS JOIN outbox o ON o.tenant = ?1 AND o.customer = j.value ->> 0 AND o.id = j.value ->> 1
          ORDER BY j.key",
@@ -102,7 +107,7 @@ pub(super) async fn take(db: &Sqlite, tenant: &Tenant, want: TakeWanted<'_>) -> 
     .map_err(away)?;
     for ((customer, _), columns) in ready.iter().zip(found) {
         match rows::outbox(columns) {
-            Ok(row) => taken.rows.push(OutboxRow { state: OutboxState::Marked, ..row }),
+            Ok(row) => taken.rows.push(OutboxRow { state: OutboxState::Marked, mark: row.mark + 1, ..row }),
             Err(error) => damaged.push((customer.clone(), timers::why(error))),
         }
     }
@@ -116,12 +121,13 @@ pub(super) async fn take(db: &Sqlite, tenant: &Tenant, want: TakeWanted<'_>) -> 
         taken.rows.iter().map(|row| (row.customer.as_str(), row.id.as_str())).collect();
     let update = "WITH j (t, customer, id) AS MATERIALIZED (
           SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
-        UPDATE outbox AS o SET state = 'marked', worker = ?3 FROM j
+        UPDATE outbox AS o SET state = 'marked', worker = ?3, mark = mark + 1, marked_until = ?4 FROM j
         WHERE o.tenant = j.t AND o.customer = j.customer AND o.id = j.id";
     sqlx::query(update)
         .bind(tenant)
         .bind(rows::list(&marks)?)
         .bind(want.worker)
+        .bind(want.until.0)
         .execute(&mut *tx)
         .await
         .map_err(away)?;
@@ -147,16 +153,17 @@ pub(super) async fn record(
 
 /// The outer result is of the transaction, the inner one of the message.
 async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) -> Result<Result<u64>> {
-    let Handed { id, customer, outcome, change, inputs } = handed;
+    let Handed { id, customer, mark, outcome, change, inputs } = handed;
     let found: Option<(i64, i64)> = sqlx::query_as(
         "SELECT c.version, t.last_history FROM outbox o
          JOIN customers c ON c.tenant = o.tenant AND c.customer = o.customer
          JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
-         WHERE o.tenant = ?1 AND o.customer = ?2 AND o.id = ?3 AND o.state = 'marked'",
+         WHERE o.tenant = ?1 AND o.customer = ?2 AND o.id = ?3 AND o.state = 'marked' AND o.mark = ?4",
     )
     .bind(tenant)
     .bind(&customer)
     .bind(&id)
+    .bind(stored(mark))
     .fetch_optional(&mut **tx)
     .await
     .map_err(away)?;
@@ -169,8 +176,11 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
     let mut version = count(version);
     if let Some(change) = change {
         customers::write(tx, tenant, &[&change.customer]).await?;
+        history::add_turns(tx, tenant, &[(&customer, version + 1, Some(&change.customer))], now).await?;
         let numbers = count(last_history) + 1..;
-        let rows = numbers.zip(&change.history).map(|(number, row)| (customer.as_str(), number, row));
+        let rows = numbers
+            .zip(&change.history)
+            .map(|(number, row)| (customer.as_str(), number, Some(version + 1), row));
         history::add(tx, tenant, &rows.collect::<Vec<_>>()).await?;
         let wake = change.customer.next_wake().map(|at| at.0);
         let last_history = last_history + stored(change.history.len() as u64);
@@ -216,10 +226,17 @@ async fn write_outcome(
 }
 
 /// Nobody knows whether these went out.
-pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant) -> Result<u64> {
+pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, others: Others, clock: Instant) -> Result<u64> {
     let update = "UPDATE outbox INDEXED BY outbox_marked SET state = 'unknown', why = ?2, worker = NULL
-        WHERE tenant = ?1 AND state = 'marked'";
-    let found = sqlx::query(update).bind(tenant).bind(STOPPED).execute(&mut **tx).await.map_err(away)?;
+        WHERE tenant = ?1 AND state = 'marked' AND (?3 OR COALESCE(marked_until, 0) <= ?4)";
+    let found = sqlx::query(update)
+        .bind(tenant)
+        .bind(STOPPED)
+        .bind(others == Others::None)
+        .bind(clock.0)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
     Ok(found.rows_affected())
 }
 
@@ -229,7 +246,7 @@ pub(super) async fn list(db: &Sqlite, tenant: &Tenant, want: OutboxWanted) -> Re
     let found: Vec<OutboxColumns> = match want.account {
         Some(account) => sqlx::query_as(
             "SELECT o.id, o.customer, o.account, o.entered_at, o.version, o.decided_at, o.not_before, o.state,
-               o.attempts, o.provider_id, o.why, o.message
+               o.attempts, o.mark, o.provider_id, o.why, o.message
              FROM accounts a CROSS JOIN outbox o ON o.tenant = a.tenant AND o.customer = a.customer
              WHERE a.tenant = ?1 AND a.account = ?6 AND o.account = ?6
                AND (o.decided_at, o.id) > (?2, ?3) AND (?4 IS NULL OR o.state = ?4)
@@ -242,7 +259,7 @@ pub(super) async fn list(db: &Sqlite, tenant: &Tenant, want: OutboxWanted) -> Re
         .bind(want.limit)
         .bind(account),
         None => sqlx::query_as(
-            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts,
+            "SELECT id, customer, account, entered_at, version, decided_at, not_before, state, attempts, mark,
                provider_id, why, message
              FROM outbox INDEXED BY outbox_by_time
              WHERE tenant = ?1 AND (decided_at, id) > (?2, ?3) AND (?4 IS NULL OR state = ?4)
@@ -264,7 +281,7 @@ pub(super) async fn one(db: &Sqlite, tenant: &Tenant, id: &str) -> Result<Option
     let Some(account) = account_of_message(id) else { return Ok(None) };
     let found: Option<OutboxColumns> = sqlx::query_as(
         "SELECT o.id, o.customer, o.account, o.entered_at, o.version, o.decided_at, o.not_before, o.state,
-           o.attempts, o.provider_id, o.why, o.message
+           o.attempts, o.mark, o.provider_id, o.why, o.message
          FROM accounts a
          JOIN outbox o ON o.tenant = a.tenant AND o.customer = a.customer AND o.id = ?3
          WHERE a.tenant = ?1 AND a.account = ?2",

@@ -2,7 +2,7 @@
 
 use super::{Sqlite, away};
 use crate::memory::ANOTHER_NAME;
-use crate::rows::{self, StrategyColumns, corrupt};
+use crate::rows::{self, StrategyColumns, corrupt, count};
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::*;
 
@@ -46,6 +46,16 @@ pub(super) async fn deploy(
     .map_err(away)?;
     tx.commit().await.map_err(away)?;
     Ok(answer)
+}
+
+pub(super) async fn deployed(db: &Sqlite, tenant: &Tenant) -> Result<(u64, Option<Instant>)> {
+    let (versions, last): (i64, Option<i64>) =
+        sqlx::query_as("SELECT COUNT(*), MAX(deployed_at) FROM strategies WHERE tenant = ?1")
+            .bind(tenant)
+            .fetch_one(&db.reader)
+            .await
+            .map_err(away)?;
+    Ok((count(versions), last.map(Instant)))
 }
 
 pub(super) async fn all(db: &Sqlite, tenant: &Tenant) -> Result<Vec<StrategyRow>> {

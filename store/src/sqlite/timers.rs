@@ -7,18 +7,19 @@ use cobro_engine::durable::store::*;
 use std::collections::BTreeMap;
 
 const DUE: &str = "SELECT customer FROM timers INDEXED BY timers_due
-    WHERE tenant = ?1 AND due_at <= ?2 AND parked IS NULL AND (lease_until IS NULL OR lease_until <= ?2)
+    WHERE tenant = ?1 AND due_at <= ?2 AND parked IS NULL AND (lease_until IS NULL OR lease_until <= ?4)
     ORDER BY due_at, customer LIMIT ?3";
 
 pub(super) async fn claim(db: &Sqlite, tenant: &Tenant, want: ClaimWanted<'_>) -> Result<Claimed> {
     let mut claimed = Claimed::default();
     // A poll that finds nothing must not make writers wait.
-    let due = sqlx::query_as::<_, (String,)>(DUE).bind(tenant).bind(want.now.0).bind(1);
+    let due = sqlx::query_as::<_, (String,)>(DUE).bind(tenant).bind(want.now.0).bind(1).bind(want.clock.0);
     if due.fetch_optional(&db.reader).await.map_err(away)?.is_none() {
         return Ok(claimed);
     }
     let mut tx = db.begin().await?;
-    let due = sqlx::query_as::<_, (String,)>(DUE).bind(tenant).bind(want.now.0).bind(want.limit);
+    let due =
+        sqlx::query_as::<_, (String,)>(DUE).bind(tenant).bind(want.now.0).bind(want.limit).bind(want.clock.0);
     let due: Vec<(String,)> = due.fetch_all(&mut *tx).await.map_err(away)?;
     let due: Vec<String> = due.into_iter().map(|(customer,)| customer).collect();
     let names = list(&due)?;
@@ -114,15 +115,22 @@ pub(super) async fn park_free(tx: &mut Tx, tenant: &Tenant, parked: &[(String, S
     Ok(())
 }
 
-/// Ends the holds of dead workers and tries parked customers again.
-pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant) -> Result<(u64, u64)> {
-    let update = "UPDATE timers INDEXED BY timers_held SET lease_until = NULL, worker = NULL
-        WHERE tenant = ?1 AND lease_until IS NOT NULL";
-    let released = sqlx::query(update).bind(tenant).execute(&mut **tx).await.map_err(away)?;
+/// Ends the holds of dead workers.
+pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, clock: Instant) -> Result<u64> {
+    let update = "UPDATE timers INDEXED BY timers_due SET lease_until = NULL, worker = NULL
+        WHERE tenant = ?1 AND due_at <= ?2 AND parked IS NULL AND lease_until IS NOT NULL";
+    let released = sqlx::query(update).bind(tenant).bind(clock.0).execute(&mut **tx).await.map_err(away)?;
+    Ok(released.rows_affected())
+}
+
+/// Tries parked customers again.
+pub(super) async fn resume(db: &Sqlite, tenant: &Tenant) -> Result<u64> {
+    let mut tx = db.begin().await?;
     let update =
         "UPDATE timers INDEXED BY timers_parked SET parked = NULL WHERE tenant = ?1 AND parked IS NOT NULL";
-    let resumed = sqlx::query(update).bind(tenant).execute(&mut **tx).await.map_err(away)?;
-    Ok((released.rows_affected(), resumed.rows_affected()))
+    let resumed = sqlx::query(update).bind(tenant).execute(&mut *tx).await.map_err(away)?;
+    tx.commit().await.map_err(away)?;
+    Ok(resumed.rows_affected())
 }
 
 /// Does a write end the hold on its customers?

@@ -36,6 +36,10 @@ pub(super) fn of(program: &Program) -> BTreeMap<OpId, String> {
     // The id only has to differ from those of real operations.
     let outside = OpId(u32::MAX);
     walk(program, handled(program, outside, program.always), &mut labels);
+    if let Some((late, arrow)) = program.late.and_then(|late| Some((late, late.arrow?))) {
+        let words = format!("{} {}", K::LateBy.word(program.lang), words::lapse(late.by, program.lang));
+        labels.insert(arrow, words);
+    }
     labels
 }
 

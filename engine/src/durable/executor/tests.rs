@@ -48,6 +48,7 @@ fn run(version: Version, wake: i64) -> Run {
         messages: 0,
         tasks: 0,
         watch: Default::default(),
+        again_at: None,
         sent_at: None,
         ran: Vec::new(),
     }

@@ -12,15 +12,38 @@ use crate::record::Entry;
 pub use cobro_dsl::program::{OpId, OutcomeId, Priority, StepId, TemplateId, Version};
 pub use cobro_dsl::values::{Channel, Currency};
 
-/// What a start found.
+/// Is any other process at work on the same store?
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Others {
+    /// Certainly not.
+    None,
+    /// It may be.
+    Perhaps,
+}
+
+/// What dead workers left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Recovered {
-    /// Messages that were being handed over when the process died; nobody knows whether they went out.
+    /// Messages that were being handed over when a worker died; nobody knows whether they went out.
     pub unknown: u64,
-    /// Customers held by a dead worker.
+    /// Customers who were held by a dead worker and are free now.
     pub released: u64,
-    /// Customers who had been put aside and are tried again.
-    pub resumed: u64,
+}
+
+/// What changed a customer, from one state version to the next.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Turn {
+    /// The state version that it led to.
+    pub version: u64,
+    /// When.
+    pub at: Instant,
+    /// The state that it led to, when it came from outside: an import, or a change made by the dispatcher. A
+    /// transition has none, as `advance` makes it again from what is here.
+    pub state: Option<Customer>,
+    /// The inputs that were taken.
+    pub inputs: Vec<InboxRow>,
+    /// The history rows that were written.
+    pub rows: Vec<HistoryRow>,
 }
 
 /// What became of an import.
@@ -84,9 +107,12 @@ pub struct Claim {
 pub struct ClaimWanted<'a> {
     /// Due by this moment.
     pub now: Instant,
+    /// The moment on the clock of leases: the machine's own. The other clock may be a sandbox's, which jumps,
+    /// and a hold must not end by a jump.
+    pub clock: Instant,
     /// Who asks; for people.
     pub worker: &'a str,
-    /// Until when the hold lasts.
+    /// Until when the hold lasts, on the clock of leases.
     pub until: Instant,
     /// At most so many.
     pub limit: u32,
@@ -325,6 +351,8 @@ pub struct OutboxRow {
     pub state: OutboxState,
     /// How often the provider put it off.
     pub attempts: u32,
+    /// How often it was marked: the number of the mark under which it is being handed over.
+    pub mark: u64,
     /// The provider's id, once it has one.
     pub provider_id: String,
     /// Why it is where it is: the rule or the provider's word; empty when there is nothing to say.
@@ -338,8 +366,12 @@ pub struct OutboxRow {
 pub struct TakeWanted<'a> {
     /// Due by this moment.
     pub now: Instant,
+    /// The moment on the clock of leases.
+    pub clock: Instant,
     /// Who asks; for people.
     pub worker: &'a str,
+    /// Until when the marks last, on the clock of leases.
+    pub until: Instant,
     /// At most so many.
     pub limit: u32,
 }
@@ -393,6 +425,8 @@ pub struct Handed {
     pub id: String,
     /// Its customer.
     pub customer: String,
+    /// The number of the mark under which it was handed over.
+    pub mark: u64,
     /// What became of it.
     pub outcome: Outcome,
     /// The customer as they are after it, when that changes them.
