@@ -4,12 +4,12 @@
 //! silent, or pays everything on a day that is named.
 
 use crate::advance::Context;
+use crate::guarantee::Prices;
 use crate::record::{Entry, Row};
 use crate::testing;
 use cobro_dsl::program::test::{AccountFacts, Happening, Line, Moment, Test, What};
 use cobro_dsl::source::Span;
 use cobro_dsl::values::{Lapse, Money, NaiveDate, NaiveDateTime};
-use std::collections::BTreeMap;
 
 /// What a sample debtor does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +44,7 @@ pub fn play(context: Context<'_>, start: NaiveDateTime, conduct: Conduct) -> Opt
         let currency = context.program.currency;
         let owed = Money::new(units.checked_mul(currency.minor_per_unit())?, currency);
         let due_on = start.date().checked_sub_signed(chrono::Duration::days(days))?;
-        let rows = testing::run(context, &test(context, owed, due_on, start, conduct), &BTreeMap::new()).rows;
+        let rows = testing::run(context, &test(context, owed, due_on, start, conduct), &Prices::new()).rows;
         let enters = rows.first().is_some_and(|row| matches!(row.entry, Entry::Entered { .. }));
         enters.then_some(Sample { owed, due_on, start, rows })
     })
