@@ -229,10 +229,8 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
                     Until::For(lapse) => format!(" {} {}", K::ForUpTo.word(lang), self::lapse(*lapse, lang)),
                     _ => String::new(),
                 };
-                return format!(
-                    "{} {condition}{at_most}",
-                    format!("{} {}", lang.pick("espera", "waits"), K::UntilThat.word(lang))
-                );
+                let waits = lang.pick("espera", "waits");
+                return format!("{waits} {} {condition}{at_most}", K::UntilThat.word(lang));
             }
             let Until::For(lapse) = until else {
                 return format!("{} {}", lang.pick("espera", "waits"), self::until(until, lang));

@@ -52,10 +52,10 @@ impl<R: Recorder> Walk<'_, R> {
     pub(super) fn follow(&mut self, at: OpId, plan: Option<PlanId>) -> Next {
         let program = self.context.program;
         let is_open = |walk: &Self| walk.account().is_some_and(|account| account.plans.open.is_some());
-        if let (false, Some(plan)) = (is_open(self), plan) {
-            if let Ok(seen) = self.begin(plan) {
-                self.happened(seen, None, None);
-            }
+        if let (false, Some(plan)) = (is_open(self), plan)
+            && let Ok(seen) = self.begin(plan)
+        {
+            self.happened(seen, None, None);
         }
         if let Some(plan) = self.account().and_then(|account| account.plans.open.as_ref()) {
             let (name, next_on) = (plan.name.clone(), plan.next().map(|(next, _)| next.due_on));
