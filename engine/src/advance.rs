@@ -390,6 +390,7 @@ impl<R: Recorder> Walk<'_, R> {
             run.step = step;
         }
         self.runs(step);
+        self.listen_anew_in(step);
         match self.context.program.steps.get(usize::from(step.0)) {
             Some(step) => Next::Op(step.entry),
             None => Next::Rest,

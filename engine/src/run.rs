@@ -5,7 +5,7 @@
 //! it goes on waiting with its old deadline. Leaving the step (an arrow) drops the whole stack.
 
 use crate::calendar::Instant;
-use cobro_dsl::program::{OpId, OutcomeId, StepId, TemplateId, Version};
+use cobro_dsl::program::{OpId, OutcomeId, Slice, StepId, TemplateId, Version};
 use cobro_dsl::values::Channel;
 
 pub mod wire;
@@ -75,6 +75,13 @@ pub enum Park {
         /// Which time this is, from 1.
         round: u32,
     },
+}
+
+impl Watch {
+    /// Handlers that begin to listen: what was known of their conditions no longer counts.
+    pub fn forget(&mut self, handlers: Slice) {
+        self.held.retain(|row| *row < handlers.start || *row >= handlers.start + handlers.len);
+    }
 }
 
 impl Run {

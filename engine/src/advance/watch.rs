@@ -15,7 +15,7 @@ use crate::run::{Park, Watch};
 use crate::turn;
 use chrono::NaiveTime;
 use cobro_dsl::program::expr::ExprId;
-use cobro_dsl::program::{Handler, Op, OpId, Slice, Trigger, Until};
+use cobro_dsl::program::{Handler, Op, OpId, Slice, StepId, Trigger, Until};
 
 /// A handler whose condition began to hold, and the depth of its place; `None` is `always`.
 #[derive(Clone, Copy)]
@@ -60,9 +60,17 @@ impl<R: Recorder> Walk<'_, R> {
         if !program.has_conditions {
             return;
         }
-        let Some(slice) = listeners(program.op(op)) else { return };
-        if let Some(run) = self.run_mut() {
-            run.watch.held.retain(|row| *row < slice.start || *row >= slice.start + slice.len);
+        if let (Some(slice), Some(run)) = (listeners(program.op(op)), self.run_mut()) {
+            run.watch.forget(slice);
+        }
+    }
+
+    /// So does a step that the account comes to.
+    pub(super) fn listen_anew_in(&mut self, step: StepId) {
+        let program = self.context.program;
+        let scopes = program.steps.get(usize::from(step.0)).map_or(&[][..], |step| &step.scopes);
+        if let (true, Some(run)) = (program.has_conditions, self.run_mut()) {
+            scopes.iter().for_each(|scope| run.watch.forget(*scope));
         }
     }
 
