@@ -4,12 +4,14 @@
 //! is left out of the tree; the finding about it says so.
 
 pub mod parameter;
+mod test;
+
+pub use test::{AccountClause, Expectation, Happening, Test, TestLine};
 
 use crate::program::expr::{Arithmetic, Comparison};
-use crate::program::test::Moment;
 use crate::program::{OutcomeKind, Priority, Until};
 use crate::source::Span;
-use crate::values::{Channel, ChannelSet, Lang, Lapse, NaiveDateTime, Purpose, Type, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Lang, Lapse, Purpose, Type, WeekHours, Window};
 
 /// A file.
 #[derive(Clone, Debug)]
@@ -82,12 +84,34 @@ pub enum Item {
     Template(Template),
     /// A test.
     Test(Test),
+    /// An intent.
+    Intent(Intent),
     /// A parameter of the whole file.
     Parameter(Box<At<parameter::Parameter>>),
     /// `import "…"`: another file of the project.
     Import(At<Text>),
     /// A clause that all strategies of the file share.
     Shared(Box<At<Clause>>),
+}
+
+/// `intent name { "…" pattern "…" }`: words that turn free text into an answer.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    /// Its name.
+    pub name: Name,
+    /// Its phrases, in the author's order.
+    pub phrases: Vec<Phrase>,
+    /// From its keyword to its closing brace.
+    pub span: Span,
+}
+
+/// One phrase of an intent.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// As written.
+    pub text: Text,
+    /// A `*` in it stands for any words.
+    pub is_pattern: bool,
 }
 
 /// A strategy.
@@ -132,8 +156,14 @@ pub enum Clause {
     Guarantee(Vec<At<Guarantee>>),
     /// `queue name priority high due in 2 days`
     Queue(Queue),
-    /// `promise grace 1 business day`
-    PromiseGrace(At<Lapse>),
+    /// `event name`: something that may be told from outside, by a name of the strategy's own.
+    Event(Name),
+    /// `promise grace 1 business day [tolerance 5%]`
+    PromiseGrace(At<Lapse>, Option<At<Part>>),
+    /// `plan name { … }`
+    Plan(Plan),
+    /// `identity required [for 90 days]`
+    Identity(Option<At<Lapse>>),
     /// `always { … }`
     Always(Vec<Handler>),
     /// `start name`
@@ -142,6 +172,50 @@ pub enum Clause {
     Step(Step),
     /// `end name kind`
     Outcome(Name, Option<OutcomeKind>),
+}
+
+/// `plan name { … }`
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub name: Name,
+    /// Its clauses, in the author's order.
+    pub clauses: Vec<At<PlanClause>>,
+}
+
+/// A clause of a plan.
+#[derive(Clone, Debug)]
+pub enum PlanClause {
+    /// `down payment 20% [due in 3 days]`
+    DownPayment(At<Part>, Option<At<Lapse>>),
+    /// `3 instalments monthly`
+    Instalments(At<u32>, At<Lapse>),
+    /// `grace 3 days`
+    Grace(At<Lapse>),
+    /// `on business days`
+    OnBusinessDays,
+}
+
+/// A statement that waits for how something turns out.
+#[derive(Clone, Debug)]
+pub struct Await {
+    /// What.
+    pub what: Awaited,
+    /// How long at most.
+    pub up_to: Option<At<Lapse>>,
+    /// The handlers, when there is a block.
+    pub handlers: Option<Vec<Handler>>,
+}
+
+/// What an [`Await`] waits for.
+#[derive(Clone, Debug)]
+pub enum Awaited {
+    /// `offer plan name`
+    Offer(Name),
+    /// `follow plan [name]`
+    Follow(Option<Name>),
+    /// `verify identity [by [channel] template name]`
+    Verify(Option<(Option<At<Channel>>, Name)>),
 }
 
 /// What a strategy promises of every run, as written.
@@ -303,6 +377,15 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `wait until condition [for up to lapse] [{ handlers }]`
+    AwaitCondition {
+        /// What it waits for.
+        condition: Expr,
+        /// How long at most.
+        at_most: Option<At<Lapse>>,
+        /// The handlers, when there is a block.
+        handlers: Option<Vec<Handler>>,
+    },
     /// `if … { … } [else { … }]`
     If {
         /// The question.
@@ -327,6 +410,8 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
+    /// `offer plan …`, `follow plan …`, `verify identity …`
+    Await(Await),
     /// `note "…"`
     Note(Text),
     /// `tag name`, `untag name`
@@ -343,6 +428,15 @@ pub enum StatementKind {
         /// Its new value.
         value: Expr,
     },
+    /// `hold 10 days because "…"`, `hold until … because "…"`
+    Hold {
+        /// Until when.
+        until: At<Until>,
+        /// Why.
+        why: Why,
+    },
+    /// `release hold`
+    Release,
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -364,24 +458,6 @@ pub enum StatementKind {
 }
 
 impl StatementKind {
-    /// Takes every block that stands directly in the statement, but for those of calls: they become steps.
-    pub fn each_inner_block(&mut self, take: &mut dyn FnMut(&mut Block)) {
-        match self {
-            StatementKind::Send { otherwise: Some(block), .. } => take(block),
-            StatementKind::Wait { handlers: Some(handlers), .. }
-            | StatementKind::Assign { handlers: Some(handlers), .. } => {
-                handlers.iter_mut().for_each(|handler| take(&mut handler.body));
-            }
-            StatementKind::If { then, otherwise, .. } => {
-                take(then);
-                otherwise.iter_mut().for_each(take);
-            }
-            StatementKind::Repeat { body, .. } => take(body),
-            StatementKind::Split { ways, .. } => ways.iter_mut().for_each(|way| take(&mut way.body)),
-            _ => {}
-        }
-    }
-
     /// The blocks inside a statement, those of its handlers included.
     pub fn blocks(&self) -> Vec<&Block> {
         match self {
@@ -397,10 +473,33 @@ impl StatementKind {
     /// The handlers of a statement.
     pub fn handlers(&self) -> &[Handler] {
         match self {
-            StatementKind::Wait { handlers, .. } | StatementKind::Assign { handlers, .. } => {
-                handlers.as_deref().unwrap_or(&[])
-            }
+            StatementKind::Wait { handlers, .. }
+            | StatementKind::Assign { handlers, .. }
+            | StatementKind::AwaitCondition { handlers, .. }
+            | StatementKind::Await(Await { handlers, .. }) => handlers.as_deref().unwrap_or(&[]),
             _ => &[],
+        }
+    }
+}
+
+impl StatementKind {
+    /// Takes every block that stands directly in the statement, but for those of calls: they become steps.
+    pub fn each_inner_block(&mut self, take: &mut dyn FnMut(&mut Block)) {
+        match self {
+            StatementKind::Send { otherwise: Some(block), .. } => take(block),
+            StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
+            | StatementKind::Assign { handlers: Some(handlers), .. }
+            | StatementKind::Await(Await { handlers: Some(handlers), .. }) => {
+                handlers.iter_mut().for_each(|handler| take(&mut handler.body));
+            }
+            StatementKind::If { then, otherwise, .. } => {
+                take(then);
+                otherwise.iter_mut().for_each(take);
+            }
+            StatementKind::Repeat { body, .. } => take(body),
+            StatementKind::Split { ways, .. } => ways.iter_mut().for_each(|way| take(&mut way.body)),
+            _ => {}
         }
     }
 }
@@ -477,6 +576,10 @@ pub enum Trigger {
     FullPayment,
     /// `partial payment`
     PartialPayment,
+    /// `payment [of at least 50 PEN]`
+    Payment(Option<At<Part>>),
+    /// `payment reversed`
+    PaymentReversed,
     /// `delivered`
     Delivered,
     /// `read`
@@ -487,24 +590,63 @@ pub enum Trigger {
     Timeout,
     /// `opt out`
     OptOut,
+    /// `opt in`
+    OptIn,
+    /// `balance changed`
+    BalanceChanged,
+    /// `event name`
+    Event(Name),
     /// `dispute`
     Dispute,
     /// `dispute closed`
     DisputeClosed,
+    /// `dispute upheld`
+    DisputeUpheld,
+    /// `dispute rejected`
+    DisputeRejected,
     /// `wrong person`
     WrongPerson,
+    /// `plan accepted`
+    PlanAccepted,
+    /// `plan rejected`
+    PlanRejected,
+    /// `plan broken`
+    PlanBroken,
+    /// `plan completed`
+    PlanCompleted,
+    /// `instalment paid`
+    InstalmentPaid,
+    /// `instalment missed`
+    InstalmentMissed,
+    /// `identity verified`
+    Verified,
+    /// `failed`
+    Failed,
     /// `promise`
     Promise,
     /// `promise kept`
     PromiseKept,
+    /// `promise partly kept`
+    PromisePartlyKept,
     /// `promise broken`
     PromiseBroken,
     /// `done [result]`
     Done(Option<Name>),
+    /// `days_past_due >= 60`: a condition begins to hold.
+    Holds(Box<Expr>),
+}
+
+/// An amount, or a share of one, as written: `50 PEN`, `20%`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The figure and its currency.
+    Amount(String, Name),
+    /// The share, without its sign.
+    Share(String),
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Expr {
     /// What it says.
     pub kind: ExprKind,
@@ -513,7 +655,7 @@ pub struct Expr {
 }
 
 /// What an expression says.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ExprKind {
     /// `20`, and `20 PEN` with its currency.
     Figure(String, Option<Name>),
@@ -579,97 +721,4 @@ pub enum TemplateClause {
     Text(Text),
     /// `button name "…"`
     Button(Name, Text),
-}
-
-/// A test.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// What it shows.
-    pub name: Text,
-    /// The strategy.
-    pub strategy: Name,
-    /// Its lines, in the author's order.
-    pub lines: Vec<At<TestLine>>,
-    /// From its keyword to its closing brace.
-    pub span: Span,
-}
-
-/// A line of a test.
-#[derive(Clone, Debug)]
-pub enum TestLine {
-    /// `account { … }`
-    Account(Vec<At<AccountClause>>),
-    /// `start 2026-03-02 09:00`
-    Start(NaiveDateTime),
-    /// `after 3 days payment 20 PEN`, `at 2026-03-02 09:00 delivered`
-    Happens(Moment, Happening),
-    /// `expect …`
-    Expect(Expectation),
-}
-
-/// A clause of a test's account.
-#[derive(Clone, Debug)]
-pub enum AccountClause {
-    /// `invoice 120.00 PEN due 2026-03-02`
-    Invoice(Expr, At<crate::values::NaiveDate>),
-    /// `balance 120.00 PEN due 2026-03-02`: the same, as people say it.
-    Balance(Expr, At<crate::values::NaiveDate>),
-    /// `phone "+51…"`
-    Phone(Text),
-    /// `email "…"`
-    Email(Text),
-    /// `timezone America/Bogota`
-    Timezone(Name),
-    /// `tag name`
-    Tag(Name),
-    /// `group tone warm`: the way of an experiment that the account takes.
-    Group(Name, Name),
-    /// Any fact and its value.
-    Fact(Name, Expr),
-}
-
-/// What happens in a test, as written.
-#[derive(Clone, Debug)]
-pub enum Happening {
-    /// `payment 20 PEN`
-    Payment(Expr),
-    /// `response pay`
-    Response(Name),
-    /// `delivered`
-    Delivered,
-    /// `read`
-    Read,
-    /// `not delivered`
-    NotDelivered,
-    /// `opt out`
-    OptOut,
-    /// `dispute`
-    Dispute,
-    /// `dispute closed`
-    DisputeClosed,
-    /// `wrong person`
-    WrongPerson,
-    /// `promise 50 PEN on 2026-03-10`
-    Promise(Expr, crate::values::NaiveDate),
-    /// `done result`
-    Done(Name),
-    /// `nothing`
-    Nothing,
-}
-
-/// What a test expects, as written.
-#[derive(Clone, Debug)]
-pub enum Expectation {
-    /// `send [channel] name [at time]`
-    Send(Option<At<Channel>>, Name, Option<NaiveDateTime>),
-    /// `no send [after time]`
-    NoSend(Option<NaiveDateTime>),
-    /// `end outcome [at time]`
-    End(Name, Option<NaiveDateTime>),
-    /// `step name`
-    Step(Name),
-    /// `task queue`
-    Task(Name),
-    /// `no entry`
-    NoEntry,
 }

@@ -3,7 +3,10 @@
 //! In: a tree with its names, and the law packs. Out: findings. Absent: what needs the graph (`flow`).
 
 mod head;
+mod intents;
 mod law;
+mod money;
+mod plans;
 mod statements;
 mod templates;
 mod tests;
@@ -32,6 +35,7 @@ pub fn check(file: &File, names: &Names<'_>, laws: &Laws, findings: &mut Vec<Dia
         }
     }
     templates::check(file, names, findings);
+    intents::check(names, findings);
     tests::check(names, findings);
 }
 

@@ -3,15 +3,19 @@
 //! In: a draft whose names resolve. Out: findings. Absent: checks that the tree alone can answer (`check`).
 
 mod answers;
+mod cadence;
 mod ends;
+mod identity;
 mod loops;
 mod reach;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph;
+use crate::law::Laws;
 use crate::lower::Draft;
 use crate::program::{OpId, TemplateId};
 use crate::source::Span;
+pub(crate) use cadence::time;
 use petgraph::graph::DiGraph;
 
 /// What every check of the flow looks at.
@@ -23,7 +27,7 @@ struct Flow<'a> {
 }
 
 /// Checks the flow of one strategy.
-pub fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
+pub fn check(draft: &Draft, laws: &Laws, findings: &mut Vec<Diagnostic>) {
     let program = &draft.program;
     let graph = graph::operations(program);
     let start = program.steps.get(usize::from(program.start.0)).map(|step| step.entry);
@@ -37,6 +41,11 @@ pub fn check(draft: &Draft, findings: &mut Vec<Diagnostic>) {
     let rounds = loops::check(&flow, findings);
     ends::check(&flow, &rounds, findings);
     answers::check(&flow, findings);
+    identity::check(&flow, findings);
+    // A strategy without a law, or with one that nobody knows, has been told so.
+    if let Some(law) = laws.get(&program.law) {
+        cadence::check(&flow, law, findings);
+    }
 }
 
 impl Flow<'_> {

@@ -3,6 +3,7 @@
 //! In: a tree and its text. Out: the text as it should be written, comments kept. Before anything is returned
 //! the output is read again and must mean the same. Absent: changing what an author meant.
 
+mod awaits;
 mod items;
 mod parameters;
 mod statements;
@@ -216,7 +217,7 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn quoted_name(name: &str) -> String {
+pub(crate) fn quoted_name(name: &str) -> String {
     let mut letters = name.chars();
     let is_word = letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && letters.all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || letter == '_');

@@ -14,7 +14,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
-use crate::program::{Op, OpId, Program, Slice, StepId};
+use crate::program::{Op, OpId, Program, Slice, StepId, Trigger};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// The operations as a graph: node `n` is operation `n`, an edge is a way the run can go.
@@ -41,9 +41,12 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
         let from = OpId(at as u32);
         match op {
             Op::Send { next, otherwise, .. } => ways.extend([(from, *next), (from, *otherwise)]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                ways.push((from, *next))
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => ways.push((from, *next)),
             Op::Branch { then, otherwise, .. } => ways.extend([(from, *then), (from, *otherwise)]),
             Op::Go(step) => {
                 ways.extend(program.steps.get(usize::from(step.0)).map(|step| (from, step.entry)));
@@ -54,6 +57,13 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
             }
             Op::Assign { handlers, timeout, next, .. } => {
                 ways.extend([(from, *timeout), (from, *next)]);
+                parked(program, from, *handlers, &mut ways);
+            }
+            Op::Await { up_to, handlers, timeout, next, .. } => {
+                ways.extend(up_to.map(|_| (from, *timeout)));
+                if program.may_pass(from) {
+                    ways.push((from, *next));
+                }
                 parked(program, from, *handlers, &mut ways);
             }
             Op::Repeat { body, .. } => ways.push((from, *body)),
@@ -67,7 +77,7 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
         .ops
         .iter()
         .enumerate()
-        .filter(|(_, op)| matches!(op, Op::Wait { .. } | Op::Assign { .. }))
+        .filter(|(_, op)| matches!(op, Op::Wait { .. } | Op::Assign { .. } | Op::Await { .. }))
         .map(|(at, _)| OpId(at as u32))
         .collect();
     let mut hold = |handlers: Slice, in_ops: &[OpId]| {
@@ -92,6 +102,10 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
 fn parked(program: &Program, from: OpId, handlers: crate::program::Slice, ways: &mut Vec<(OpId, OpId)>) {
     for handler in handlers.of(&program.handlers) {
         ways.push((from, handler.body));
+        // What a wait waited for ends it: the run does not come back.
+        if matches!(handler.trigger, Trigger::Awaited(_)) {
+            continue;
+        }
         ways.extend(resumes(program, handler.body).into_iter().map(|resume| (resume, from)));
     }
 }
@@ -108,12 +122,17 @@ fn resumes(program: &Program, body: OpId) -> Vec<OpId> {
         match program.op(at) {
             Op::Resume => ends.push(at),
             Op::Send { next, otherwise, .. } => open.extend([*next, *otherwise]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                open.push(*next)
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => open.push(*next),
             Op::Branch { then, otherwise, .. } => open.extend([*then, *otherwise]),
             Op::Wait { timeout, .. } => open.push(*timeout),
-            Op::Assign { timeout, next, .. } => open.extend([*timeout, *next]),
+            Op::Assign { timeout, next, .. } | Op::Await { timeout, next, .. } => {
+                open.extend([*timeout, *next]);
+            }
             Op::Repeat { body, .. } => open.push(*body),
             Op::Again { next, .. } => open.push(*next),
             Op::Split { ways, .. } => open.extend(ways.iter().map(|way| way.body)),

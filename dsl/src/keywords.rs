@@ -26,6 +26,8 @@ keywords! {
     SubStrategy "subestrategia|sub estrategia" "substrategy|sub strategy";
     Template "plantilla" "template";
     Test "prueba" "test";
+    Intent "intención" "intent";
+    Pattern "patrón" "pattern";
     // head of a strategy
     Title "título" "title";
     Currency "moneda" "currency|money";
@@ -41,6 +43,15 @@ keywords! {
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
+    Tolerance "tolerancia|con tolerancia" "tolerance|with tolerance";
+    Plan "convenio|plan de pagos|acuerdo de pago" "plan|payment plan";
+    DownPayment "cuota inicial|pago inicial" "down payment|initial payment";
+    Instalments "cuotas|cuota" "instalments|instalment|installments|installment";
+    Monthly "mensuales|mensual" "monthly|a month";
+    Weekly "semanales|semanal" "weekly|a week";
+    Grace "gracia" "grace";
+    OnBusinessDays "en días hábiles" "on business days";
+    IdentityRequired "identidad requerida|exige identidad|requiere identidad" "identity required|requires identity";
     Import "importar|importa|incluir" "import|imports|include";
     Parameter "parámetro" "parameter|setting";
     DurationType "plazo|duración" "duration|length of time";
@@ -76,6 +87,8 @@ keywords! {
     Wait "esperar" "wait|waits";
     UpTo "hasta" "up to|for up to";
     Until "hasta" "until|till";
+    UntilThat "hasta que|hasta" "until|till";
+    ForUpTo "como máximo|a lo más|a lo sumo" "for up to|for at most";
     AtTime "a las|a la" "at";
     AtDue "el vencimiento|vencimiento" "due|due date|the due date";
     AtPromise "la promesa|fecha de la promesa" "promise|promise date";
@@ -83,6 +96,12 @@ keywords! {
     AfterPromise "después de la promesa|tras la promesa" "after promise|after the promise";
     BeforeDue "antes del vencimiento|antes de vencer" "before due|before due date|before the due date";
     AfterDue "después del vencimiento|tras el vencimiento|después de vencer" "after due|after due date|after the due date";
+    AfterLastMessage "después del último mensaje|tras el último mensaje" "after last message|after the last message";
+    AfterLastReply "después de la última respuesta|tras la última respuesta" "after last reply|after the last reply|after last response|after the last response";
+    AfterEntry "después de la entrada|tras la entrada|después de entrar" "after entry|after the entry|after entering";
+    AfterStep "después del paso|tras el paso" "after step|after the step";
+    MonthEnd "fin de mes|fin del mes|último día del mes" "end of month|the end of the month|end of the month|last day of the month";
+    EndAfter "tras|después de" "after";
     On "cuando|al|si llega" "on|when";
     If "si" "if";
     Else "si no|sino|en otro caso" "else|otherwise";
@@ -99,27 +118,49 @@ keywords! {
     Tag "etiquetar|etiqueta" "tag|tags";
     Untag "quitar etiqueta|desetiquetar" "untag|remove tag";
     Set "fijar|poner" "set|sets";
+    Hold "suspender|suspende|suspender gestión" "hold|holds|suspend";
+    Release "levantar suspensión|levantar la suspensión|reanudar" "release hold|lift hold|resume";
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
     Split "repartir|reparte" "split|splits";
+    OfferPlan "ofrecer convenio|ofrece convenio|proponer convenio" "offer plan|offers plan";
+    FollowPlan "seguir convenio|sigue convenio|seguir el convenio" "follow plan|follows plan|follow the plan";
+    VerifyIdentity "verificar identidad|verifica identidad|validar identidad" "verify identity|verifies identity";
+    By "con" "by|with";
     RunStrategy "seguir con estrategia|seguir con la estrategia|iniciar estrategia|ejecutar estrategia|llamar estrategia" "run strategy|start strategy|call strategy|continue with strategy";
     OnEnd "termina en|termina|fin" "end|ends|ends in";
     // what may happen
     Response "respuesta|responde" "response|reply|answer";
     FullPayment "pago total|pago completo" "full payment";
     PartialPayment "pago parcial" "partial payment";
-    Payment "pago|paga" "payment|pays";
+    Payment "pago|paga|abono" "payment|pays";
+    OfAtLeast "de al menos|de por lo menos|al menos|desde" "of at least|at least";
+    PaymentReversed "pago revertido|pago devuelto|pago anulado|contracargo|cheque devuelto|reversión de pago" "payment reversed|payment returned|payment bounced|chargeback";
     Delivered "entregado|entregada" "delivered";
     Read "leído|leída" "read";
     NotDelivered "no entregado|no entregada|rebote" "not delivered|undelivered|bounced";
     Timeout "vence|vencimiento|se acaba el tiempo" "timeout|time out";
     OptOut "baja|pide baja" "opt out|opts out|unsubscribe";
+    OptIn "alta|pide alta" "opt in|opts in|subscribe";
+    BalanceChanged "cambio de saldo|cambia el saldo" "balance changed|balance changes";
+    Event "suceso|evento" "event|custom event";
     Dispute "reclamo|disputa|reclama" "dispute|disputes";
     DisputeClosed "reclamo cerrado|disputa cerrada|fin del reclamo" "dispute closed";
     WrongPerson "número equivocado|persona equivocada|tercero" "wrong person|wrong number|third party";
     Promise "promesa|promete" "promise|promises";
+    PromisePartlyKept "promesa cumplida en parte|promesa parcial|cumple en parte la promesa" "promise partly kept|promise kept in part";
     PromiseKept "promesa cumplida|cumple la promesa" "promise kept";
     PromiseBroken "promesa incumplida|promesa rota|incumple la promesa" "promise broken|broken promise";
+    PlanAccepted "convenio aceptado|aceptado|acepta" "plan accepted|accepted|accepts";
+    PlanRejected "convenio rechazado|rechazado|rechaza" "plan rejected|rejected|rejects";
+    PlanBroken "convenio incumplido|incumplido|convenio roto|incumple el convenio" "plan broken|broken";
+    PlanCompleted "convenio cumplido|cumplido|completado|cumple el convenio" "plan completed|completed";
+    InstalmentPaid "cuota pagada" "instalment paid|installment paid";
+    InstalmentMissed "cuota impaga|cuota vencida|cuota no pagada" "instalment missed|installment missed";
+    Verified "identidad verificada|verificado|verificada" "identity verified|verified";
+    Failed "fallido|falla|no verificado|no verificada|identidad no verificada" "failed|fails|not verified";
+    DisputeUpheld "reclamo fundado|reclamo procedente|reclamo aceptado" "dispute upheld|dispute accepted";
+    DisputeRejected "reclamo infundado|reclamo improcedente|reclamo rechazado" "dispute rejected";
     Done "hecho|hecha|realizada|resultado" "done";
     // units
     Minutes "minutos|minuto|min" "minutes|minute|min";
@@ -174,6 +215,11 @@ keywords! {
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";
     Group "grupo" "group";
+    Authorised "autorizados|autorizado|canales autorizados|autoriza" "authorised|authorized|authorised channels|authorized channels";
+    Role "rol" "role";
+    Debtor "deudor|deudora|titular" "debtor";
+    Guarantor "codeudor|codeudora|avalista|aval|garante|fiador" "guarantor|codebtor|surety";
+    Reference "referencia" "reference";
     PromisedFor "para el|el" "on|by|for";
     Expect "se espera|debe" "expect|expects";
     After "después de|tras" "after";
@@ -182,6 +228,9 @@ keywords! {
     NoEntry "no entra|ninguna entrada" "no entry|not enter";
     Task "tarea" "task";
     Nothing "nada" "nothing";
+    AgentContact "contacto del agente|contacto de agente|gestión del agente|gestión de agente" "agent contact|contact by agent";
+    MovesTo "se muda a|se traslada a" "moves to|moved to";
+    NoAnswer "sin respuesta|no contesta" "no answer|unanswered";
 }
 
 /// A word of a language's keyword table; 0 is a word that no keyword has.

@@ -12,7 +12,7 @@ use chrono::{NaiveDate, Weekday};
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use rules::{Cap, Duty, Exclusive, Exempt, Gap, Per, Ruled, Silence, Status, Unit};
+pub use rules::{Cap, Consent, Duty, Exclusive, Exempt, Gap, Per, Recipients, Ruled, Silence, Status, Unit};
 
 /// The contact law of one jurisdiction, as far as a machine can hold it. Counsel must confirm each pack.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +41,10 @@ pub struct LawPack {
     pub silences: Vec<Ruled<Silence>>,
     /// Messages that are no contact.
     pub exempt: Vec<Ruled<Exempt>>,
+    /// Channels that the customer must have authorised.
+    pub consents: Vec<Ruled<Consent>>,
+    /// Who may be contacted; every rule must permit the role.
+    pub recipients: Vec<Ruled<Recipients>>,
     /// What the law says of replies in a conversation that the debtor opened.
     pub replies: Ruled<Replies>,
     /// What people must see to.
@@ -81,6 +85,8 @@ impl LawPack {
         self.gaps = joined(&base.gaps, self.gaps);
         self.exclusives = joined(&base.exclusives, self.exclusives);
         self.silences = joined(&base.silences, self.silences);
+        self.consents = joined(&base.consents, self.consents);
+        self.recipients = joined(&base.recipients, self.recipients);
         self.duties = joined(&base.duties, self.duties);
         self.holidays = joined(&base.holidays, self.holidays);
         self.exempt = base.exempt.clone();

@@ -31,6 +31,7 @@ pub mod ast;
 pub mod parse;
 pub mod format;
 pub mod vocabulary;
+pub mod intents;
 pub mod imports;
 mod expand;
 pub mod resolve;
@@ -98,6 +99,7 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
     let syntax_is_sound = !has_errors(&findings);
     let names = resolve::Names::of(&file, &mut findings);
     check::check(&file, &names, laws, &mut findings);
+    spare_guesses(&mut findings);
     let names_resolve = !has_errors(&findings);
     let mut programs = Vec::new();
     for strategy in &names.strategies {
@@ -106,7 +108,7 @@ pub fn compile_project(project: &Project<'_>, laws: &law::Laws) -> Compiled {
         // A step that could not be read, or an arrow to a name that does not exist, would make every finding
         // about the flow a guess.
         if syntax_is_sound && arrows_resolve(&findings, strategy.span) {
-            flow::check(&draft, &mut findings);
+            flow::check(&draft, laws, &mut findings);
         }
         if !strategy.is_part {
             programs.push(draft.program);
@@ -144,6 +146,31 @@ fn parameters(file: &ast::File) -> Vec<(Option<String>, Parameter)> {
         }
     };
     file.items.iter().flat_map(of_item).collect()
+}
+
+/// A name that is not known may stand in an import that could not be read: that it is unknown would be a guess.
+fn spare_guesses(findings: &mut Vec<Diagnostic>) {
+    use problems::Problem as P;
+    let is_lost = |finding: &Diagnostic| {
+        matches!(
+            finding.problem,
+            P::ImportNotFound(_) | P::ImportOutside(_) | P::ImportCycle(_) | P::ImportInOtherLanguage(_)
+        )
+    };
+    let is_guess = |finding: &Diagnostic| {
+        matches!(
+            finding.problem,
+            P::UnknownTemplate(_)
+                | P::UnknownButton(_)
+                | P::UnknownFact(_)
+                | P::UnknownField(_)
+                | P::UnknownStrategy(_)
+                | P::UnknownPlan(_)
+        )
+    };
+    if findings.iter().any(is_lost) {
+        findings.retain(|finding| !is_guess(finding));
+    }
 }
 
 /// Do all arrows of a strategy lead somewhere?

@@ -4,17 +4,21 @@
 //! operation knows where the run goes next. Names that do not resolve lower to the end of a handler; such a
 //! program never leaves the crate, because the finding about the name is an error.
 
+mod awaits;
+mod money;
 mod tests;
 
 pub use tests::test;
 
 use crate::ast::{self, Block, Clause, ContactClause, Expr, ExprKind, File, StatementKind};
 use crate::check::{RawPiece, pieces};
+use crate::intents::Phrase;
 use crate::program::expr::{self, Exprs};
 use crate::program::guarantee::Guarantee;
 use crate::program::{
-    Button, ContactPolicy, Form, Handler, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind, Piece,
-    Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Version, Way,
+    Button, ContactPolicy, Form, Handler, Intent, NameId, Op, OpId, Origin, Outcome, OutcomeId, OutcomeKind,
+    Piece, Priority, Program, Reason, Reasoned, Slice, Step, StepId, Template, TemplateId, Trigger, Until,
+    Version, Way,
 };
 use crate::resolve::{Names, Scope};
 use crate::source::{Source, Span};
@@ -61,6 +65,9 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         contact: ContactPolicy { hours: None, limits: Vec::new(), ladder: Vec::new() },
         enter: expr::ExprId(0),
         promise_grace: Lapse::Days(0),
+        promise_tolerance: None,
+        plans: Vec::new(),
+        identity: None,
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
@@ -68,9 +75,12 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         step_of: Vec::new(),
         handlers: Vec::new(),
         always: Slice::default(),
+        remembered: Vec::new(),
+        has_conditions: false,
         exprs: Exprs::default(),
         templates: Vec::new(),
         segments: Vec::new(),
+        intents: Vec::new(),
         guarantees: Vec::new(),
         outcomes: Vec::new(),
         names: Vec::new(),
@@ -82,6 +92,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         Lowering { scope, names, source, program, sent, conditions: BTreeMap::new(), step: None };
     lowering.head();
     lowering.templates();
+    lowering.intents();
     let falls = lowering.steps();
     Draft { program: lowering.program, falls }
 }
@@ -98,10 +109,33 @@ fn version(scope: &Scope<'_>, names: &Names<'_>, file: &File, sent: &BTreeSet<&s
     });
     let mut words: Vec<String> = covered.map(|item| crate::format::item_words(item, names.lang)).collect();
     words.sort();
+    // The order of intents matters: of two that fit equally well the first is taken.
+    if speaks_of_intents(scope, names) {
+        let intents = file.items.iter().filter(|item| matches!(item, ast::Item::Intent(_)));
+        words.extend(intents.map(|item| crate::format::item_words(item, names.lang)));
+    }
     Version::of(&words.join("\n"))
 }
 
+/// Does a handler take an answer that is an intent? Then every intent of the file matters: it decides which is taken.
+fn speaks_of_intents(scope: &Scope<'_>, names: &Names<'_>) -> bool {
+    let taken = scope.taken();
+    names.intents.iter().any(|intent| taken.contains(intent.name.text.as_str()))
+}
+
 impl Lowering<'_> {
+    fn intents(&mut self) {
+        if !speaks_of_intents(self.scope, self.names) {
+            return;
+        }
+        for intent in &self.names.intents {
+            let name = self.intern(&intent.name.text);
+            let phrase = |phrase: &ast::Phrase| Phrase::new(&phrase.text.is, phrase.is_pattern);
+            let phrases = intent.phrases.iter().map(phrase).collect();
+            self.program.intents.push(Intent { name, phrases });
+        }
+    }
+
     fn head(&mut self) {
         for outcome in &self.scope.outcomes {
             let kind = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
@@ -121,7 +155,11 @@ impl Lowering<'_> {
                     self.program.zone = chrono_tz::Tz::from_str(&name.text).unwrap_or(chrono_tz::Tz::UTC);
                 }
                 Clause::Law(name) => self.program.law = name.text.to_ascii_uppercase(),
-                Clause::PromiseGrace(lapse) => self.program.promise_grace = lapse.is,
+                Clause::PromiseGrace(lapse, tolerance) => {
+                    self.program.promise_grace = lapse.is;
+                    self.program.promise_tolerance = tolerance.as_ref().and_then(|it| money::part(&it.is));
+                }
+                Clause::Identity(valid) => self.program.identity = Some(valid.as_ref().map(|it| it.is)),
                 Clause::Review(text) => self.program.review = text.is.clone(),
                 Clause::Start(name) => {
                     self.program.start = StepId(self.scope.step(&name.text).unwrap_or(0) as u16)
@@ -133,6 +171,7 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        self.program.plans = self.scope.plans.iter().map(|plan| awaits::plan(plan)).collect();
         for condition in self.scope.conditions.clone() {
             let holds = self.expr(&condition.holds);
             self.conditions.insert(&condition.name.text, holds);
@@ -207,6 +246,7 @@ impl Lowering<'_> {
             subject: Vec::new(),
             text: Vec::new(),
             buttons: Vec::new(),
+            discloses: false,
         };
         for clause in &template.clauses {
             match &clause.is {
@@ -214,21 +254,42 @@ impl Lowering<'_> {
                 ast::TemplateClause::Language(name) => form.language = name.text.clone(),
                 ast::TemplateClause::Category(name) => form.category = name.text.clone(),
                 ast::TemplateClause::Purpose(purpose) => form.purpose = *purpose,
-                ast::TemplateClause::Subject(text) => form.subject = message(&text.is, self.names.lang),
-                ast::TemplateClause::Text(text) => form.text = message(&text.is, self.names.lang),
+                ast::TemplateClause::Subject(text) => form.subject = self.message(&text.is),
+                ast::TemplateClause::Text(text) => form.text = self.message(&text.is),
                 ast::TemplateClause::Button(name, label) => {
                     let name = self.intern(&name.text);
                     form.buttons.push(Button { name, label: label.is.clone() });
                 }
             }
         }
+        form.discloses = form.subject.iter().chain(&form.text).any(|piece| match piece {
+            Piece::Text(_) => false,
+            Piece::Fact(fact) => fact.discloses(),
+            // What a field of the strategy's own tells nobody here can know.
+            Piece::Field(..) => true,
+        });
         form
+    }
+
+    fn message(&self, text: &str) -> Vec<Piece> {
+        let piece = |piece| match piece {
+            RawPiece::Text(text) => Piece::Text(text.to_owned()),
+            RawPiece::Variable { name, .. } => match vocabulary::find(name, self.names.lang) {
+                Some(fact) => Piece::Fact(fact),
+                None => match self.scope.fields.get(name) {
+                    Some(field) => Piece::Field(name.to_owned(), field.at_first.as_ref().and_then(literal)),
+                    None => Piece::Text(String::new()),
+                },
+            },
+        };
+        pieces(text).into_iter().map(piece).collect()
     }
 
     fn steps(&mut self) -> Vec<OpId> {
         let mut falls = Vec::new();
+        let scopes = self.scope.strategy.scopes.iter();
         let scopes: Vec<Slice> =
-            self.scope.strategy.scopes.iter().map(|handlers| self.handlers(handlers, None)).collect();
+            scopes.map(|handlers| self.handlers(handlers, OpId(0), &|_| false)).collect();
         for (at, step) in self.scope.steps.iter().enumerate() {
             self.step = Some(StepId(at as u16));
             let end = Span { start: step.body.span.end.saturating_sub(1), end: step.body.span.end };
@@ -246,13 +307,12 @@ impl Lowering<'_> {
             Clause::Always(handlers) => Some(handlers.as_slice()),
             _ => None,
         });
-        self.program.always = self.handlers(always.unwrap_or(&[]), None);
+        self.program.always = self.handlers(always.unwrap_or(&[]), OpId(0), &|_| false);
         falls
     }
 
     fn reason(&mut self, of: Reasoned, why: &ast::Why) {
-        let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
-        let reason = Reason { because: said(&why.because), basis: said(&why.basis) };
+        let reason = reason(why);
         if reason.words() != "" {
             self.program.reasons.push((of, reason));
         }
@@ -287,8 +347,19 @@ impl Lowering<'_> {
             StatementKind::Wait { until, handlers, .. } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers, None);
+                let handlers = self.handlers(handlers, next, &|_| false);
+                let step = until.is.step().and_then(|step| self.scope.step(step));
+                self.program.remembered.extend(step.map(|step| StepId(step as u16)));
                 self.op(Op::Wait { until: until.is.clone(), handlers, timeout }, span)
+            }
+            StatementKind::AwaitCondition { condition, at_most, handlers } => {
+                let written = handlers.as_deref().unwrap_or(&[]);
+                let timeout = self.timeout(written, next);
+                let handlers = self.handlers(written, next, &|_| false);
+                let trigger = Trigger::Awaited(self.expr(condition));
+                let handlers = self.also_handled(handlers, Handler { trigger, body: next }, condition.span);
+                let until = at_most.as_ref().map_or(Until::Ever, |lapse| Until::For(lapse.is));
+                self.op(Op::Wait { until, handlers, timeout }, span)
             }
             StatementKind::If { condition, then, otherwise } => {
                 let then = self.block(then, next);
@@ -312,7 +383,8 @@ impl Lowering<'_> {
             StatementKind::Assign { queue, priority, due, handlers } => {
                 let handlers = handlers.as_deref().unwrap_or(&[]);
                 let timeout = self.timeout(handlers, next);
-                let handlers = self.handlers(handlers, Some(next));
+                let is_done = |trigger| matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
+                let handlers = self.handlers(handlers, next, &is_done);
                 // Where a handler takes every result, none is left that could go on behind the task.
                 let any_result = handlers.of(&self.program.handlers).iter();
                 let any_result = any_result.rev().find(|handler| handler.trigger == Trigger::AnyDone);
@@ -323,6 +395,7 @@ impl Lowering<'_> {
                 let due = due.as_ref().map(|due| due.is);
                 self.op(Op::Assign { queue, priority, due, handlers, timeout, next }, span)
             }
+            StatementKind::Await(waits) => self.awaits(waits, next, span),
             StatementKind::Tag { name, is_on } => {
                 let name = self.intern(&name.text);
                 self.op(Op::Tag { name, is_on: *is_on, next }, span)
@@ -332,6 +405,13 @@ impl Lowering<'_> {
                 let field = self.intern(&field.text);
                 self.op(Op::Set { field, value, next }, span)
             }
+            StatementKind::Hold { until, why } => {
+                let step = until.is.step().and_then(|step| self.scope.step(step));
+                self.program.remembered.extend(step.map(|step| StepId(step as u16)));
+                let because = reason(why).words();
+                self.op(Op::Hold { until: until.is.clone(), because, next }, span)
+            }
+            StatementKind::Release => self.op(Op::Release { next }, span),
             StatementKind::Repeat { times, body } => {
                 let head = Span { start: span.start, end: times.span.end };
                 // The end of the block names its head and the head its end: one is put right afterwards.
@@ -372,17 +452,18 @@ impl Lowering<'_> {
     }
 
     /// Every other handler: after its body the run goes back to where it stood. A task that is done is over, so
-    /// after the body of `done` the run goes on behind the task.
-    fn handlers(&mut self, handlers: &[ast::Handler], behind_task: Option<OpId>) -> Slice {
+    /// after the body of `done` the run goes on behind the task; so it is with everything that settles a statement.
+    fn handlers(
+        &mut self,
+        handlers: &[ast::Handler],
+        behind: OpId,
+        settles: &dyn Fn(Trigger) -> bool,
+    ) -> Slice {
         let mut lowered = Vec::new();
         for handler in handlers {
             let Some(trigger) = self.trigger(&handler.trigger.is) else { continue };
             let end = Span { start: handler.body.span.end.saturating_sub(1), end: handler.body.span.end };
-            let is_done = matches!(trigger, Trigger::Done(_) | Trigger::AnyDone);
-            let after = match behind_task {
-                Some(next) if is_done => next,
-                _ => self.op(Op::Resume, end),
-            };
+            let after = if settles(trigger) { behind } else { self.op(Op::Resume, end) };
             let body = self.block(&handler.body, after);
             lowered.push((Handler { trigger, body }, handler.trigger.span));
         }
@@ -396,6 +477,14 @@ impl Lowering<'_> {
         Slice { start, len }
     }
 
+    /// Puts one more handler behind a slice, which is the last that was laid down.
+    fn also_handled(&mut self, slice: Slice, handler: Handler, span: Span) -> Slice {
+        self.program.has_conditions |= handler.trigger.condition().is_some();
+        self.program.handlers.push(handler);
+        self.program.origin.handlers.push((span, self.source.line(span.start)));
+        Slice { len: slice.len + 1, ..slice }
+    }
+
     fn trigger(&mut self, trigger: &ast::Trigger) -> Option<Trigger> {
         Some(match trigger {
             ast::Trigger::Timeout => return None,
@@ -403,18 +492,39 @@ impl Lowering<'_> {
             ast::Trigger::Response(None) => Trigger::AnyResponse,
             ast::Trigger::FullPayment => Trigger::FullPayment,
             ast::Trigger::PartialPayment => Trigger::PartialPayment,
+            ast::Trigger::Payment(None) => Trigger::AnyPayment,
+            ast::Trigger::Payment(Some(least)) => Trigger::PaymentOf(money::part(&least.is)?),
+            ast::Trigger::PaymentReversed => Trigger::PaymentReversed,
             ast::Trigger::Delivered => Trigger::Delivered,
             ast::Trigger::Read => Trigger::Read,
             ast::Trigger::NotDelivered => Trigger::NotDelivered,
             ast::Trigger::OptOut => Trigger::OptOut,
+            ast::Trigger::OptIn => Trigger::OptIn,
+            ast::Trigger::BalanceChanged => Trigger::BalanceChanged,
+            ast::Trigger::Event(name) => Trigger::Event(self.intern(&name.text)),
             ast::Trigger::Dispute => Trigger::Dispute,
             ast::Trigger::DisputeClosed => Trigger::DisputeClosed,
+            ast::Trigger::DisputeUpheld => Trigger::DisputeUpheld,
+            ast::Trigger::DisputeRejected => Trigger::DisputeRejected,
+            ast::Trigger::PlanAccepted => Trigger::PlanAccepted,
+            ast::Trigger::PlanRejected => Trigger::PlanRejected,
+            ast::Trigger::PlanBroken => Trigger::PlanBroken,
+            ast::Trigger::PlanCompleted => Trigger::PlanCompleted,
+            ast::Trigger::InstalmentPaid => Trigger::InstalmentPaid,
+            ast::Trigger::InstalmentMissed => Trigger::InstalmentMissed,
+            ast::Trigger::Verified => Trigger::Verified,
+            ast::Trigger::Failed => Trigger::Failed,
             ast::Trigger::WrongPerson => Trigger::WrongPerson,
             ast::Trigger::Promise => Trigger::Promise,
             ast::Trigger::PromiseKept => Trigger::PromiseKept,
+            ast::Trigger::PromisePartlyKept => Trigger::PromisePartlyKept,
             ast::Trigger::PromiseBroken => Trigger::PromiseBroken,
             ast::Trigger::Done(Some(name)) => Trigger::Done(self.intern(&name.text)),
             ast::Trigger::Done(None) => Trigger::AnyDone,
+            ast::Trigger::Holds(condition) => {
+                self.program.has_conditions = true;
+                Trigger::Holds(self.expr(condition))
+            }
         })
     }
 
@@ -434,6 +544,11 @@ impl Lowering<'_> {
         let own = Own { lang: self.names.lang, scope: self.scope, conditions: &self.conditions };
         lower_expr(&mut self.program.exprs, expr, &own)
     }
+}
+
+fn reason(why: &ast::Why) -> Reason {
+    let said = |text: &Option<ast::Text>| text.as_ref().map_or_else(String::new, |text| text.is.clone());
+    Reason { because: said(&why.because), basis: said(&why.basis) }
 }
 
 /// What a name in an expression may stand for.
@@ -507,17 +622,4 @@ fn limit(part: &ast::LimitPart) -> Limit {
         window: part.window,
         channels: if part.channels.is_empty() { ChannelSet::ALL } else { part.channels },
     }
-}
-
-fn message(text: &str, lang: Lang) -> Vec<Piece> {
-    pieces(text)
-        .into_iter()
-        .map(|piece| match piece {
-            RawPiece::Text(text) => Piece::Text(text.to_owned()),
-            RawPiece::Variable { name, .. } => match vocabulary::find(name, lang) {
-                Some(fact) => Piece::Fact(fact),
-                None => Piece::Text(String::new()),
-            },
-        })
-        .collect()
 }

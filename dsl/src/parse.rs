@@ -4,9 +4,12 @@
 //! into tokens (pest); the files below it turn tokens into the tree, with the keyword table of the file's
 //! language. After a mistake reading goes on at the next line or brace.
 
+mod awaits;
 mod cursor;
 mod habits;
 mod items;
+mod money;
+mod plans;
 mod statements;
 mod until;
 mod expressions;
@@ -118,6 +121,7 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut comments = Vec::new();
     let mut last_end = 0;
+    let mut parentheses = 0_u32;
     // Every character fits a rule, so the file rule always matches.
     let pairs = Grammar::parse(Rule::file, text).map(|mut file| file.next().map(|pair| pair.into_inner()));
     for pair in pairs.ok().flatten().into_iter().flatten() {
@@ -134,6 +138,7 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
             }
             Rule::text => Kind::Text,
             Rule::unclosed_text => {
+                let start = base + start;
                 // A `}` at the end of the line closes its block: it is not part of the text. That of a variable is.
                 let ends = [' ', '\t', '\r', '}'];
                 let text = written.trim_end_matches(ends);
@@ -148,7 +153,6 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
                     text.len()
                 };
                 let text = written.get(..kept).unwrap_or(text);
-                let start = base + start;
                 let span = Span::new(start, start + text.len().max(1));
                 findings.push(
                     Diagnostic::new(UnclosedText, Span::new(start, start + 1))
@@ -168,6 +172,8 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
                 findings.push(Diagnostic::new(WrongQuotes, span).fix(span, format!("\"{inner}\"")));
                 Kind::Text
             }
+            // Between parentheses it names an argument: `run strategy late(days: 5 days)`.
+            Rule::needless if written == ":" && parentheses > 0 => Kind::Sign,
             Rule::needless => {
                 let problem = NeedlessText { written: written.to_owned() };
                 findings.push(Diagnostic::new(problem, span).fix(span, ""));
@@ -190,9 +196,20 @@ fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Tok
             Rule::number | Rule::glued_number => Kind::Number,
             Rule::word => Kind::Word,
             Rule::arrow => Kind::Arrow,
-            Rule::symbol if written == "{" => Kind::Open,
+            // Parentheses do not reach over braces: one that was left open ends there.
+            Rule::symbol if written == "{" => {
+                parentheses = 0;
+                Kind::Open
+            }
             Rule::symbol if written == "}" => Kind::Close,
-            Rule::comparison | Rule::symbol | Rule::stray => Kind::Sign,
+            Rule::comparison | Rule::symbol | Rule::stray => {
+                parentheses = match written {
+                    "(" => parentheses.saturating_add(1),
+                    ")" => parentheses.saturating_sub(1),
+                    _ => parentheses,
+                };
+                Kind::Sign
+            }
             _ => continue,
         };
         tokens.push(Token { kind, span, word: 0, starts_line });

@@ -148,8 +148,15 @@ problems! {
     "C0601" "looser-than-law" Error looser_than_law LooserThanLaw;
     "C0602" "no-law" Warning no_law NoLaw;
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
+    "C0620" "too-fast" Warning too_fast TooFast;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
+    "C0820" "payment-handlers-overlap" Error payment_handlers_overlap PaymentHandlersOverlap;
+    "C0821" "identity-not-verified" Error identity_not_verified IdentityNotVerified;
+    "C0822" "unknown-plan" Error unknown_plan UnknownPlan;
+    "C0801" "unknown-event" Error unknown_event UnknownEvent;
+    "C0802" "phrase-twice" Error phrase_twice PhraseTwice;
+    "C0803" "empty-phrase" Error empty_phrase EmptyPhrase;
     "C0901" "parameter-out-of-range" Error parameter_out_of_range ParameterOutOfRange;
     "C0902" "parameter-of-another-type" Error parameter_of_another_type ParameterOfAnotherType;
     "C0903" "unused-parameter" Warning unused_parameter UnusedParameter;

@@ -4,13 +4,15 @@
 //! [`origin`]) and anything optional that must be there: a program that exists can be run.
 
 pub mod expr;
+pub mod awaited;
 pub mod guarantee;
 pub mod origin;
 pub mod test;
 pub mod until;
 pub mod version;
 
-use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, WeekHours};
+use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, Value, WeekHours};
+pub use awaited::{Awaited, Plan, PlanId};
 use expr::ExprId;
 pub use origin::Origin;
 pub use until::{Anchor, Side, Until};
@@ -71,6 +73,13 @@ pub struct Program {
     pub enter: ExprId,
     /// How long after its date a promise may still be kept.
     pub promise_grace: Lapse,
+    /// How much may be lacking of what was promised.
+    pub promise_tolerance: Option<Part>,
+    /// The instalment plans that it offers.
+    pub plans: Vec<Plan>,
+    /// Messages that disclose a debt ask for an identity that was verified, which holds so long; `None` when they ask for
+    /// none.
+    pub identity: Option<Option<Lapse>>,
     /// When the portfolio is scanned: a cron expression with seconds, in the strategy's zone.
     pub review: String,
     /// Where an account starts.
@@ -85,12 +94,18 @@ pub struct Program {
     pub handlers: Vec<Handler>,
     /// The handlers that hold wherever the account stands.
     pub always: Slice,
+    /// Steps that a wait is measured from: when they ran is kept.
+    pub remembered: Vec<StepId>,
+    /// Some handler waits for a condition to hold: without one nobody looks at conditions.
+    pub has_conditions: bool,
     /// All expressions.
     pub exprs: expr::Exprs,
     /// The messages that it sends, by name; each with its forms in the order of the channels.
     pub templates: Vec<Template>,
     /// Segments: conditions by which reports tell accounts apart.
     pub segments: Vec<(String, ExprId)>,
+    /// Intents by which free text becomes an answer, in the order of the file; none when no handler names one.
+    pub intents: Vec<Intent>,
     /// What it promises of every run.
     pub guarantees: Vec<guarantee::Guarantee>,
     /// All ways to end.
@@ -114,6 +129,15 @@ pub struct ContactPolicy {
     pub limits: Vec<Limit>,
     /// The order in which `escalate` takes channels.
     pub ladder: Vec<Channel>,
+}
+
+/// Words that turn free text into an answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Intent {
+    /// The name a handler answers to.
+    pub name: NameId,
+    /// Its phrases.
+    pub phrases: Vec<crate::intents::Phrase>,
 }
 
 /// A step.
@@ -234,6 +258,20 @@ pub enum Op {
         /// When the task is done with a result that no handler takes; where one takes every result, its body.
         next: OpId,
     },
+    /// Park the run until something has turned out one way or the other.
+    Await {
+        /// What.
+        what: Awaited,
+        /// How long at most; `None` when it ends by itself.
+        up_to: Option<Lapse>,
+        /// What may settle or interrupt it. The body of what settles it leads on behind the statement; that of any
+        /// other handler ends with [`Op::Resume`].
+        handlers: Slice,
+        /// When it was not settled in time.
+        timeout: OpId,
+        /// When it is settled in a way that no handler takes.
+        next: OpId,
+    },
     /// Leave a note on the record.
     Note {
         /// Row of [`Program::notes`].
@@ -256,6 +294,20 @@ pub enum Op {
         field: NameId,
         /// The value; a fact that it needs and that is unknown makes the field unknown.
         value: ExprId,
+        /// After it.
+        next: OpId,
+    },
+    /// Ask for no payment until a moment.
+    Hold {
+        /// That moment.
+        until: Until,
+        /// Why, in the author's words; empty when not said.
+        because: String,
+        /// After it.
+        next: OpId,
+    },
+    /// Ask for payment again.
+    Release {
         /// After it.
         next: OpId,
     },
@@ -327,6 +379,12 @@ pub enum Trigger {
     FullPayment,
     /// A payment after which something is still owed.
     PartialPayment,
+    /// A payment of at least so much.
+    PaymentOf(Part),
+    /// Any payment that no other handler of the same wait names.
+    AnyPayment,
+    /// A payment came back: a cheque bounced, a card charge was taken back.
+    PaymentReversed,
     /// A message reached the device.
     Delivered,
     /// A message was read.
@@ -335,22 +393,87 @@ pub enum Trigger {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
+    /// The customer allows contact again.
+    OptIn,
+    /// What is owed changed by other than a payment.
+    BalanceChanged,
+    /// Something that the strategy has its own name for.
+    Event(NameId),
     /// The customer contests the debt.
     Dispute,
     /// The dispute is settled.
     DisputeClosed,
+    /// The dispute is settled: the customer is right.
+    DisputeUpheld,
+    /// The dispute is settled: the debt is owed.
+    DisputeRejected,
     /// We reached somebody else.
     WrongPerson,
+    /// The customer took the plan that was offered.
+    PlanAccepted,
+    /// The customer does not want the plan that was offered.
+    PlanRejected,
+    /// An instalment was not paid by its date and the grace.
+    PlanBroken,
+    /// Every instalment is paid, or nothing is owed any more.
+    PlanCompleted,
+    /// An instalment is paid in full.
+    InstalmentPaid,
+    /// An instalment's date is over, and it is not paid.
+    InstalmentMissed,
+    /// The customer showed who they are.
+    Verified,
+    /// It could not be done.
+    Failed,
     /// The customer promised to pay.
     Promise,
     /// What was promised came in.
     PromiseKept,
+    /// Some of what was promised came in by its date and the grace, and not enough.
+    PromisePartlyKept,
     /// What was promised did not come in by its date and the grace.
     PromiseBroken,
     /// The task was done with this result.
     Done(NameId),
     /// The task was done with a result that no other handler names.
     AnyDone,
+    /// A condition begins to hold.
+    Holds(ExprId),
+    /// The condition of a `wait until` begins to hold: the wait is over.
+    Awaited(ExprId),
+}
+
+impl Trigger {
+    /// The condition that it waits for.
+    pub fn condition(self) -> Option<ExprId> {
+        match self {
+            Trigger::Holds(condition) | Trigger::Awaited(condition) => Some(condition),
+            _ => None,
+        }
+    }
+}
+
+/// An amount, or a share of one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Part {
+    /// Minor units of the strategy's currency.
+    Amount(i64),
+    /// A share; 50 % is 50.
+    Share(Number),
+}
+
+impl Part {
+    /// What it comes to, of an amount in minor units: a share is cut off below the minor unit.
+    pub fn of(self, whole: i64) -> i64 {
+        match self {
+            Part::Amount(minor) => minor,
+            Part::Share(share) => {
+                let scale = i128::from(Number::SCALE) * 100;
+                let part = i128::from(whole) * i128::from(share.0) / scale;
+                i64::try_from(part).unwrap_or(if part < 0 { i64::MIN } else { i64::MAX })
+            }
+        }
+    }
 }
 
 /// What to do when something happens.
@@ -397,6 +520,8 @@ pub struct Form {
     pub text: Vec<Piece>,
     /// The buttons.
     pub buttons: Vec<Button>,
+    /// It tells something of a debt: only a verified customer may read it where identity is required.
+    pub discloses: bool,
 }
 
 /// A piece of a message.
@@ -406,6 +531,8 @@ pub enum Piece {
     Text(String),
     /// A fact filled in when the message is sent.
     Fact(crate::vocabulary::Fact),
+    /// A field of the strategy's own, filled in when the message is sent, with its value while none was set.
+    Field(String, Option<Value>),
 }
 
 /// A choice offered with a message.
@@ -426,6 +553,23 @@ impl Program {
     /// The id of a name, when the strategy speaks of it.
     pub fn name_id(&self, name: &str) -> Option<NameId> {
         self.names.iter().position(|known| known == name).map(|at| NameId(at as u16))
+    }
+
+    /// The intent of a text: of those with a phrase in it the one with the most words, of equals the first.
+    pub fn intent_of(&self, text: &str) -> Option<NameId> {
+        if self.intents.is_empty() {
+            return None;
+        }
+        let words = crate::intents::words(text);
+        let mut best: Option<(usize, NameId)> = None;
+        for intent in &self.intents {
+            for phrase in intent.phrases.iter().filter(|phrase| phrase.is_in(&words)) {
+                if best.is_none_or(|(most, _)| phrase.words() > most) {
+                    best = Some((phrase.words(), intent.name));
+                }
+            }
+        }
+        best.map(|(_, name)| name)
     }
 
     /// Why something is there, when its author says so.

@@ -3,7 +3,10 @@
 //! In: a tree. Out: tables of what is declared, and findings about names declared twice. Absent: judging the
 //! places where names are used; that is `check`.
 
-use crate::ast::{Block, Clause, File, Item, Name, StatementKind, Strategy, Template, TemplateClause, Test};
+use crate::ast::{
+    Await, Awaited, Block, Clause, File, Intent, Item, Name, StatementKind, Strategy, Template,
+    TemplateClause, Test,
+};
 use crate::diagnostic::Diagnostic;
 use crate::problems::DuplicateName;
 use crate::source::Span;
@@ -20,6 +23,8 @@ pub struct Names<'a> {
     pub templates: BTreeMap<&'a str, Vec<&'a Template>>,
     /// Tests, in the order of the file.
     pub tests: Vec<&'a Test>,
+    /// Intents, in the order of the file.
+    pub intents: Vec<&'a Intent>,
 }
 
 /// What a strategy declares.
@@ -32,8 +37,12 @@ pub struct Scope<'a> {
     pub outcomes: Vec<&'a Name>,
     /// The strategy's own facts, with their types.
     pub fields: BTreeMap<&'a str, &'a crate::ast::Field>,
+    /// Events of the strategy's own.
+    pub events: BTreeMap<&'a str, Span>,
     /// Conditions with a name, in the author's order.
     pub conditions: Vec<&'a crate::ast::Condition>,
+    /// Instalment plans, in the author's order.
+    pub plans: Vec<&'a crate::ast::Plan>,
     /// Row of each step in `steps`, and of each outcome in `outcomes`.
     step_rows: BTreeMap<&'a str, usize>,
     outcome_rows: BTreeMap<&'a str, usize>,
@@ -42,8 +51,14 @@ pub struct Scope<'a> {
 impl<'a> Names<'a> {
     /// Collects what a file declares.
     pub fn of(file: &'a File, findings: &mut Vec<Diagnostic>) -> Names<'a> {
-        let mut names =
-            Names { lang: file.lang, strategies: Vec::new(), templates: BTreeMap::new(), tests: Vec::new() };
+        let mut names = Names {
+            lang: file.lang,
+            strategies: Vec::new(),
+            templates: BTreeMap::new(),
+            tests: Vec::new(),
+            intents: Vec::new(),
+        };
+        let mut intents = BTreeMap::new();
         let mut strategies = BTreeMap::new();
         let mut templates: BTreeMap<(&str, Channel), Span> = BTreeMap::new();
         for item in &file.items {
@@ -63,10 +78,21 @@ impl<'a> Names<'a> {
                     }
                 }
                 Item::Test(test) => names.tests.push(test),
+                Item::Intent(intent) => {
+                    if is_new(&mut intents, &intent.name, findings) {
+                        names.intents.push(intent);
+                    }
+                }
                 Item::Parameter(_) | Item::Import(_) | Item::Shared(_) => {}
             }
         }
         names
+    }
+
+    /// What an answer may be called: buttons, then intents.
+    pub fn answers(&self) -> impl Iterator<Item = &'a str> {
+        let buttons = self.buttons().map(|name| name.text.as_str());
+        buttons.chain(self.intents.iter().map(|intent| intent.name.text.as_str()))
     }
 
     /// Every button of every template, in the order of the names.
@@ -91,7 +117,9 @@ impl<'a> Scope<'a> {
             steps: Vec::new(),
             outcomes: Vec::new(),
             fields: BTreeMap::new(),
+            events: BTreeMap::new(),
             conditions: Vec::new(),
+            plans: Vec::new(),
             step_rows: BTreeMap::new(),
             outcome_rows: BTreeMap::new(),
         };
@@ -99,11 +127,15 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeMap::new();
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
+        let mut plans = BTreeMap::new();
         let mut queues = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
                 Clause::Field(field) if is_new(&mut read, &field.name, findings) => {
                     scope.fields.insert(&field.name.text, field);
+                }
+                Clause::Event(name) => {
+                    is_new(&mut scope.events, name, findings);
                 }
                 Clause::Queue(queue) => {
                     is_new(&mut queues, &queue.name, findings);
@@ -111,6 +143,7 @@ impl<'a> Scope<'a> {
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);
                 }
+                Clause::Plan(plan) if is_new(&mut plans, &plan.name, findings) => scope.plans.push(plan),
                 Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
                     scope.step_rows.insert(&step.name.text, scope.steps.len());
                     scope.steps.push(step);
@@ -139,11 +172,33 @@ impl<'a> Scope<'a> {
     pub fn sent(&self) -> BTreeSet<&'a str> {
         let mut sent = BTreeSet::new();
         self.each_statement(&mut |statement| {
-            if let StatementKind::Send { template, .. } = statement {
-                sent.insert(template.text.as_str());
-            }
+            let template = match statement {
+                StatementKind::Send { template, .. }
+                | StatementKind::Await(Await { what: Awaited::Verify(Some((_, template))), .. }) => template,
+                _ => return,
+            };
+            sent.insert(template.text.as_str());
         });
         sent
+    }
+
+    /// The names of answers that its handlers take.
+    pub fn taken(&self) -> BTreeSet<&'a str> {
+        let mut taken = BTreeSet::new();
+        let mut take = |handlers: &'a [crate::ast::Handler]| {
+            for handler in handlers {
+                if let crate::ast::Trigger::Response(Some(name)) = &handler.trigger.is {
+                    taken.insert(name.text.as_str());
+                }
+            }
+        };
+        for clause in &self.strategy.clauses {
+            if let Clause::Always(handlers) = &clause.is {
+                take(handlers);
+            }
+        }
+        self.each_statement(&mut |statement| take(statement.handlers()));
+        taken
     }
 
     /// Every way of every experiment: the experiment's name, the way's.

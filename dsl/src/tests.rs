@@ -7,6 +7,7 @@ mod flow;
 mod hostile;
 mod fixes;
 mod pages;
+mod packs;
 
 use crate::imports::{Loaded, NotLoaded};
 use crate::law::Laws;

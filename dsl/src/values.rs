@@ -346,6 +346,37 @@ impl FromIterator<Channel> for ChannelSet {
     }
 }
 
+/// What a person is to a debt. Laws name the roles that may be asked for payment.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
+pub enum Role {
+    /// Owes it.
+    #[default]
+    Debtor,
+    /// Answers for it: guarantor, co-debtor, jointly liable.
+    Guarantor,
+    /// Was named by the debtor, and owes nothing: reference, relative, employer.
+    Reference,
+}
+
+impl Role {
+    /// Every role, the nearest to the debt first.
+    pub const ALL: [Role; 3] = [Role::Debtor, Role::Guarantor, Role::Reference];
+
+    /// The word for it in data files and law packs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Debtor => "debtor",
+            Role::Guarantor => "guarantor",
+            Role::Reference => "reference",
+        }
+    }
+
+    /// The role of that word.
+    pub fn parse(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
 /// What a message is for. The gate treats the purposes differently.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Purpose {

@@ -25,12 +25,32 @@ pub enum Fact {
     OverdueInvoices,
     /// The customer contests the debt.
     Disputed,
+    /// Why the customer contests the debt, in their words.
+    DisputeReason,
+    /// The plan that is paid by; unknown when none is.
+    Plan,
+    /// Instalments of the plan that are paid.
+    InstalmentsPaid,
+    /// Instalments of the plan that are to be paid yet.
+    InstalmentsLeft,
+    /// When the next instalment of the plan is due.
+    NextInstalmentDate,
+    /// What is still to be paid of the next instalment of the plan.
+    NextInstalmentAmount,
+    /// Plans that were broken.
+    BrokenPlans,
+    /// The customer showed who they are, on some channel.
+    IdentityVerified,
     /// The date by which the customer promised to pay; unknown when no promise is open.
     PromiseDate,
     /// What the customer promised to pay; unknown when no promise is open.
     PromiseAmount,
+    /// What has been paid towards the open promise; unknown when no promise is open.
+    PromisePaid,
     /// Promises that were broken.
     BrokenPromises,
+    /// Promises of which only a part was paid in time.
+    PartlyKeptPromises,
     /// Promises that were kept.
     KeptPromises,
     /// The creditor's own score of risk.
@@ -45,6 +65,10 @@ pub enum Fact {
     HasPhone,
     /// The customer has an e-mail address.
     HasEmail,
+    /// The customer answers for somebody else's debt.
+    IsGuarantor,
+    /// The customer was only named as a reference.
+    IsReference,
     /// The customer's name.
     Name,
     /// The creditor's name.
@@ -53,6 +77,8 @@ pub enum Fact {
     Invoice,
     /// A link to pay by.
     PayLink,
+    /// The date in the customer's zone.
+    Today,
 }
 
 /// One row of the vocabulary.
@@ -107,8 +133,18 @@ pub const FACTS: &[Row] = &[
     row(Fact::UnpaidInvoices, "facturas_impagas", "unpaid_invoices", Type::Number, false, "facturas no pagadas del todo", "invoices not fully paid"),
     row(Fact::OverdueInvoices, "facturas_vencidas", "overdue_invoices", Type::Number, false, "facturas impagas ya vencidas", "unpaid invoices past their due date"),
     row(Fact::Disputed, "en_disputa", "disputed", Type::Truth, false, "el cliente reclama la deuda", "the customer contests the debt"),
+    row(Fact::DisputeReason, "motivo_reclamo", "dispute_reason", Type::Text, true, "por qué reclama el cliente, en sus palabras", "why the customer contests the debt, in their words"),
+    row(Fact::Plan, "convenio", "plan", Type::Text, true, "el convenio que se paga", "the plan that is paid by"),
+    row(Fact::InstalmentsPaid, "cuotas_pagadas", "instalments_paid", Type::Number, false, "cuotas del convenio ya pagadas", "instalments of the plan that are paid"),
+    row(Fact::InstalmentsLeft, "cuotas_pendientes", "instalments_left", Type::Number, false, "cuotas del convenio por pagar", "instalments of the plan that are to be paid yet"),
+    row(Fact::NextInstalmentDate, "fecha_proxima_cuota", "next_instalment_date", Type::Date, true, "vencimiento de la próxima cuota", "when the next instalment is due"),
+    row(Fact::NextInstalmentAmount, "monto_proxima_cuota", "next_instalment_amount", Type::Money, true, "lo que falta pagar de la próxima cuota", "what is still to be paid of the next instalment"),
+    row(Fact::BrokenPlans, "convenios_incumplidos", "broken_plans", Type::Number, false, "convenios que no se cumplieron", "plans that were broken"),
+    row(Fact::IdentityVerified, "identidad_verificada", "identity_verified", Type::Truth, false, "el cliente mostró quién es, en algún canal", "the customer showed who they are, on some channel"),
     row(Fact::PromiseDate, "fecha_promesa", "promise_date", Type::Date, true, "fecha de la promesa abierta", "date of the open promise"),
     row(Fact::PromiseAmount, "monto_promesa", "promise_amount", Type::Money, true, "monto de la promesa abierta", "amount of the open promise"),
+    row(Fact::PromisePaid, "pagado_promesa", "promise_paid", Type::Money, true, "lo pagado de la promesa abierta", "what has been paid towards the open promise"),
+    row(Fact::PartlyKeptPromises, "promesas_parciales", "partly_kept_promises", Type::Number, false, "promesas cumplidas solo en parte", "promises of which only a part was paid in time"),
     row(Fact::BrokenPromises, "promesas_incumplidas", "broken_promises", Type::Number, false, "promesas que no se cumplieron", "promises that were broken"),
     row(Fact::KeptPromises, "promesas_cumplidas", "kept_promises", Type::Number, false, "promesas que se cumplieron", "promises that were kept"),
     row(Fact::RiskScore, "puntaje_riesgo", "risk_score", Type::Number, true, "puntaje de riesgo propio del acreedor", "the creditor's own score of risk"),
@@ -117,10 +153,13 @@ pub const FACTS: &[Row] = &[
     row(Fact::Country, "pais", "country", Type::Text, true, "país del cliente, dos letras", "the customer's country, two letters"),
     row(Fact::HasPhone, "tiene_telefono", "has_phone", Type::Truth, false, "el cliente tiene teléfono", "the customer has a telephone"),
     row(Fact::HasEmail, "tiene_correo", "has_email", Type::Truth, false, "el cliente tiene correo", "the customer has an e-mail address"),
+    row(Fact::IsGuarantor, "es_codeudor", "is_guarantor", Type::Truth, false, "la persona es codeudora, avalista o fiadora", "the person is a guarantor or co-debtor"),
+    row(Fact::IsReference, "es_referencia", "is_reference", Type::Truth, false, "la persona es solo una referencia: no debe", "the person is only a reference: they owe nothing"),
     row(Fact::Name, "nombre", "name", Type::Text, true, "nombre del cliente", "the customer's name"),
     row(Fact::Company, "empresa", "company", Type::Text, true, "nombre del acreedor", "the creditor's name"),
     row(Fact::Invoice, "factura", "invoice", Type::Text, true, "número de la factura impaga más antigua", "number of the oldest unpaid invoice"),
     row(Fact::PayLink, "enlace_pago", "pay_link", Type::Text, true, "enlace para pagar", "a link to pay by"),
+    row(Fact::Today, "hoy", "today", Type::Date, false, "la fecha donde vive el cliente", "the date where the customer lives"),
 ];
 
 /// What people call currencies; without letters where several countries say so.
@@ -184,6 +223,19 @@ impl Fact {
     /// Its name in a language.
     pub fn name(self, lang: Lang) -> &'static str {
         lang.pick(self.row().es, self.row().en)
+    }
+
+    /// Does it tell something of a debt to who reads it in a message? All do but those of the person and the creditor.
+    pub fn discloses(self) -> bool {
+        !matches!(
+            self,
+            Fact::Name
+                | Fact::Company
+                | Fact::Country
+                | Fact::HasPhone
+                | Fact::HasEmail
+                | Fact::IdentityVerified
+        )
     }
 
     /// Its type.

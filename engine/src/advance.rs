@@ -5,14 +5,19 @@
 //! from operation to operation until the run is parked or has ended.
 
 mod assign;
+mod awaits;
 mod event;
+mod hold;
 mod message;
+mod payment;
+mod plan;
 mod promise;
 mod repeat;
 mod send;
 mod set;
 pub mod split;
 mod wait;
+mod watch;
 
 use crate::calendar::Instant;
 use crate::customer::{Account, Customer};
@@ -22,7 +27,7 @@ use crate::facts::Facts;
 use crate::gate::{self, Answer, Law, Rule};
 use crate::input::Input;
 use crate::record::{Entry, Recorder};
-use crate::run::{Park, Place, Run};
+use crate::run::{Park, Place, Run, Watch};
 use cobro_dsl::program::expr::ExprId;
 use cobro_dsl::program::{Op, OpId, OutcomeId, Program, StepId};
 use cobro_dsl::values::NaiveDate;
@@ -54,12 +59,24 @@ pub fn advance<R: Recorder>(
     }
     let zone = customer.zone.unwrap_or(context.program.zone);
     let today = now.local(zone).date();
-    let mut walk = Walk { context, customer, index: account, now, zone, today, recorder, effects };
+    let mut walk = Walk {
+        context,
+        customer,
+        index: account,
+        now,
+        zone,
+        today,
+        paid: None,
+        recorder,
+        effects,
+        fired: Vec::new(),
+    };
     match input {
         Input::Enter => walk.enter(),
         Input::Timer => walk.timer(),
         Input::Event(event) => walk.event(event),
     }
+    walk.rest();
 }
 
 /// Would the account enter the strategy on this day? Its condition holds, it owes in the strategy's currency,
@@ -101,6 +118,7 @@ pub fn ask_again(
         purpose: form.purpose,
         now,
         own_contact,
+        asks_identity: context.program.identity.is_some() && form.discloses,
     })
 }
 
@@ -128,8 +146,12 @@ struct Walk<'a, R> {
     now: Instant,
     zone: chrono_tz::Tz,
     today: NaiveDate,
+    /// The payment that is told of, while its handler is looked for.
+    paid: Option<payment::Paid>,
     recorder: &'a mut R,
     effects: &'a mut Vec<Effect>,
+    /// Handlers of conditions that had their turn in this call.
+    fired: Vec<u32>,
 }
 
 /// Where the walk goes after an operation.
@@ -185,6 +207,9 @@ impl<R: Recorder> Walk<'_, R> {
             template: None,
             messages: 0,
             tasks: 0,
+            watch: Watch::default(),
+            sent_at: None,
+            ran: Vec::new(),
         };
         let (now, index) = (self.now, self.index);
         let facts = Facts { customer: self.customer, account, today: self.today };
@@ -195,30 +220,51 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(account) = self.account_mut() {
             account.run = Some(run);
         }
-        if let Some(step) = program.steps.get(usize::from(program.start.0)) {
+        self.runs(program.start);
+        let Some(step) = program.steps.get(usize::from(program.start.0)) else { return };
+        if program.has_conditions {
+            // A condition of `always` that holds already comes before the first step.
+            self.park(step.entry, Park::Gate, Some(now));
+            self.conditions();
+            self.timer();
+        } else {
             self.walk(step.entry);
         }
     }
 
-    /// Takes what time alone brings about, the earliest first: a promise that is too late, which is told like an event
-    /// and so comes before timers of its instant, and the innermost place whose time has come.
+    /// Takes what time alone brings about, the earliest first: a promise or an instalment that is too late, which is told
+    /// like an event and so comes before timers of its instant; then conditions that time changed; then the innermost
+    /// place whose time has come.
     fn timer(&mut self) {
         loop {
             let now = self.now;
-            let promise = self.account().and_then(|account| account.promises.open);
-            let promise = promise.map(|promise| promise.due_at).filter(|due_at| *due_at <= now);
+            let Some(account) = self.account() else { return };
+            let promise = account.promises.open.map(|promise| promise.due_at).filter(|at| *at <= now);
+            let plan = account.plans.next_wake().filter(|at| *at <= now);
+            let told = promise.into_iter().chain(plan).min();
+            let watch = self.run().and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
             let place = self.due_place();
             let wake = place.and_then(|place| place.wake);
-            match (promise, place) {
-                (Some(due_at), _) if wake.is_none_or(|wake| due_at <= wake) => self.break_promise(),
-                (_, Some(place)) => {
+            let is_first =
+                |at: Instant, others: [Option<Instant>; 2]| others.iter().flatten().all(|other| at <= *other);
+            match (told, watch, place) {
+                (Some(at), _, _) if is_first(at, [watch, wake]) => {
+                    if promise == Some(at) {
+                        self.break_promise();
+                    } else {
+                        self.plan_due();
+                    }
+                }
+                (_, Some(at), _) if is_first(at, [wake, None]) => self.conditions(),
+                (_, _, Some(place)) => {
                     if let Some(run) = self.run_mut() {
                         run.stack.pop();
                     }
                     let op = self.fire(place);
                     self.walk(op);
+                    self.conditions();
                 }
-                (_, None) => return,
+                _ => return,
             }
         }
     }
@@ -232,7 +278,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn fire(&mut self, place: Place) -> OpId {
         let op = place.op;
         match (place.park, self.context.program.op(op)) {
-            (Park::Wait, Op::Wait { timeout, .. }) => {
+            (Park::Wait, Op::Wait { timeout, .. } | Op::Await { timeout, .. }) => {
                 self.record(|| Entry::TimedOut { op: op.0 });
                 *timeout
             }
@@ -268,12 +314,15 @@ impl<R: Recorder> Walk<'_, R> {
             Op::Wait { until, timeout, .. } => self.wait(at, until, *timeout),
             Op::Branch { condition, then, otherwise } => self.branch(at, *condition, *then, *otherwise),
             Op::Assign { queue, priority, due, .. } => self.assign(at, *queue, *priority, *due),
+            Op::Await { what, up_to, timeout, .. } => self.awaits(at, *what, *up_to, *timeout),
             Op::Note { text, next } => {
                 self.record(|| Entry::Noted { note: *text });
                 Next::Op(*next)
             }
             Op::Tag { name, is_on, next } => self.tag(at, *name, *is_on, *next),
             Op::Set { field, value, next } => self.set(at, *field, *value, *next),
+            Op::Hold { until, because, next } => self.hold(at, until, because, *next),
+            Op::Release { next } => self.release(at, *next),
             Op::Repeat { times, body, .. } => self.repeat(at, *times, *body),
             Op::Again { repeat, body, next } => self.again(*repeat, *body, *next),
             Op::Split { experiment, ways, next } => self.split(at, *experiment, ways, *next),
@@ -303,9 +352,20 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(run) = self.run_mut() {
             run.step = step;
         }
+        self.runs(step);
         match self.context.program.steps.get(usize::from(step.0)) {
             Some(step) => Next::Op(step.entry),
             None => Next::Rest,
+        }
+    }
+
+    /// Notes when a step runs, when some wait is measured from it.
+    fn runs(&mut self, step: StepId) {
+        let now = self.now;
+        if self.context.program.remembered.contains(&step)
+            && let Some(run) = self.run_mut()
+        {
+            run.runs(step, now);
         }
     }
 
@@ -333,6 +393,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     fn park(&mut self, op: OpId, park: Park, wake: Option<Instant>) -> Next {
+        self.listen_anew(op);
         if let Some(run) = self.run_mut() {
             run.stack.push(Place { op, park, wake });
         }

@@ -151,7 +151,7 @@ impl<'a> Debtor<'a> {
         let chance = band.map_or(0.0, |(_, _, chance)| *chance) * if is_fresh { model.lift } else { 1.0 };
         if balance > 0 && drawn < chance {
             let amount = if part < model.full { balance } else { share(balance, 0.1 + 0.5 * part) };
-            let event = Event::PaymentReceived { amount: amount.max(1), invoice: None };
+            let event = Event::PaymentReceived { amount: amount.max(1), invoice: None, reference: None };
             timeline.push(midnight.plus_millis(hour), account, Input::Event(event));
         }
     }
@@ -187,7 +187,7 @@ impl<'a> Debtor<'a> {
             return push(after, Event::OptedOut { channels: ChannelSet::ALL });
         }
         if draws.chance(model.dispute) {
-            return push(after, Event::DisputeOpened);
+            return push(after, Event::DisputeOpened { reason: None });
         }
         let template = self.context.program.templates.get(usize::from(message.template.0));
         let buttons = template

@@ -48,10 +48,15 @@ impl Contact {
     pub fn is(&self, unit: Unit) -> bool {
         match unit {
             Unit::Attempt => true,
-            Unit::Delivered | Unit::Connected => self.reached != Reached::Nobody,
-            Unit::TwoWay if self.channel == Channel::Call => self.reached != Reached::Nobody,
+            Unit::Delivered | Unit::Connected => !self.is_missed(),
+            Unit::TwoWay if self.channel == Channel::Call => !self.is_missed(),
             Unit::TwoWay => self.reached == Reached::Answered,
         }
+    }
+
+    /// Is it known that it did not come to the customer?
+    fn is_missed(&self) -> bool {
+        matches!(self.reached, Reached::Nobody | Reached::Stranger)
     }
 }
 
@@ -66,6 +71,8 @@ pub enum Reached {
     Device,
     /// The customer answered.
     Answered,
+    /// It came to somebody else. It was an attempt, and no contact with the customer.
+    Stranger,
 }
 
 /// A conversation: the customer answered, or opened it.
@@ -118,6 +125,16 @@ impl Ledger {
         }
     }
 
+    /// One contact is known to have reached nobody. False when there is none, or when more is known of it.
+    pub fn missed(&mut self, at: Instant, channel: Channel) -> bool {
+        let is_it = |known: &&mut Contact| {
+            (known.at, known.channel) == (at, channel) && known.reached == Reached::Unknown
+        };
+        let Some(contact) = self.contacts.iter_mut().find(is_it) else { return false };
+        contact.reached = Reached::Nobody;
+        true
+    }
+
     /// Is there a contact of this moment on this channel?
     pub fn holds(&self, at: Instant, channel: Channel) -> bool {
         self.contacts.iter().any(|known| known.at == at && known.channel == channel)
@@ -125,7 +142,8 @@ impl Ledger {
 
     /// A receipt says where a message came to. The stricter of two receipts stays.
     pub fn mark(&mut self, debt: u16, message: u32, reached: Reached) {
-        let is_it = |known: &&mut Contact| (known.debt, known.message) == (debt, message);
+        // A contact that an agent made has no message, and no receipts.
+        let is_it = |known: &&mut Contact| message > 0 && (known.debt, known.message) == (debt, message);
         if let Some(contact) = self.contacts.iter_mut().rev().find(is_it) {
             contact.reached = contact.reached.max(reached);
         }
@@ -135,8 +153,22 @@ impl Ledger {
     pub fn talk(&mut self, at: Instant, channel: Channel, debt: u16) {
         let is_it = |known: &&mut Contact| (known.channel, known.debt) == (channel, debt);
         if let Some(contact) = self.contacts.iter_mut().rev().find(is_it) {
-            contact.reached = Reached::Answered;
+            contact.reached = contact.reached.max(Reached::Answered);
         }
+        self.note_talk(at, channel, debt);
+    }
+
+    /// The last contact on a channel came to somebody else, and so did what was said there since.
+    pub fn stranger(&mut self, channel: Channel) {
+        let is_it = |known: &&mut Contact| known.channel == channel;
+        let Some(contact) = self.contacts.iter_mut().rev().find(is_it) else { return };
+        contact.reached = Reached::Stranger;
+        let since = contact.at;
+        self.talks.retain(|talk| talk.channel != channel || talk.at < since);
+    }
+
+    /// There was a conversation; of a channel and debt the last is kept.
+    pub fn note_talk(&mut self, at: Instant, channel: Channel, debt: u16) {
         self.talks.retain(|talk| (talk.channel, talk.debt) != (channel, debt) || talk.at > at);
         if !self.talks.iter().any(|talk| (talk.channel, talk.debt) == (channel, debt)) {
             self.talks.push(Talk { at, channel, debt });
@@ -392,6 +424,32 @@ mod tests {
         ledger.mark(1, 7, Reached::Device);
         ledger.mark(1, 7, Reached::Nobody);
         assert_eq!(ledger.contacts[0].reached, Reached::Device);
+    }
+
+    #[test]
+    fn what_came_to_somebody_else_was_an_attempt_and_stays_so() {
+        let mut ledger = Ledger::default();
+        ledger.record(Contact::new(Instant(3), Channel::Call, 0, 1));
+        ledger.record(Contact::new(Instant(5), Channel::Call, 1, 1));
+        ledger.talk(Instant(2), Channel::Call, 1);
+        ledger.talk(Instant(6), Channel::Call, 0);
+        ledger.stranger(Channel::Call);
+        ledger.mark(1, 1, Reached::Device);
+        ledger.talk(Instant(7), Channel::Sms, 1);
+        let [first, second] = ledger.contacts.as_slice() else { panic!("two contacts") };
+        assert_eq!(Unit::ALL.map(|unit| first.is(unit)), [true; 4]);
+        assert_eq!(Unit::ALL.map(|unit| second.is(unit)), [true, false, false, false]);
+        let kept: Vec<i64> = ledger.talks.iter().map(|talk| talk.at.0).collect();
+        assert_eq!(kept, [2, 7]);
+        ledger.stranger(Channel::Email);
+    }
+
+    #[test]
+    fn a_receipt_of_no_message_says_nothing_of_an_agent_s_contact() {
+        let mut ledger = Ledger::default();
+        ledger.record(Contact::new(Instant(3), Channel::Call, 0, 0));
+        ledger.mark(0, 0, Reached::Nobody);
+        assert_eq!(ledger.contacts[0].reached, Reached::Unknown);
     }
 
     #[test]

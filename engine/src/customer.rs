@@ -7,13 +7,23 @@
 use crate::calendar::Instant;
 use crate::contacts::Ledger;
 use crate::run::Run;
-use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Role, Value};
 use cobro_dsl::vocabulary::Fact;
+use payment::Payments;
+use plan::Plans;
 use promise::Promises;
 use std::collections::BTreeSet;
 
+pub mod payment;
+pub mod plan;
 pub mod promise;
 pub mod wire;
+
+/// An identity that was verified for good is verified to the end of the calendar.
+pub const VERIFIED_FOR_EVER: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 30) {
+    Some(date) => date,
+    None => NaiveDate::MAX,
+};
 
 /// The person or firm that owes.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,10 +36,14 @@ pub struct Customer {
     pub email: Option<String>,
     /// The customer's own zone; `None` takes the strategy's.
     pub zone: Option<chrono_tz::Tz>,
+    /// Channels the customer authorised; `None` when nobody has said.
+    pub authorised: Option<ChannelSet>,
     /// Channels the customer asked us to leave.
     pub opted_out: ChannelSet,
     /// Channels that reach somebody else or nobody.
     pub blocked: ChannelSet,
+    /// The last local date on which we know who reads each channel, in the order of `Channel::ALL`.
+    pub verified: [Option<NaiveDate>; 4],
     /// Until when each channel's conversation, opened by the customer, is open.
     pub conversations: [Option<Instant>; 4],
     /// The contacts made, over all accounts.
@@ -51,10 +65,20 @@ pub struct Account {
     pub credit: i64,
     /// The last payment.
     pub last_payment_on: Option<NaiveDate>,
+    /// Payments that may come back, and where each part of them went.
+    pub payments: Payments,
+    /// What the customer is to the debt.
+    pub role: Role,
     /// The customer contests the debt.
     pub disputed: bool,
+    /// Why, in their words.
+    pub dispute_reason: Option<String>,
+    /// No payment is asked for until a moment, and why.
+    pub hold: Option<Hold>,
     /// What the customer promised, and how promises went.
     pub promises: Promises,
+    /// The plan that is paid by, and how plans went.
+    pub plans: Plans,
     /// Facts that the portfolio states: name, company, risk score, segment and so on.
     pub facts: Vec<(Fact, Value)>,
     /// Facts of a strategy's own, by name.
@@ -63,6 +87,15 @@ pub struct Account {
     pub tags: BTreeSet<String>,
     /// The run, when the account has entered a strategy.
     pub run: Option<Run>,
+}
+
+/// A pause in asking for payment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hold {
+    /// The first moment at which it is over.
+    pub until: Instant,
+    /// Why, in somebody's words; may be empty.
+    pub because: String,
 }
 
 /// An invoice, or one statement of a loan or card.
@@ -88,8 +121,10 @@ impl Customer {
             phone: None,
             email: None,
             zone: None,
+            authorised: None,
             opted_out: ChannelSet::default(),
             blocked: ChannelSet::default(),
+            verified: [None; 4],
             conversations: [None; 4],
             contacts: Ledger::default(),
             accounts: Vec::new(),
@@ -102,6 +137,24 @@ impl Customer {
             Channel::Email => self.email.as_deref(),
             Channel::Whatsapp | Channel::Sms | Channel::Call => self.phone.as_deref(),
         }
+    }
+
+    /// The channels that reach the same address as one, itself among them.
+    pub fn same_address(&self, channel: Channel) -> ChannelSet {
+        let address = self.address(channel);
+        let same =
+            |other: &Channel| *other == channel || (address.is_some() && self.address(*other) == address);
+        Channel::ALL.into_iter().filter(same).collect()
+    }
+
+    /// Do we know on a local date who reads a channel?
+    pub fn is_verified_on(&self, channel: Channel, today: NaiveDate) -> bool {
+        self.verified.get(channel.index()).copied().flatten().is_some_and(|until| today <= until)
+    }
+
+    /// The same of any channel.
+    pub fn is_verified(&self, today: NaiveDate) -> bool {
+        self.verified.iter().flatten().any(|until| today <= *until)
     }
 
     /// Is a conversation that the customer opened still open on this channel?
@@ -130,8 +183,13 @@ impl Account {
             invoices: Vec::new(),
             credit: 0,
             last_payment_on: None,
+            payments: Payments::default(),
+            role: Role::default(),
             disputed: false,
+            dispute_reason: None,
+            hold: None,
             promises: Promises::default(),
+            plans: Plans::default(),
             facts: Vec::new(),
             fields: Vec::new(),
             tags: BTreeSet::new(),
@@ -139,11 +197,12 @@ impl Account {
         }
     }
 
-    /// The first instant at which time alone changes something: its run wants to be woken, or its promise is too late.
+    /// The first instant at which time alone changes something: its run wants to be woken, or its promise or an
+    /// instalment is too late.
     pub fn next_wake(&self) -> Option<Instant> {
         let run = self.run.as_ref().and_then(Run::next_wake);
         let promise = self.promises.open.map(|promise| promise.due_at);
-        run.into_iter().chain(promise).min()
+        run.into_iter().chain(promise).chain(self.plans.next_wake()).min()
     }
 
     /// What is owed of the invoices issued by a local date.
@@ -177,23 +236,32 @@ impl Account {
         self.fields.extend(value.map(|value| (name.to_owned(), value)));
     }
 
-    /// Takes a payment: the named invoice first, then the oldest due date of what is issued, then what is yet to
-    /// be issued, so that nobody is dunned for what they paid ahead; what is left over is credit.
-    pub fn pay(&mut self, amount: i64, invoice: Option<&str>, on: NaiveDate) {
-        let mut left = amount;
-        let mut take = |invoice: &mut Invoice| {
-            let part = left.min(invoice.open).max(0);
+    /// What is owed of the issued invoices is now this much. Less is taken off the oldest due date first, more is put on
+    /// the newest; an account without an invoice owes it from this day on.
+    pub fn set_balance(&mut self, balance: i64, today: NaiveDate) {
+        let owed = self.balance_on(today).minor;
+        let mut less = owed.saturating_sub(balance).max(0);
+        let more = balance.saturating_sub(owed).max(0);
+        let is_issued = |known: &&mut Invoice| known.issued_on.is_none_or(|issued| issued <= today);
+        for invoice in self.invoices.iter_mut().filter(is_issued) {
+            let part = less.min(invoice.open).max(0);
             invoice.open -= part;
-            left -= part;
-        };
-        if let Some(named) = self.invoices.iter_mut().find(|known| Some(known.id.as_str()) == invoice) {
-            take(named);
+            less -= part;
         }
-        let is_issued = |known: &Invoice| known.issued_on.is_none_or(|issued| issued <= on);
-        self.invoices.iter_mut().filter(|known| is_issued(known)).for_each(&mut take);
-        self.invoices.iter_mut().for_each(&mut take);
-        self.credit = self.credit.saturating_add(left);
-        self.last_payment_on = self.last_payment_on.max(Some(on));
+        if more == 0 {
+            return;
+        }
+        match self.invoices.iter_mut().filter(is_issued).max_by_key(|invoice| invoice.due_on) {
+            Some(newest) => {
+                newest.open = newest.open.saturating_add(more);
+                newest.amount = newest.amount.max(newest.open);
+            }
+            None => {
+                let id = String::new();
+                self.invoices.push(Invoice { id, issued_on: None, due_on: today, amount: more, open: more });
+                self.invoices.sort_by_key(|invoice| invoice.due_on);
+            }
+        }
     }
 }
 
@@ -210,36 +278,36 @@ mod tests {
         date.parse().unwrap()
     }
 
-    fn account(invoices: &[(&str, &str, i64)]) -> Account {
-        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
-        account.invoices = invoices
-            .iter()
-            .map(|(issued, due, amount)| Invoice {
-                id: format!("F-{due}"),
-                issued_on: Some(on(issued)),
-                due_on: on(due),
-                amount: *amount,
-                open: *amount,
-            })
-            .collect();
-        account
-    }
-
     #[test]
-    fn what_is_paid_ahead_is_not_owed_later() {
-        let mut account =
-            account(&[("2026-03-01", "2026-03-15", 10_000), ("2026-04-01", "2026-04-15", 10_000)]);
-        account.pay(15_000, None, on("2026-03-10"));
-        assert_eq!(account.balance_on(on("2026-03-10")).minor, 0);
-        assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (5_000, 0));
-        account.pay(6_000, None, on("2026-03-11"));
-        assert_eq!((account.balance_on(on("2026-04-01")).minor, account.credit), (0, 1_000));
+    fn a_balance_is_put_right_on_invoices() {
+        let invoice = |due: &str| Invoice {
+            id: due.to_owned(),
+            issued_on: Some(on("2026-03-01")),
+            due_on: on(due),
+            amount: 10_000,
+            open: 10_000,
+        };
+        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
+        account.invoices = vec![invoice("2026-03-15"), invoice("2026-04-15")];
+        let open = |account: &Account| account.invoices.iter().map(|it| it.open).collect::<Vec<_>>();
+        account.set_balance(12_000, on("2026-03-20"));
+        assert_eq!(open(&account), [2_000, 10_000]);
+        account.set_balance(12_500, on("2026-03-20"));
+        assert_eq!(open(&account), [2_000, 10_500]);
+        account.set_balance(0, on("2026-03-20"));
+        assert_eq!((account.balance_on(on("2026-03-20")).minor, account.credit), (0, 0));
+        let mut none = Account::new("b", Currency::parse("PEN").unwrap());
+        none.set_balance(700, on("2026-03-20"));
+        assert_eq!(none.balance_on(on("2026-03-20")).minor, 700);
     }
 
     #[test]
     fn a_debt_too_large_to_count_stays_a_debt() {
         let due = "2026-03-15";
-        let account = account(&[("2026-03-01", due, i64::MAX), ("2026-03-01", due, i64::MAX)]);
+        let mut account = Account::new("a", Currency::parse("PEN").unwrap());
+        let (id, due_on) = (String::new(), on(due));
+        let invoice = Invoice { id, issued_on: None, due_on, amount: i64::MAX, open: i64::MAX };
+        account.invoices = vec![invoice.clone(), invoice];
         assert_eq!(account.balance_on(on(due)).minor, i64::MAX);
     }
 }

@@ -3,9 +3,10 @@
 //! In: a customer, one of their accounts, a local date. Out: values, borrowed where they are text. Absent:
 //! what the vocabulary calls them; that is the language's.
 
+use crate::customer::plan::{Instalment, Plan};
 use crate::customer::{Account, Customer, sum};
 use crate::record::{FactSeen, ValueSeen};
-use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Value};
+use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 
 /// A value without owning its text, so that asking for one allocates nothing.
@@ -106,12 +107,28 @@ impl<'a> Facts<'a> {
                 count(account.issued_by(today).filter(|i| i.open > 0 && i.due_on < today).count())
             }
             Fact::Disputed => Some(Seen::Truth(account.disputed)),
+            Fact::DisputeReason => account.dispute_reason.as_deref().map(Seen::Text),
+            Fact::Plan => account.plans.open.as_ref().map(|plan| Seen::Text(&plan.name)),
+            Fact::InstalmentsPaid => count(account.plans.open.as_ref().map_or(0, |plan| plan.covered())),
+            Fact::InstalmentsLeft => {
+                let left = |plan: &Plan| plan.instalments.len() - plan.covered();
+                count(account.plans.open.as_deref().map_or(0, left))
+            }
+            Fact::NextInstalmentDate => self.next_instalment().map(|(next, _)| Seen::Date(next.due_on)),
+            Fact::NextInstalmentAmount => self.next_instalment().and_then(|(_, left)| money(left)),
+            Fact::BrokenPlans => count(account.plans.broken as usize),
+            Fact::IdentityVerified => Some(Seen::Truth(self.customer.is_verified(today))),
             Fact::PromiseDate => account.promises.open.map(|promise| Seen::Date(promise.on)),
             Fact::PromiseAmount => account.promises.open.and_then(|promise| money(promise.amount)),
+            Fact::PromisePaid => account.promises.open.and_then(|promise| money(promise.paid)),
+            Fact::PartlyKeptPromises => count(account.promises.partly as usize),
             Fact::BrokenPromises => count(account.promises.broken as usize),
             Fact::KeptPromises => count(account.promises.kept as usize),
+            Fact::Today => Some(Seen::Date(today)),
             Fact::HasPhone => Some(Seen::Truth(self.customer.phone.is_some())),
             Fact::HasEmail => Some(Seen::Truth(self.customer.email.is_some())),
+            Fact::IsGuarantor => Some(Seen::Truth(account.role == Role::Guarantor)),
+            Fact::IsReference => Some(Seen::Truth(account.role == Role::Reference)),
             Fact::Invoice => account.oldest_unpaid(today).map(|invoice| Seen::Text(&invoice.id)),
             Fact::RiskScore
             | Fact::Segment
@@ -121,6 +138,10 @@ impl<'a> Facts<'a> {
             | Fact::Company
             | Fact::PayLink => account.stated(fact).map(Seen::from),
         }
+    }
+
+    fn next_instalment(&self) -> Option<(Instalment, i64)> {
+        self.account.plans.open.as_ref().and_then(|plan| plan.next())
     }
 
     /// Whole days since the oldest unpaid invoice was due, negative before; 0 when nothing is owed.

@@ -4,11 +4,15 @@
 //! never; each with the rule that decided. Absent: sending.
 
 mod consent;
+mod authorised;
+mod recipients;
 mod balance;
+mod identity;
 mod law;
 mod zone;
 mod bound;
 mod hours;
+mod hold;
 mod frequency;
 mod gap;
 mod exclusive;
@@ -49,6 +53,8 @@ pub struct Question<'a> {
     /// The message's own contact, when the message has been let through and is asked about again before it
     /// goes out: it does not count against itself.
     pub own_contact: Option<Instant>,
+    /// The message discloses a debt, and the strategy asks that we know who reads it.
+    pub asks_identity: bool,
 }
 
 /// How far ahead a permitted moment is looked for: a year, so that every holiday has its turn.
@@ -61,7 +67,11 @@ const HORIZON: i64 = HORIZON_DAYS as i64 * 24 * 3_600_000;
 /// out. Then hours and limits, of the law and of the strategy; all of them must permit the same moment.
 pub fn ask(question: &Question) -> Answer {
     let local = question.now.local(question.zone);
-    let never = consent::objection(question).or_else(|| balance::objection(question, local.date()));
+    let never = recipients::objection(question, local.date())
+        .or_else(|| consent::objection(question))
+        .or_else(|| authorised::objection(question, local.date()))
+        .or_else(|| balance::objection(question, local.date()))
+        .or_else(|| identity::objection(question, local.date()));
     if let Some(rule) = never {
         return Answer::Never { rule };
     }
@@ -139,6 +149,14 @@ pub enum Part {
     Silence,
     /// Every zone of a country for a customer of unknown zone.
     Zone,
+    /// Opt-outs and blocked channels.
+    OptOut,
+    /// Channels that must have been authorised.
+    Authorised,
+    /// Who may be contacted.
+    Recipients,
+    /// Nothing to ask for: paid, or in dispute.
+    Balance,
 }
 
 /// The gate's answer.
@@ -218,6 +236,11 @@ pub enum Rule {
         /// The law's article.
         article: String,
     },
+    /// Somebody said that payment is not to be asked for yet.
+    Hold {
+        /// Why; may be empty.
+        because: String,
+    },
     /// Another channel was used this week.
     Exclusive {
         /// That channel.
@@ -245,12 +268,28 @@ pub enum Rule {
     OptedOut,
     /// The channel reaches somebody else or nobody.
     Blocked,
+    /// The law wants the channel authorised, and the customer did not.
+    NotAuthorised {
+        /// Somebody has said which channels are authorised.
+        known: bool,
+        /// The law's article.
+        article: String,
+    },
+    /// The law lets nobody contact a person of this role.
+    Recipient {
+        /// The role's word.
+        role: String,
+        /// The law's article.
+        article: String,
+    },
     /// There is no address on the channel.
     NoAddress,
     /// The message has no form for the channel.
     NoForm,
     /// The customer contests the debt.
     Disputed,
+    /// The message discloses the debt, and we do not know who reads it.
+    NotVerified,
     /// No channel of the ladder is left.
     NoChannelLeft,
     /// A fact that the message states is unknown.
@@ -293,6 +332,7 @@ mod tests {
         pub(super) own_contact: Option<Instant>,
         pub(super) debt: u16,
         pub(super) zone_unknown: bool,
+        pub(super) asks_identity: bool,
         zone: Tz,
     }
 
@@ -316,6 +356,7 @@ mod tests {
             let mut customer = Customer::new("c");
             customer.phone = Some("+51987654321".into());
             customer.email = Some("ana@example.org".into());
+            customer.authorised = Some(ChannelSet::ALL);
             let mut account = Account::new("a", Currency::parse("PEN").unwrap());
             let due_on = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
             let invoice = Invoice { id: "1".into(), issued_on: None, due_on, amount: 10_000, open: 10_000 };
@@ -331,6 +372,7 @@ mod tests {
                 own_contact: None,
                 debt: 0,
                 zone_unknown: false,
+                asks_identity: false,
             }
         }
 
@@ -338,7 +380,7 @@ mod tests {
         pub(super) fn contact(mut self, text: &str) -> World {
             let (channel, at) = text.split_once(' ').unwrap();
             let channel = Channel::parse(channel).unwrap();
-            self.customer.contacts.record(Contact::new(moment(at, self.zone), channel, 0, 0));
+            self.customer.contacts.record(Contact::new(moment(at, self.zone), channel, 0, 1));
             self
         }
 
@@ -374,6 +416,7 @@ mod tests {
                 purpose: self.purpose,
                 now,
                 own_contact: self.own_contact,
+                asks_identity: self.asks_identity,
             })
         }
 

@@ -24,6 +24,13 @@ pub enum Event {
         amount: i64,
         /// The invoice the payer named.
         invoice: Option<String>,
+        /// What the payment is known by, when it may come back; else it cannot.
+        reference: Option<String>,
+    },
+    /// A payment came back: a cheque bounced, a card charge was taken back.
+    PaymentReversed {
+        /// What the payment is known by.
+        reference: String,
     },
     /// The customer answered.
     ResponseReceived {
@@ -57,14 +64,61 @@ pub enum Event {
         /// The channels.
         channels: ChannelSet,
     },
+    /// What is owed is now this much, by other than a payment: interest, a correction, a part forgiven.
+    BalanceChanged {
+        /// Minor units in the account's currency; not negative.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
+    },
     /// The customer contests the debt.
-    DisputeOpened,
+    DisputeOpened {
+        /// Why, in their words.
+        reason: Option<String>,
+    },
     /// The dispute is settled.
-    DisputeClosed,
+    DisputeClosed {
+        /// The customer is right; `None` when nobody says.
+        upheld: Option<bool>,
+    },
+    /// The customer takes a plan.
+    PlanAccepted {
+        /// Its name; `None` is the one that is offered.
+        plan: Option<String>,
+    },
+    /// The customer does not want the plan that is offered.
+    PlanRejected,
+    /// The customer showed who they are.
+    IdentityVerified {
+        /// On this channel; `None` is on all of them.
+        channel: Option<Channel>,
+    },
+    /// Whoever answered did not show to be the customer.
+    IdentityFailed {
+        /// On this channel; `None` is on all of them.
+        channel: Option<Channel>,
+    },
     /// A channel reaches somebody else.
     WrongPersonReached {
         /// The channel.
         channel: Channel,
+    },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone.
+        zone: chrono_tz::Tz,
+    },
+    /// An agent contacted the customer by hand, outside every strategy.
+    ContactMade {
+        /// The channel.
+        channel: Channel,
+        /// When; a time to come counts as now.
+        made_at: Instant,
+        /// The customer took it and spoke, or wrote back.
+        answered: bool,
     },
     /// The customer promised to pay.
     PromiseMade {
@@ -73,6 +127,15 @@ pub enum Event {
         /// Minor units in the account's currency; positive.
         amount: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date: its beginning, where the customer lives.
+        until: NaiveDate,
+        /// Why; may be empty.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished the open task.
     TaskDone {
         /// Its number within the run.

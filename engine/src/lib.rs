@@ -27,6 +27,7 @@ pub mod input;
 pub mod effect;
 pub mod facts;
 pub mod expr;
+pub mod turn;
 pub mod gate;
 pub mod guarantee;
 pub mod record;

@@ -5,7 +5,7 @@
 
 pub mod wire;
 
-pub use wire::{Entry, EventSeen, FactSeen, Skipped, Taker, ValueSeen};
+pub use wire::{Entry, EventSeen, FactSeen, NotWaited, Skipped, Taker, ValueSeen};
 
 use crate::calendar::Instant;
 

@@ -31,6 +31,21 @@ pub struct Run {
     pub messages: u32,
     /// Tasks opened so far.
     pub tasks: u32,
+    /// What is known of the conditions that it listens for.
+    pub watch: Watch,
+    /// When the last message that asked for payment went out.
+    pub sent_at: Option<Instant>,
+    /// When steps ran last that a wait is measured from: the account came there, or their last message went out.
+    pub ran: Vec<(StepId, Instant)>,
+}
+
+/// What is known of the conditions that a run listens for. Empty for a strategy that has none.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Watch {
+    /// The handlers whose condition holds, and that have had their turn since it began to: rows of the program.
+    pub held: Vec<u32>,
+    /// When time alone may next change one of them.
+    pub wake: Option<Instant>,
 }
 
 /// A place where a run is parked.
@@ -61,6 +76,12 @@ pub enum Park {
 }
 
 impl Run {
+    /// A step runs now.
+    pub fn runs(&mut self, step: StepId, now: Instant) {
+        self.ran.retain(|(known, _)| *known != step);
+        self.ran.push((step, now));
+    }
+
     /// Has the run not ended?
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
@@ -75,8 +96,10 @@ impl Run {
         })
     }
 
-    /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it.
+    /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it; and when a
+    /// condition may change.
     pub fn next_wake(&self) -> Option<Instant> {
-        self.stack.last().and_then(|place| place.wake)
+        let place = self.stack.last().and_then(|place| place.wake);
+        place.into_iter().chain(self.watch.wake).min()
     }
 }

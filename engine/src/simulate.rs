@@ -168,7 +168,7 @@ pub fn play(
                 let at = Instant::resolve(payment.on.and_time(NaiveTime::MIN), zone);
                 if payment.on >= plan.from && payment.on < plan.end {
                     let invoice = Some(payment.invoice.clone());
-                    let event = Event::PaymentReceived { amount: payment.amount, invoice };
+                    let event = Event::PaymentReceived { amount: payment.amount, invoice, reference: None };
                     timeline.push(at, account, Input::Event(event));
                 }
             }
@@ -299,14 +299,40 @@ impl Counter<'_> {
                     tally.paid_outside = tally.paid_outside.saturating_add(applied);
                 }
             }
+            Entry::Happened { event: EventSeen::PaymentReversed { amount, balance }, .. } => {
+                if self.is_other.get(account) == Some(&true) {
+                    return;
+                }
+                let Some(owed) = self.owed.get_mut(account) else { return };
+                let given_back = balance.saturating_sub(*owed).clamp(0, (*amount).max(0));
+                *owed = *balance;
+                tally.received = tally.received.saturating_sub(*amount);
+                if self.owed_at_entry.get(account).is_some_and(|at_entry| *at_entry > 0) {
+                    tally.recovered = tally.recovered.saturating_sub(given_back);
+                } else {
+                    tally.paid_outside = tally.paid_outside.saturating_sub(given_back);
+                }
+            }
+            Entry::Happened { event: EventSeen::BalanceChanged { balance, .. }, .. } => {
+                if let Some(owed) = self.owed.get_mut(account) {
+                    *owed = *balance;
+                }
+            }
             Entry::Ended { outcome, .. } => {
                 let into = tally.outcomes.entry(*outcome).or_default();
                 into.0 += 1;
                 into.1 = into.1.saturating_add(self.owed_at_entry.get(account).copied().unwrap_or(0));
             }
             Entry::Escalated { .. }
+            | Entry::OnHold { .. }
+            | Entry::Released { .. }
             | Entry::Waits { .. }
+            | Entry::Awaits { .. }
+            | Entry::Held { .. }
             | Entry::WaitOver { .. }
+            | Entry::Offered { .. }
+            | Entry::Follows { .. }
+            | Entry::NotWaited { .. }
             | Entry::TimedOut { .. }
             | Entry::Happened { .. }
             | Entry::Branched { .. }

@@ -6,6 +6,8 @@
 use crate::advance::Context;
 use crate::advance::split::way_of;
 use crate::calendar::{self, Instant};
+use crate::customer::VERIFIED_FOR_EVER;
+use crate::customer::payment::Payment;
 use crate::customer::promise::Promises;
 use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
@@ -15,7 +17,7 @@ use crate::record::{Entry, Row, Rows};
 use crate::timeline::{Timeline, World};
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
 use cobro_dsl::program::{Op, Program};
-use cobro_dsl::values::{Channel, ChannelSet, Lang, NaiveDateTime, Number, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Lang, NaiveDateTime, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 use std::collections::BTreeSet;
 
@@ -60,7 +62,7 @@ pub fn run(context: Context<'_>, test: &Test, prices: &Prices) -> Outcome {
             timeline.play(context, &mut customer, moment.plus_millis(-1), &mut rows, &mut Nothing);
             timeline.play_due_events(context, &mut customer, moment, &mut rows);
             marks.push(rows.0.len());
-            if let Some(event) = event(context.program, &customer, happening) {
+            if let Some(event) = event(context.program, &customer, happening, moment) {
                 timeline.push(moment, 0, Input::Event(event));
             }
             timeline.play_due_events(context, &mut customer, moment, &mut rows);
@@ -137,6 +139,7 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
         }
     }
     customer.zone = facts.zone;
+    customer.authorised = Some(facts.authorised.unwrap_or(ChannelSet::ALL));
     let mut account = Account::new(account_id(program, &facts.groups), program.currency);
     account.invoices = facts
         .invoices
@@ -156,12 +159,28 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     account.fields = facts.fields.clone();
     account.tags = facts.tags.iter().cloned().collect();
     account.disputed = account.stated(Fact::Disputed) == Some(&Value::Truth(true));
+    let is = |fact: Fact| account.stated(fact) == Some(&Value::Truth(true));
+    account.role = match (is(Fact::IsReference), is(Fact::IsGuarantor)) {
+        (true, _) => Role::Reference,
+        (false, true) => Role::Guarantor,
+        (false, false) => facts.role,
+    };
     let stated = |fact: Fact| match account.stated(fact) {
         Some(Value::Number(number)) => u32::try_from(number.0 / Number::SCALE).unwrap_or(0),
         _ => 0,
     };
     let (kept, broken) = (stated(Fact::KeptPromises), stated(Fact::BrokenPromises));
-    account.promises = Promises { open: None, kept, broken };
+    let partly = stated(Fact::PartlyKeptPromises);
+    let broken_plans = stated(Fact::BrokenPlans);
+    account.promises = Promises { kept, partly, broken, ..Promises::default() };
+    account.plans.broken = broken_plans;
+    account.dispute_reason = match account.stated(Fact::DisputeReason) {
+        Some(Value::Text(reason)) => Some(reason.clone()),
+        _ => None,
+    };
+    if account.stated(Fact::IdentityVerified) == Some(&Value::Truth(true)) {
+        customer.verified = [Some(VERIFIED_FOR_EVER); 4];
+    }
     let name = facts.name.as_deref().unwrap_or("Ana");
     for (fact, value) in [
         text(Fact::Name, name),
@@ -196,27 +215,59 @@ fn account_id(program: &Program, groups: &[(String, String)]) -> String {
 const KEYS_MAX: u32 = 10_000;
 
 /// The event of a happening, as it would come from outside.
-pub fn event(program: &Program, customer: &Customer, happening: &Happening) -> Option<Event> {
+pub fn event(program: &Program, customer: &Customer, happening: &Happening, now: Instant) -> Option<Event> {
     let run = customer.accounts.first().and_then(|account| account.run.as_ref());
     let message = run.map_or(0, |run| run.messages);
     let channel = run.and_then(|run| run.channel).unwrap_or(Channel::Whatsapp);
     Some(match happening {
-        Happening::Payment(amount) => Event::PaymentReceived { amount: amount.minor, invoice: None },
+        Happening::Payment(amount) => {
+            let payments = customer.accounts.first().map_or(0, |account| account.payments.kept.len());
+            let reference = Some(format!("payment {}", payments + 1));
+            Event::PaymentReceived { amount: amount.minor, invoice: None, reference }
+        }
+        Happening::PaymentReversed(amount) => {
+            let payments = customer.accounts.first().map_or(&[][..], |account| &account.payments.kept);
+            let is_it = |payment: &&Payment| {
+                !payment.is_back && amount.is_none_or(|amount| amount.minor == payment.amount)
+            };
+            let payment = payments.iter().rev().find(is_it);
+            let reference = payment.map_or_else(|| "payment".to_owned(), |payment| payment.reference.clone());
+            Event::PaymentReversed { reference }
+        }
         Happening::Promise(amount, on) => Event::PromiseMade { on: *on, amount: amount.minor },
         Happening::Response(button) => {
             Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
         }
+        Happening::Says(text) => Event::ResponseReceived { channel, answer: Answer::Text(text.clone()) },
         Happening::Delivered => Event::MessageDelivered { message },
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },
         Happening::OptOut => Event::OptedOut { channels: ChannelSet::ALL },
-        Happening::Dispute => Event::DisputeOpened,
-        Happening::DisputeClosed => Event::DisputeClosed,
+        Happening::OptIn(channel) => {
+            let one = channel.map(|channel| ChannelSet::default().with(channel));
+            Event::OptedIn { channels: one.unwrap_or(ChannelSet::ALL) }
+        }
+        Happening::BalanceChanged(amount) => Event::BalanceChanged { balance: amount.minor.max(0) },
+        Happening::Event(name) => Event::Custom { name: program.name(*name).to_owned() },
+        Happening::Dispute(reason) => Event::DisputeOpened { reason: reason.clone() },
+        Happening::DisputeClosed => Event::DisputeClosed { upheld: None },
+        Happening::DisputeUpheld => Event::DisputeClosed { upheld: Some(true) },
+        Happening::DisputeRejected => Event::DisputeClosed { upheld: Some(false) },
+        Happening::PlanAccepted(plan) => Event::PlanAccepted { plan: plan.clone() },
+        Happening::PlanRejected => Event::PlanRejected,
+        Happening::Verified => Event::IdentityVerified { channel: None },
+        Happening::NotVerified => Event::IdentityFailed { channel: None },
         Happening::WrongPerson => Event::WrongPersonReached { channel },
+        Happening::Hold(until, because) => Event::HoldPlaced { until: *until, because: because.clone() },
+        Happening::Release => Event::HoldReleased,
         Happening::Done(result) => {
             // A task that was taken away may still be reported by who worked on it.
             let task = run.map_or(0, |run| run.open_tasks().next_back().unwrap_or(run.tasks));
             Event::TaskDone { task, result: program.name(*result).to_owned() }
+        }
+        Happening::MovesTo(zone) => Event::Moved { zone: *zone },
+        Happening::AgentContact { channel, answered } => {
+            Event::ContactMade { channel: *channel, made_at: now, answered: *answered }
         }
         Happening::Nothing => return None,
     })

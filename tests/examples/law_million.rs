@@ -1,5 +1,6 @@
 //! One million contacts under each law pack, judged by the oracle; prints the table. Takes the number of contacts
-//! and codes as arguments: `law_million 1000000 CO CL`.
+//! and codes as arguments: `law_million 1000000 CO CL`. Judged are every message that goes out, every deferral (is
+//! the moment named permitted, and none before it?) and every refusal (is it never permitted?).
 
 use cobro_tests::law_play::{Verdict, round};
 use cobro_tests::oracle;
@@ -36,14 +37,18 @@ fn main() -> anyhow::Result<()> {
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.sort_by_key(|(at, _)| *at);
-    println!("| pack | contacts judged | put off | refused | breaches | needless deferrals |");
-    println!("|---|---|---|---|---|---|");
+    println!(
+        "| pack | contacts judged | put off | refused | breaches | needless deferrals | needless refusals |"
+    );
+    println!("|---|---|---|---|---|---|---|");
     let mut wrong = 0;
     for (at, verdict) in &found {
         let (code, broken) = (codes.get(*at).copied().unwrap_or(""), verdict.broken());
-        wrong += broken + verdict.needless;
-        let Verdict { sent, deferred, refused, needless, first, .. } = verdict;
-        println!("| {code} | {sent} | {deferred} | {refused} | {broken} | {needless} |");
+        wrong += verdict.wrong();
+        let Verdict { sent, deferred, refused, needless, needless_refusals, first, .. } = verdict;
+        println!(
+            "| {code} | {sent} | {deferred} | {refused} | {broken} | {needless} | {needless_refusals} |"
+        );
         if let Some(first) = first {
             eprintln!("{code}: {first}");
         }

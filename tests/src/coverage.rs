@@ -5,7 +5,7 @@
 
 use crate::case;
 use cobro_dsl::law::Laws;
-use cobro_dsl::program::{Op, OpId, Program};
+use cobro_dsl::program::{Op, OpId, Program, Trigger};
 use cobro_engine::record::{Entry, EventSeen, Row, Taker};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -46,7 +46,11 @@ impl Places<'_> {
         let place = self.place();
         match &row.entry {
             Entry::Entered { .. } => self.is_open = true,
-            Entry::Waits { op, .. } | Entry::Assigned { op, .. } => self.stack.push(*op),
+            Entry::Waits { op, .. }
+            | Entry::Awaits { op, .. }
+            | Entry::Assigned { op, .. }
+            | Entry::Offered { op, .. }
+            | Entry::Follows { op, .. } => self.stack.push(*op),
             Entry::Deferred { op, .. } => {
                 let cell = self.asked_again(*op);
                 self.stack.push(*op);
@@ -81,15 +85,32 @@ impl Places<'_> {
                         by
                     }
                     Taker::Always(_) => "always",
-                    Taker::Nobody => "nobody",
+                    Taker::Nobody | Taker::GivesWay | Taker::Already => "nobody",
                     Taker::NoRun => "no run",
                 };
                 return Some((place, input, by));
             }
+            Entry::Held { handler, taker, .. } => {
+                let by = match taker {
+                    Taker::Wait(handler) => {
+                        let depth = self.stack.iter().rposition(|op| self.listens(*op, *handler));
+                        if let Some(depth) = depth {
+                            self.stack.truncate(depth + usize::from(!self.is_awaited(*handler)));
+                        }
+                        "inner"
+                    }
+                    Taker::Always(_) => "always",
+                    _ => "nobody",
+                };
+                return Some((place, if self.is_awaited(*handler) { "awaited" } else { "condition" }, by));
+            }
             Entry::Branched { .. }
             | Entry::Split { .. }
+            | Entry::OnHold { .. }
+            | Entry::Released { .. }
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
+            | Entry::NotWaited { .. }
             | Entry::Tagged { .. }
             | Entry::Set { .. }
             | Entry::Noted { .. }
@@ -107,9 +128,14 @@ impl Places<'_> {
         })
     }
 
+    fn is_awaited(&self, handler: u32) -> bool {
+        let handler = self.program.handlers.get(handler as usize);
+        handler.is_some_and(|handler| matches!(handler.trigger, Trigger::Awaited(_)))
+    }
+
     fn listens(&self, op: u32, handler: u32) -> bool {
         match self.program.op(OpId(op)) {
-            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } => {
+            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. } => {
                 (handlers.start..handlers.start + handlers.len).contains(&handler)
             }
             _ => false,
@@ -123,6 +149,7 @@ impl Places<'_> {
         match self.stack.last().map(|op| self.program.op(OpId(*op))) {
             Some(Op::Wait { .. }) => "wait",
             Some(Op::Assign { .. }) => "assign",
+            Some(Op::Await { .. }) => "await",
             Some(Op::Send { .. }) => "send",
             Some(Op::Escalate { .. }) => "escalate",
             Some(_) | None => "moving",
@@ -140,12 +167,31 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::NotDelivered { .. } => "not delivered",
         EventSeen::OptedOut { .. } => "opt out",
         EventSeen::OptedIn { .. } => "opt in",
-        EventSeen::DisputeOpened => "dispute",
-        EventSeen::DisputeClosed => "dispute closed",
+        EventSeen::BalanceChanged { .. } => "balance changed",
+        EventSeen::Custom { .. } => "event",
+        EventSeen::HoldPlaced { .. } => "hold",
+        EventSeen::HoldReleased => "release hold",
+        EventSeen::DisputeOpened { .. } => "dispute",
+        EventSeen::DisputeClosed { .. } => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",
+        EventSeen::Moved { .. } => "moves",
+        EventSeen::ContactMade { .. } => "agent contact",
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",
         EventSeen::PromiseKept { .. } => "promise kept",
+        EventSeen::PlanAccepted { .. } => "plan accepted",
+        EventSeen::PlanNotBegun { .. } => "plan not begun",
+        EventSeen::PlanRejected { .. } => "plan rejected",
+        EventSeen::InstalmentPaid { .. } => "instalment paid",
+        EventSeen::InstalmentMissed { .. } => "instalment missed",
+        EventSeen::PlanBroken { .. } => "plan broken",
+        EventSeen::PlanCompleted { .. } => "plan completed",
+        EventSeen::IdentityVerified { .. } => "identity verified",
+        EventSeen::IdentityNotVerified { .. } => "identity not verified",
+        EventSeen::PaymentReversed { .. } => "payment reversed",
+        EventSeen::ReversalUnknown { .. } => "unknown reversal",
+        EventSeen::PromisePartlyKept { .. } => "promise partly kept",
+        EventSeen::PromiseReopened { .. } => "promise reopened",
         EventSeen::PromiseBroken { .. } => "promise broken",
     }
 }

@@ -1,23 +1,25 @@
 //! Strategies, customers and events by chance, played through the engine and judged by the oracle.
 //!
-//! In: a country's code, a seed. Out: how many contacts were judged, and the breaches and needless deferrals. The
-//! same seed gives the same. Absent: law; the oracle has it.
+//! In: a country's code, a seed. Out: how many answers of the gate were judged, and how many were wrong: breaches,
+//! needless deferrals, needless refusals. The same seed gives the same. Absent: law; the oracle has it. What people do
+//! is in [`crate::law_chance`].
 
-use crate::oracle::{self, Letter, Span2, Text};
-use anyhow::{Context as _, ensure};
-use chrono_tz::Tz;
-use cobro_dsl::law::Laws;
-use cobro_dsl::program::Program;
-use cobro_dsl::values::{Channel, Currency, NaiveDate};
+use crate::law_chance::{self, Dice, Played, letter};
+use crate::oracle::{Kind, Log};
+use anyhow::Context as _;
+use cobro_dsl::values::Channel;
 use cobro_engine::advance::Context;
 use cobro_engine::calendar::Instant;
-use cobro_engine::customer::{Account, Customer, Invoice};
+use cobro_engine::customer::Customer;
 use cobro_engine::effect::Effect;
-use cobro_engine::gate::{Law, Reach};
-use cobro_engine::input::{Answer, Event, Input};
+use cobro_engine::gate::{Law, Reach, Rule};
+use cobro_engine::input::Input;
 use cobro_engine::record::{Entry, EventSeen, Row, Rows};
 use cobro_engine::timeline::{Timeline, World};
 use std::collections::BTreeMap;
+
+/// Messages of a strategy.
+const SENDS: u64 = 60;
 
 /// What was judged.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +28,10 @@ pub struct Verdict {
     pub sent: u64,
     /// Times that the gate put a message off.
     pub deferred: u64,
-    /// Times that the gate found no permitted moment.
+    /// Times that the gate said never.
     pub refused: u64,
+    /// Of those, the times that the oracle knows no reason.
+    pub needless_refusals: u64,
     /// Messages that went out against the law, or against the strategy's own limits, by rule.
     pub breaches: BTreeMap<String, u64>,
     /// Deferrals that the oracle would not have made.
@@ -42,11 +46,17 @@ impl Verdict {
         self.sent += other.sent;
         self.deferred += other.deferred;
         self.refused += other.refused;
+        self.needless_refusals += other.needless_refusals;
         self.needless += other.needless;
         for (rule, count) in other.breaches {
             *self.breaches.entry(rule).or_default() += count;
         }
         self.first = self.first.take().or(other.first);
+    }
+
+    /// Everything that was wrong.
+    pub fn wrong(&self) -> u64 {
+        self.broken() + self.needless + self.needless_refusals
     }
 
     /// Breaches of every rule.
@@ -55,129 +65,19 @@ impl Verdict {
     }
 }
 
-/// A repeatable stream of small numbers (SplitMix64).
-pub struct Dice(u64);
-
-impl Dice {
-    /// A stream of its own for each seed.
-    pub fn new(seed: u64) -> Dice {
-        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
-    }
-
-    /// From 0 to below `sides`.
-    pub fn below(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides.max(1)
-    }
-
-    fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u64) as usize]
-    }
-}
-
-/// A strategy by chance: what it says, and its own limits in the oracle's words.
-struct Drawn {
-    text: String,
-    own_hours: Option<&'static str>,
-    own_most: Vec<(usize, Span2)>,
-    zone: Tz,
-}
-
-const SENDS: u64 = 60;
-
-fn draw(code: &str, dice: &mut Dice) -> Drawn {
-    let zone = dice.one_of(&oracle::zones(code));
-    let own_hours = match dice.below(3) {
-        0 => Some(dice.one_of(&["10:00-12:00", "09:30-17:45", "11:00-16:00"])),
-        _ => None,
-    };
-    let mut own_most = Vec::new();
-    if dice.below(3) == 0 {
-        own_most.push((1, Span2::Day));
-    }
-    if dice.below(3) == 0 {
-        own_most.push((1 + dice.below(2) as usize, Span2::Week));
-    }
-    let mut contact = String::new();
-    if let Some((from, to)) = own_hours.and_then(|hours| hours.split_once('-')) {
-        contact.push_str(&format!("    hours mon-sun {from}-{to}\n"));
-    }
-    for (most, span) in &own_most {
-        let span = if *span == Span2::Day { "day" } else { "week" };
-        contact.push_str(&format!("    at most {most} per {span}\n"));
-    }
-    let mut body = String::new();
-    for _ in 0..SENDS {
-        let channel = dice.one_of(&["whatsapp", "email", "sms", "call", "call"]);
-        body.push_str(&format!("    send {channel} template ask else {{ note \"no\" }}\n"));
-        let wait = dice.one_of(&[
-            "20 minutes",
-            "3 hours",
-            "7 hours",
-            "1 day",
-            "26 hours",
-            "2 days",
-            "1 business day",
-        ]);
-        if dice.below(4) > 0 {
-            body.push_str(&format!("    wait {wait}\n"));
-        }
-    }
-    let channels = ["whatsapp", "email", "sms", "call"];
-    let form = |channel: &str| {
-        let subject = if channel == "email" { "  subject \"s\"\n" } else { "" };
-        format!("template ask for {channel} {{\n  purpose reminder\n{subject}  text \"hello\"\n}}\n")
-    };
-    let forms: String = channels.map(form).concat();
-    let text = format!(
-        "strategy s {{\n  currency USD\n  timezone {}\n  law {}\n  contact {{\n{contact}    ladder whatsapp > sms\n  }}\n  \
-         enter when balance > 0 USD\n  start a\n  step a {{\n{body}    end f\n  }}\n  end f\n}}\n{forms}",
-        zone.name(),
-        code.replace('-', "_")
-    );
-    Drawn { text, own_hours, own_most, zone }
-}
-
-/// What customers do, by chance.
+/// The world of a simulated run: messages come to people, who do what they do by chance.
 struct Chance<'a> {
+    played: &'a Played,
     dice: &'a mut Dice,
 }
 
 impl World for Chance<'_> {
     fn take(&mut self, _: &Customer, account: usize, effect: Effect, now: Instant, timeline: &mut Timeline) {
         let Effect::SendMessage(message) = effect else { return };
-        let mut push = |dice: &mut Dice, most: u64, event: Event| {
-            let at = now.plus_millis(1 + dice.below(most) as i64);
+        for (at, event) in law_chance::reactions(self.played, self.dice, message.number, message.channel, now)
+        {
             timeline.push(at, account, Input::Event(event));
-        };
-        let number = message.number;
-        match self.dice.below(10) {
-            0..4 => push(self.dice, 3_600_000, Event::MessageNotDelivered { message: number }),
-            4..7 => push(self.dice, 7_200_000, Event::MessageDelivered { message: number }),
-            7 => {
-                let answer = Answer::Text("yes".to_owned());
-                push(self.dice, 90_000_000, Event::ResponseReceived { channel: message.channel, answer });
-            }
-            _ => {}
         }
-        if self.dice.below(20) == 0 {
-            // A call of the customer's own, and a receipt that comes too late.
-            let answer = Answer::Text("hello".to_owned());
-            push(self.dice, 400_000_000, Event::ResponseReceived { channel: Channel::Call, answer });
-            push(self.dice, 200_000_000, Event::MessageDelivered { message: number });
-        }
-    }
-}
-
-fn letter(channel: Channel) -> Letter {
-    match channel {
-        Channel::Whatsapp => 'w',
-        Channel::Email => 'e',
-        Channel::Sms => 's',
-        Channel::Call => 'c',
     }
 }
 
@@ -185,121 +85,177 @@ fn letter(channel: Channel) -> Letter {
 /// gate knows, to see that the oracle notices.
 pub fn round(code: &str, seed: u64, customers: u64, alter: &dyn Fn(&mut Law)) -> anyhow::Result<Verdict> {
     let mut dice = Dice::new(seed);
-    let drawn = draw(code, &mut dice);
-    let laws = Laws::shipped();
-    let compiled = cobro_dsl::compile("chance.cobro", &drawn.text, &laws);
-    // A strategy looser than its law is refused; those are not played.
-    if compiled.has_errors() {
-        let looser = compiled.findings.iter().any(|finding| finding.problem.name() == "looser-than-law");
-        let codes: Vec<&str> = compiled.findings.iter().map(|finding| finding.problem.name()).collect();
-        ensure!(looser, "{code}: {codes:?} in\n{}", drawn.text);
-        return Ok(Verdict::default());
-    }
-    let program = compiled.program(Some("s")).context("the strategy")?;
-    let mut law = Law::new(laws.get(code).context("a pack")?.clone());
-    alter(&mut law);
-    let context = Context { program, law: &law };
-    let text = oracle::text(code).with(drawn.own_hours, drawn.own_most.clone());
+    let Some(mut played) = Played::draw(code, SENDS, &mut dice)? else { return Ok(Verdict::default()) };
+    alter(&mut played.law);
     let mut verdict = Verdict::default();
     for _ in 0..customers {
-        verdict.add(one(context, &text, drawn.zone, code, &mut dice)?);
+        verdict.add(one(&played, &mut dice)?);
     }
     Ok(verdict)
 }
 
-fn one(
-    context: Context<'_>,
-    text: &Text,
-    strategy: Tz,
-    code: &str,
-    dice: &mut Dice,
-) -> anyhow::Result<Verdict> {
-    let program: &Program = context.program;
-    let own = if dice.below(3) == 0 { None } else { Some(dice.one_of(&oracle::zones(code))) };
-    let mut customer = Customer::new("c");
-    customer.phone = Some("+10000000000".to_owned());
-    customer.email = Some("c@example.org".to_owned());
-    customer.zone = own;
-    let usd = Currency::parse("USD").context("a currency")?;
-    for id in ["1", "2"] {
-        let mut account = Account::new(id, usd);
-        let due_on = NaiveDate::from_ymd_opt(2020, 1, 1).context("a day")?;
-        account.invoices =
-            vec![Invoice { id: id.to_owned(), issued_on: None, due_on, amount: 100, open: 100 }];
-        customer.accounts.push(account);
-    }
-    // From 2024 to the middle of 2027, so that the last contact still stands in the years of the list of holidays.
-    let first =
-        NaiveDate::from_ymd_opt(2024, 1, 1).and_then(|day| day.and_hms_opt(0, 0, 0)).context("a day")?;
-    let start = Instant::from_utc(first).plus_millis(dice.below(3 * 365 * 24 * 60) as i64 * 60_000);
+fn one(played: &Played, dice: &mut Dice) -> anyhow::Result<Verdict> {
+    let mut customer = law_chance::person(played, dice).context("a person")?;
+    let log = played.log(&customer);
+    let start = law_chance::start(dice).context("a start")?;
     let mut timeline = Timeline::default();
     timeline.push(start, 0, Input::Enter);
     timeline.push(start.plus_millis(dice.below(200_000_000) as i64), 1, Input::Enter);
     let mut rows = Rows::default();
-    let until = start.plus_millis(500 * 24 * 3_600_000);
-    timeline.play(context, &mut customer, until, &mut rows, &mut Chance { dice });
-    let _ = program;
-    Ok(judge(text, own, strategy, &rows.0, dice))
+    let until = start.plus_millis(law_chance::DAYS * 24 * 3_600_000);
+    let context = Context { program: &played.program, law: &played.law };
+    timeline.play(context, &mut customer, until, &mut rows, &mut Chance { played, dice });
+    Ok(judge(played, log, &rows.0, dice))
 }
 
-/// Judges a finished log, row by row.
-fn judge(text: &Text, own: Option<Tz>, strategy: Tz, rows: &[Row], dice: &mut Dice) -> Verdict {
-    let mut log = text.log(own, strategy);
-    let mut verdict = Verdict::default();
+/// Judges a finished history, row by row.
+pub fn judge(played: &Played, log: Log<'_>, rows: &[Row], dice: &mut Dice) -> Verdict {
+    let mut judge = Judge { played, log, verdict: Verdict::default(), dice };
     for row in rows {
+        judge.row(row);
+    }
+    judge.verdict
+}
+
+struct Judge<'a, 'b> {
+    played: &'a Played,
+    log: Log<'a>,
+    verdict: Verdict,
+    dice: &'b mut Dice,
+}
+
+impl Judge<'_, '_> {
+    fn row(&mut self, row: &Row) {
         let (at, debt) = (row.at.0, row.account);
         match &row.entry {
-            Entry::Sent { channel, message, reach, .. } => {
-                let channel = letter(*channel);
-                verdict.sent += 1;
-                let is_answer = log.is_talking(at, channel);
-                let wrong = match reach {
-                    Reach::Reply if !is_answer => Some("no conversation"),
-                    Reach::Exempt => Some("no receipt"),
-                    _ => log.forbids(at, channel, debt, is_answer),
+            Entry::Sent { channel, message, reach, template, passed, .. } => {
+                self.passed(passed.iter().map(|it| (it.channel, &it.rule)), *template, row);
+                let kind = self.kind(*template, *channel, at);
+                let wrong = match (reach, kind) {
+                    (Reach::Reply, Kind::Contact) => Some("no conversation"),
+                    (Reach::Exempt, Kind::Contact | Kind::Answer) => Some("no receipt"),
+                    _ => self
+                        .log
+                        .forbids_for_good(letter(*channel), debt, kind)
+                        .or_else(|| self.log.forbids(at, letter(*channel), debt, kind)),
                 };
+                self.verdict.sent += 1;
                 if let Some(rule) = wrong {
-                    *verdict.breaches.entry(rule.to_owned()).or_default() += 1;
-                    let told = || {
-                        format!("{rule}: {channel} of {debt} at {}", row.at.rfc3339(own.unwrap_or(strategy)))
-                    };
-                    verdict.first.get_or_insert_with(told);
+                    *self.verdict.breaches.entry(rule.to_owned()).or_default() += 1;
+                    self.tell(format!("{rule}: {} of {debt} at {}", channel.word(), self.when(at)));
                 }
-                log.sent(at, channel, debt, *message, is_answer);
+                self.log.sent(at, letter(*channel), debt, *message, kind);
             }
-            Entry::Deferred { channel, until, .. } => {
-                verdict.deferred += 1;
-                let channel = letter(*channel);
-                // What is a reply now may be a contact by then; the gate answers for the message as it is now.
-                let is_answer = log.is_talking(at, channel);
-                let span = (until.0 - at).max(1) as u64;
-                let mut moments = vec![at, until.0 - 1, (until.0 - 600_000).max(at)];
-                moments.extend((0..3).map(|_| at + dice.below(span) as i64));
-                let early =
-                    moments.iter().find(|moment| log.forbids(**moment, channel, debt, is_answer).is_none());
-                let late = log.forbids(until.0, channel, debt, is_answer);
-                if early.is_some() || late.is_some() {
-                    verdict.needless += 1;
-                    let zone = own.unwrap_or(strategy);
-                    let when = |at: i64| Instant(at).rfc3339(zone);
-                    let told = || {
-                        let (early, until) = (early.map(|early| when(*early)), when(until.0));
-                        format!("put off {channel} of {debt} at {} to {until}: {early:?} {late:?}", when(at))
-                    };
-                    verdict.first.get_or_insert_with(told);
-                }
+            Entry::Deferred { channel, until, template, passed, .. } => {
+                self.passed(passed.iter().map(|it| (it.channel, &it.rule)), *template, row);
+                self.deferred(row, *channel, *template, *until);
             }
-            Entry::Refused { .. } => verdict.refused += 1,
-            Entry::Happened { event, .. } => match event {
-                EventSeen::Delivered { message } | EventSeen::Read { message } => {
-                    log.receipt(debt, *message, true)
-                }
-                EventSeen::NotDelivered { message } => log.receipt(debt, *message, false),
-                EventSeen::Response { channel, .. } => log.answered(at, letter(*channel), debt),
-                _ => {}
-            },
+            Entry::Refused { channel: Some(channel), rule, template, passed, .. } => {
+                self.never(*channel, rule, *template, row);
+                self.passed(passed.iter().map(|it| (it.channel, &it.rule)), *template, row);
+            }
+            Entry::Escalated { skipped, .. } => {
+                self.passed(skipped.iter().map(|it| (it.channel, &it.rule)), self.played.ask, row);
+            }
+            Entry::Withdrawn { message, .. } => self.log.withdrawn(debt, *message),
+            Entry::Happened { event, .. } => self.happened(at, debt, event),
             _ => {}
         }
     }
-    verdict
+
+    fn happened(&mut self, at: i64, debt: usize, event: &EventSeen) {
+        let letters = |words: &[String]| {
+            let channels = words.iter().filter_map(|word| Channel::parse(word));
+            channels.map(letter).collect::<Vec<char>>()
+        };
+        let log = &mut self.log;
+        match event {
+            EventSeen::Delivered { message } | EventSeen::Read { message } => {
+                log.receipt(debt, *message, true)
+            }
+            EventSeen::NotDelivered { message } => log.receipt(debt, *message, false),
+            EventSeen::Response { channel, .. } => log.answered(at, letter(*channel), debt),
+            EventSeen::WrongPerson { channel } => log.elsewhere(letter(*channel)),
+            EventSeen::Moved { zone } => {
+                if let Ok(zone) = zone.parse() {
+                    log.moved(zone);
+                }
+            }
+            EventSeen::ContactMade { channel, made_at, answered } => {
+                log.by_hand(made_at.0, letter(*channel), debt, *answered);
+            }
+            EventSeen::OptedOut { channels } => log.person.left.extend(letters(channels)),
+            EventSeen::OptedIn { channels } => {
+                for channel in letters(channels) {
+                    log.person.left.remove(&channel);
+                    log.person.authorised.get_or_insert_default().insert(channel);
+                }
+            }
+            EventSeen::Payment { amount, .. } => *log.person.owed.entry(debt).or_default() -= amount,
+            EventSeen::DisputeOpened { .. } => _ = log.person.disputed.insert(debt),
+            // Who is right is asked for nothing until the books are put right.
+            EventSeen::DisputeClosed { upheld: Some(true) } => {}
+            EventSeen::DisputeClosed { .. } => _ = log.person.disputed.remove(&debt),
+            _ => {}
+        }
+    }
+
+    fn kind(&self, template: u16, channel: Channel, at: i64) -> Kind {
+        if template != self.played.ask {
+            Kind::Receipt
+        } else if self.log.is_talking(at, letter(channel)) {
+            Kind::Answer
+        } else {
+            Kind::Contact
+        }
+    }
+
+    /// Channels that were passed over on the way to another.
+    fn passed<'r>(&mut self, passed: impl Iterator<Item = (Channel, &'r Rule)>, template: u16, row: &Row) {
+        for (channel, rule) in passed {
+            self.never(channel, rule, template, row);
+        }
+    }
+
+    /// The gate said never: is it never, by what is known now?
+    fn never(&mut self, channel: Channel, rule: &Rule, template: u16, row: &Row) {
+        self.verdict.refused += 1;
+        let (at, debt, kind) = (row.at.0, row.account, self.kind(template, channel, row.at.0));
+        let is_never = match rule {
+            Rule::NoPermittedTime => self.log.is_shut_for_a_year(at, letter(channel), debt, kind),
+            _ => self.log.forbids_for_good(letter(channel), debt, kind).is_some(),
+        };
+        if !is_never {
+            self.verdict.needless_refusals += 1;
+            self.tell(format!("refused {} of {debt} at {}: {rule:?}", channel.word(), self.when(at)));
+        }
+    }
+
+    fn deferred(&mut self, row: &Row, channel: Channel, template: u16, until: Instant) {
+        self.verdict.deferred += 1;
+        let (at, debt) = (row.at.0, row.account);
+        // What is a reply now may be a contact by then; the gate answers for the message as it is now.
+        let kind = self.kind(template, channel, at);
+        let span = (until.0 - at).max(1) as u64;
+        let mut moments = vec![at, until.0 - 1, (until.0 - 600_000).max(at)];
+        moments.extend((0..3).map(|_| at + self.dice.below(span) as i64));
+        let on = letter(channel);
+        let early = moments.iter().find(|moment| self.log.forbids(**moment, on, debt, kind).is_none());
+        let late = self.log.forbids(until.0, on, debt, kind);
+        let never = self.log.forbids_for_good(on, debt, kind);
+        if early.is_some() || late.is_some() || never.is_some() {
+            self.verdict.needless += 1;
+            let early = early.map(|early| self.when(*early));
+            let (from, until) = (self.when(at), self.when(until.0));
+            self.tell(format!("put off {on} of {debt} at {from} to {until}: {early:?} {late:?} {never:?}"));
+        }
+    }
+
+    fn when(&self, at: i64) -> String {
+        Instant(at).rfc3339(self.log.zone())
+    }
+
+    fn tell(&mut self, what: String) {
+        self.verdict.first.get_or_insert(what);
+    }
 }

@@ -6,4 +6,7 @@ pub mod coverage;
 pub mod binary;
 pub mod http;
 pub mod oracle;
+pub mod law_chance;
 pub mod law_play;
+pub mod law_durable;
+pub mod law_persons;

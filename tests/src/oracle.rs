@@ -9,7 +9,7 @@ use chrono::{
     DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _,
 };
 use chrono_tz::Tz;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -62,6 +62,8 @@ pub struct Text {
     silent_days: Option<u64>,
     /// Answers count like contacts.
     answers_count: bool,
+    /// Channels that the person must have authorised.
+    authorised: &'static str,
     zones: Vec<Tz>,
     holidays: BTreeSet<NaiveDate>,
     /// The part that a strategy adds: hours of every day but holidays, and most a day or week.
@@ -105,6 +107,7 @@ pub fn text(code: &str) -> Text {
         one_channel: false,
         silent_days: None,
         answers_count: false,
+        authorised: "",
         zones: zones(code),
         holidays: holidays(code.split('-').next().unwrap_or(code)),
         own_hours: None,
@@ -131,6 +134,7 @@ pub fn text(code: &str) -> Text {
         "CO" => {
             text.most.push(most(ALL, 1, Span::Day, Attempt));
             text.one_channel = true;
+            text.authorised = ALL;
         }
         "CL" => {
             text.most.push(most("c", 1, Span::Week, NotFailed));
@@ -216,6 +220,8 @@ enum Fate {
     Failed,
     Arrived,
     Answered,
+    /// Somebody else had it.
+    Elsewhere,
 }
 
 /// A contact in the log.
@@ -236,6 +242,40 @@ pub struct Log<'a> {
     made: Vec<Made>,
     /// When, channel, debt.
     answers: Vec<(i64, Letter, usize)>,
+    /// Until when the person keeps a conversation of theirs open, by channel.
+    open: Vec<(i64, Letter)>,
+    /// Who the person is, and what they have said.
+    pub person: Person,
+}
+
+/// What is known of a person beside contacts.
+#[derive(Clone, Default, Debug)]
+pub struct Person {
+    /// Channels authorised; `None` when nobody has said.
+    pub authorised: Option<BTreeSet<Letter>>,
+    /// Channels left.
+    pub left: BTreeSet<Letter>,
+    /// Channels that reach somebody else.
+    pub elsewhere: BTreeSet<Letter>,
+    /// Channels without an address.
+    pub missing: BTreeSet<Letter>,
+    /// Debts about which the person is only a reference.
+    pub reference: BTreeSet<usize>,
+    /// What is owed of each debt.
+    pub owed: BTreeMap<usize, i64>,
+    /// Debts in dispute.
+    pub disputed: BTreeSet<usize>,
+}
+
+/// What a message is, as far as the law asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// It opens a contact.
+    Contact,
+    /// It answers somebody who wrote within a day.
+    Answer,
+    /// It confirms a payment.
+    Receipt,
 }
 
 impl Text {
@@ -252,26 +292,138 @@ impl Text {
         if own.is_none() && self.zones.len() > 1 {
             zones.extend(self.zones.iter().filter(|zone| **zone != strategy));
         }
-        Log { text: self, zones, made: Vec::new(), answers: Vec::new() }
+        let (made, answers, open) = (Vec::new(), Vec::new(), Vec::new());
+        Log { text: self, zones, made, answers, open, person: Person::default() }
+    }
+}
+
+impl Made {
+    fn is_missed(&self) -> bool {
+        matches!(self.fate, Fate::Failed | Fate::Elsewhere)
     }
 }
 
 impl Log<'_> {
+    /// The zone in which the strategy reckons.
+    pub fn zone(&self) -> Tz {
+        self.zones.first().copied().unwrap_or_default()
+    }
+
+    /// The last contacts, in words.
+    pub fn told(&self) -> String {
+        let last = self.made.iter().rev().take(5);
+        let one = |made: &Made| {
+            let at = local(made.at, self.zone()).format("%Y-%m-%d %H:%M:%S");
+            format!("{} of {} #{} at {at} ({:?})", made.channel, made.debt, made.message, made.fate)
+        };
+        last.map(one).collect::<Vec<_>>().join(", ")
+    }
+
     /// A message went out.
-    pub fn sent(&mut self, at: i64, channel: Letter, debt: usize, message: u32, is_answer: bool) {
-        if !is_answer || self.text.answers_count {
-            self.made.push(Made { at, channel, debt, message, fate: Fate::Unknown });
+    pub fn sent(&mut self, at: i64, channel: Letter, debt: usize, message: u32, kind: Kind) {
+        if self.is_counted(kind) {
+            self.note(Made { at, channel, debt, message, fate: Fate::Unknown });
         }
+    }
+
+    /// The person lives elsewhere from now on.
+    pub fn moved(&mut self, zone: Tz) {
+        self.zones = vec![zone];
+    }
+
+    /// An agent called or wrote by hand, at a moment that may lie back.
+    pub fn by_hand(&mut self, at: i64, channel: Letter, debt: usize, answered: bool) {
+        let kind = if self.is_talking(at, channel) { Kind::Answer } else { Kind::Contact };
+        let fate = match (answered, channel) {
+            (true, _) => Fate::Answered,
+            (false, 'c') => Fate::Failed,
+            (false, _) => Fate::Unknown,
+        };
+        if self.is_counted(kind) {
+            self.note(Made { at, channel, debt, message: 0, fate });
+        }
+        if answered {
+            self.answers.push((at, channel, debt));
+        }
+    }
+
+    /// A message that was let through did not go out after all.
+    pub fn withdrawn(&mut self, debt: usize, message: u32) {
+        if let Some(at) = self.made.iter().rposition(|made| (made.debt, made.message) == (debt, message)) {
+            self.made.remove(at);
+        }
+    }
+
+    fn is_counted(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Contact => true,
+            Kind::Answer => self.text.answers_count,
+            Kind::Receipt => false,
+        }
+    }
+
+    fn note(&mut self, made: Made) {
+        let later = self.made.iter().rev().take_while(|known| known.at > made.at).count();
+        self.made.insert(self.made.len() - later, made);
+    }
+
+    /// Somebody else answered on a channel: what went there last was an attempt and no contact, and all who share
+    /// the address are shut.
+    pub fn elsewhere(&mut self, channel: Letter) {
+        let mut since = i64::MAX;
+        if let Some(made) = self.made.iter_mut().rev().find(|made| made.channel == channel) {
+            made.fate = Fate::Elsewhere;
+            since = made.at;
+        }
+        self.answers.retain(|(then, on, _)| *on != channel || *then < since);
+        let shared = if channel == 'e' { "e" } else { "wsc" };
+        self.open.retain(|(_, on)| !shared.contains(*on));
+        self.person.elsewhere.extend(shared.chars());
+    }
+
+    /// Why this person must not get the message at all; `None` when they may.
+    pub fn forbids_for_good(&self, channel: Letter, debt: usize, kind: Kind) -> Option<&'static str> {
+        let person = &self.person;
+        if person.reference.contains(&debt) {
+            return Some("a reference");
+        }
+        if person.missing.contains(&channel) {
+            return Some("no address");
+        }
+        if person.left.contains(&channel) {
+            return Some("opted out");
+        }
+        if person.elsewhere.contains(&channel) {
+            return Some("somebody else's");
+        }
+        let is_authorised = person.authorised.as_ref().is_some_and(|known| known.contains(&channel));
+        if self.text.authorised.contains(channel) && !is_authorised {
+            return Some("not authorised");
+        }
+        if kind == Kind::Receipt {
+            return None;
+        }
+        if person.owed.get(&debt).is_some_and(|owed| *owed <= 0) {
+            return Some("nothing owed");
+        }
+        person.disputed.contains(&debt).then_some("disputed")
+    }
+
+    /// Is there no permitted moment? Looked at every twenty minutes of the two weeks after: longer than that only a limit
+    /// shuts, and no limit shuts for good.
+    pub fn is_shut_for_a_year(&self, at: i64, channel: Letter, debt: usize, kind: Kind) -> bool {
+        (0..14 * 72).all(|step| self.forbids(at + step * 1_200_000, channel, debt, kind).is_some())
     }
 
     /// A receipt came.
     pub fn receipt(&mut self, debt: usize, message: u32, arrived: bool) {
-        let Some(made) = self.made.iter_mut().rev().find(|made| (made.debt, made.message) == (debt, message))
-        else {
+        let is_it = |made: &&mut Made| message > 0 && (made.debt, made.message) == (debt, message);
+        let Some(made) = self.made.iter_mut().rev().find(is_it) else {
             return;
         };
         made.fate = match (made.fate, arrived) {
             (Fate::Answered, _) => Fate::Answered,
+            (Fate::Elsewhere, _) => Fate::Elsewhere,
             (_, true) | (Fate::Arrived, false) => Fate::Arrived,
             (_, false) => Fate::Failed,
         };
@@ -281,32 +433,35 @@ impl Log<'_> {
     pub fn answered(&mut self, at: i64, channel: Letter, debt: usize) {
         if let Some(made) =
             self.made.iter_mut().rev().find(|made| (made.channel, made.debt) == (channel, debt))
+            && made.fate != Fate::Elsewhere
         {
             made.fate = Fate::Answered;
         }
         self.answers.push((at, channel, debt));
+        self.open.retain(|(_, on)| *on != channel);
+        self.open.push((at, channel));
     }
 
     /// Has the customer written on a channel within 24 hours?
     pub fn is_talking(&self, at: i64, channel: Letter) -> bool {
-        self.answers.iter().any(|(then, on, _)| *on == channel && *then <= at && at < then + 24 * HOUR)
+        self.open.iter().any(|(then, on)| *on == channel && *then <= at && at < then + 24 * HOUR)
     }
 
     /// Why a contact is forbidden at a moment, by what is known now; `None` when it is permitted.
-    pub fn forbids(&self, at: i64, channel: Letter, debt: usize, is_answer: bool) -> Option<&'static str> {
+    pub fn forbids(&self, at: i64, channel: Letter, debt: usize, kind: Kind) -> Option<&'static str> {
         for (place, zone) in self.zones.iter().enumerate() {
             let local = local(at, *zone);
-            let kind = self.kind(local.date());
+            let day = self.day(local.date());
             let minute = local.hour() * 60 + local.minute();
             let rules = self.text.open.iter().filter(|open| open.channels.contains(channel));
-            if rules.clone().count() == 0 || rules.clone().any(|open| !is_within(open.days[kind], minute)) {
+            if rules.clone().count() == 0 || rules.clone().any(|open| !is_within(open.days[day], minute)) {
                 return Some(if place > 0 { "hours elsewhere" } else { "hours" });
             }
-            if place == 0 && self.text.own_hours.is_some_and(|own| kind == 3 || !is_within(own, minute)) {
+            if place == 0 && self.text.own_hours.is_some_and(|own| day == 3 || !is_within(own, minute)) {
                 return Some("own hours");
             }
         }
-        if is_answer && !self.text.answers_count {
+        if !self.is_counted(kind) {
             return None;
         }
         for (place, zone) in self.zones.iter().enumerate() {
@@ -314,7 +469,7 @@ impl Log<'_> {
                 let is_counted = |made: &Made| {
                     most.channels.contains(made.channel)
                         && (!most.is_per_debt || made.debt == debt)
-                        && (most.counted == Counted::Attempt || made.fate != Fate::Failed)
+                        && (most.counted == Counted::Attempt || !made.is_missed())
                 };
                 if self.within(at, *zone, most.span).filter(|made| is_counted(made)).count() >= most.contacts
                 {
@@ -333,7 +488,7 @@ impl Log<'_> {
                 let monday = monday(local(at, *zone).date());
                 let is_other = |made: &&Made| {
                     made.channel != channel
-                        && made.fate != Fate::Failed
+                        && !made.is_missed()
                         && self::monday(local(made.at, *zone).date()) == monday
                 };
                 if self.recent(at).any(|made| is_other(&made)) {
@@ -342,7 +497,7 @@ impl Log<'_> {
             }
             if let Some(days) = self.text.silent_days.filter(|_| channel == 'c') {
                 let calls = self.made.iter().rev().take(40);
-                let calls = calls.filter(|made| made.channel == 'c' && made.fate != Fate::Failed);
+                let calls = calls.filter(|made| made.channel == 'c' && !made.is_missed());
                 let calls = calls.map(|made| (made.at, made.channel, made.debt));
                 let talks = calls.chain(self.answers.iter().rev().take(40).copied());
                 let of_debt = talks.filter(|(_, on, about)| *on == 'c' && *about == debt);
@@ -367,7 +522,7 @@ impl Log<'_> {
     }
 
     /// 0 weekday, 1 Saturday, 2 Sunday, 3 holiday.
-    fn kind(&self, date: NaiveDate) -> usize {
+    fn day(&self, date: NaiveDate) -> usize {
         match date.weekday().number_from_monday() {
             _ if self.text.holidays.contains(&date) => 3,
             6 => 1,
@@ -427,24 +582,54 @@ mod tests {
     fn chile_by_hand() {
         let (text, zone) = (text("CL"), chrono_tz::America::Santiago);
         let mut log = text.log(Some(zone), zone);
-        assert_eq!(log.forbids(at("2026-03-05 10:00", zone), 's', 0, false), None);
-        log.sent(at("2026-03-05 10:00", zone), 's', 0, 1, false);
-        assert_eq!(log.forbids(at("2026-03-06 10:00", zone), 'e', 0, false), Some("too soon"));
-        assert_eq!(log.forbids(at("2026-03-06 10:00", zone), 'c', 0, false), None);
-        log.sent(at("2026-03-07 10:00", zone), 'e', 0, 2, false);
-        assert_eq!(log.forbids(at("2026-03-11 10:00", zone), 'w', 0, false), Some("limit"));
-        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 0, false), Some("hours"));
+        assert_eq!(log.forbids(at("2026-03-05 10:00", zone), 's', 0, Kind::Contact), None);
+        log.sent(at("2026-03-05 10:00", zone), 's', 0, 1, Kind::Contact);
+        assert_eq!(log.forbids(at("2026-03-06 10:00", zone), 'e', 0, Kind::Contact), Some("too soon"));
+        assert_eq!(log.forbids(at("2026-03-06 10:00", zone), 'c', 0, Kind::Contact), None);
+        log.sent(at("2026-03-07 10:00", zone), 'e', 0, 2, Kind::Contact);
+        assert_eq!(log.forbids(at("2026-03-11 10:00", zone), 'w', 0, Kind::Contact), Some("limit"));
+        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 0, Kind::Contact), Some("hours"));
     }
 
     #[test]
     fn the_united_states_by_hand() {
         let (text, zone) = (text("US"), chrono_tz::America::New_York);
         let mut log = text.log(Some(zone), zone);
-        log.sent(at("2026-03-02 10:00", zone), 'c', 0, 1, false);
-        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 0, false), Some("silence"));
-        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 1, false), None);
-        assert_eq!(log.forbids(at("2026-03-09 10:00", zone), 'c', 0, false), None);
+        log.sent(at("2026-03-02 10:00", zone), 'c', 0, 1, Kind::Contact);
+        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 0, Kind::Contact), Some("silence"));
+        assert_eq!(log.forbids(at("2026-03-08 10:00", zone), 'c', 1, Kind::Contact), None);
+        assert_eq!(log.forbids(at("2026-03-09 10:00", zone), 'c', 0, Kind::Contact), None);
         log.receipt(0, 1, false);
-        assert_eq!(log.forbids(at("2026-03-02 11:00", zone), 'c', 0, false), None);
+        assert_eq!(log.forbids(at("2026-03-02 11:00", zone), 'c', 0, Kind::Contact), None);
+    }
+
+    // Article 2 and article 5; who answered was somebody else.
+    #[test]
+    fn colombia_by_hand() {
+        let (text, zone) = (text("CO"), chrono_tz::America::Bogota);
+        let mut log = text.log(Some(zone), zone);
+        assert_eq!(log.forbids_for_good('w', 0, Kind::Answer), Some("not authorised"));
+        log.person.authorised = Some("we".chars().collect());
+        assert_eq!(log.forbids_for_good('w', 0, Kind::Answer), None);
+        assert_eq!(log.forbids_for_good('s', 0, Kind::Contact), Some("not authorised"));
+        log.person.reference.insert(1);
+        assert_eq!(log.forbids_for_good('w', 1, Kind::Receipt), Some("a reference"));
+        log.sent(at("2026-03-02 10:00", zone), 'w', 0, 1, Kind::Contact);
+        let next_day = at("2026-03-03 10:00", zone);
+        assert_eq!(log.forbids(next_day, 'e', 0, Kind::Contact), Some("one channel a week"));
+        log.elsewhere('w');
+        assert_eq!(log.forbids(next_day, 'e', 0, Kind::Contact), None);
+        assert_eq!(log.forbids(at("2026-03-02 11:00", zone), 'e', 0, Kind::Contact), Some("limit"));
+        assert_eq!(log.forbids_for_good('w', 0, Kind::Contact), Some("somebody else's"));
+    }
+
+    #[test]
+    fn an_agent_s_call_counts_where_it_stands_in_time() {
+        let (text, zone) = (text("CL"), chrono_tz::America::Santiago);
+        let mut log = text.log(Some(zone), zone);
+        log.sent(at("2026-03-20 10:00", zone), 'w', 0, 1, Kind::Contact);
+        log.by_hand(at("2026-03-16 10:00", zone), 'c', 0, true);
+        assert_eq!(log.forbids(at("2026-03-20 11:00", zone), 'c', 1, Kind::Contact), Some("limit"));
+        assert_eq!(log.forbids(at("2026-03-23 11:00", zone), 'c', 1, Kind::Contact), None);
     }
 }

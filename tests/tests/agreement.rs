@@ -104,7 +104,7 @@ async fn through_store<S: Store>(
         moment = testing::at(judged.context(), *when, moment, zone);
         world.play(before, moment.plus_millis(-1)).await;
         let view = store.account(tenant, &account).await.expect("read").expect("the account is there");
-        if let Some(event) = testing::event(program, &view.customer, happening) {
+        if let Some(event) = testing::event(program, &view.customer, happening, moment) {
             world.accept(InboxInput::Event(Arrived { event, occurred_at: moment }), moment).await;
             world.settle(moment).await;
         }

@@ -14,10 +14,16 @@ fn every_part_of_the_gate_is_missed_when_it_is_off() {
         ("CO", Part::Exclusive, "one channel a week"),
         ("US", Part::Silence, "silence"),
         ("MX", Part::Zone, "hours elsewhere"),
+        ("PE", Part::OptOut, "opted out"),
+        ("PE", Part::OptOut, "somebody else's"),
+        ("CO", Part::Authorised, "not authorised"),
+        ("GT", Part::Recipients, "a reference"),
+        ("PE", Part::Balance, "nothing owed"),
+        ("PE", Part::Balance, "disputed"),
     ];
     for (code, part, rule) in parts {
         let mut verdict = Verdict::default();
-        for seed in 0..12 {
+        for seed in 0..40 {
             verdict.add(round(code, seed, 2, &|law| law.off = Some(part)).expect("a round"));
         }
         println!("{code} without {part:?}: {:?} of {} sent", verdict.breaches, verdict.sent);

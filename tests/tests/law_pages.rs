@@ -12,6 +12,8 @@ const SHOWN_BY: &[(&str, &str)] = &[
     ("gap", "engine/src/gate/gap.rs"),
     ("exclusive", "engine/src/gate/exclusive.rs"),
     ("silence", "engine/src/gate/silence.rs"),
+    ("recipients", "engine/src/gate/recipients.rs"),
+    ("consent", "engine/src/gate/authorised.rs"),
     ("exempt", "engine/src/gate/frequency.rs"),
     ("replies", "engine/src/gate/law.rs"),
     ("duty", "—"),
@@ -32,6 +34,48 @@ fn own<'a, T>(pack: &'a [Ruled<T>], base: Option<&[Ruled<T>]>) -> &'a [Ruled<T>]
     pack.get(base.map_or(0, <[Ruled<T>]>::len)..).unwrap_or(&[])
 }
 
+const CASES: &str = "tests/cases/law/";
+
+/// The case files whose strategy names a pack.
+fn cases_of(code: &str) -> Vec<String> {
+    let name = code.replace('-', "_");
+    let names = |text: &str| {
+        let words = text.lines().filter_map(|line| line.trim().split_once(' '));
+        words.into_iter().any(|(word, rest)| matches!(word, "law" | "norma") && rest.trim() == name)
+    };
+    let files = cases::strategy_files().into_iter().filter(|(_, text)| names(text));
+    files.filter_map(|(path, _)| path.strip_prefix(CASES).map(str::to_owned)).collect()
+}
+
+/// The page of a pack: what `cobro law show` says, in both languages.
+fn page(code: &str) -> String {
+    let told = |lang: &str| printed(&["law", "show", code, "--lang", lang]);
+    let cases: Vec<String> =
+        cases_of(code).iter().map(|case| format!("[{case}](../../{CASES}{case})")).collect();
+    format!(
+        "# {code}\n\nGenerated from `laws/{code}.toml` as `cobro law show {code}` prints it; a test fails when it is stale, \
+         `UPDATE=1` writes it anew. All packs: [rule by rule](README.md). Cases: {}.\n\n\
+         ## Español\n\n```text\n{}```\n\n## English\n\n```text\n{}```\n",
+        cases.join(", "),
+        told("es"),
+        told("en")
+    )
+}
+
+#[test]
+fn every_pack_has_a_fresh_page_and_cases() {
+    for code in Laws::shipped().codes() {
+        assert!(!cases_of(code).is_empty(), "{code} has no case in {CASES}");
+        let path = cases::root().join(format!("docs/laws/{code}.md"));
+        let fresh = page(code);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &fresh).expect("written");
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == fresh, "docs/laws/{code}.md is stale: run this test with UPDATE=1");
+    }
+}
+
 fn table() -> String {
     let laws = Laws::shipped();
     let mut table = String::from(
@@ -43,7 +87,19 @@ fn table() -> String {
          one), G general knowledge, C sources disagree and the stricter reading is taken, safe the law is silent,\n\
          P a proposal. An overlay (`BR-SP`) has its base's rules besides its own. The last column is the file whose\n\
          tests show the kind of rule; that every figure is what the reference says is held by the oracle,\n\
-         `tests/src/oracle.rs`, which has its own copy of them.\n\n\
+         `tests/src/oracle.rs`, which has its own copy of them. How a pack is written, and what we count:\n\
+         [schema](schema.md).\n\n\
+         | pack | page | cases in the language |\n\
+         |---|---|---|\n",
+    );
+    for pack in laws.codes().filter_map(|code| laws.get(code)) {
+        let (code, name) = (&pack.code, &pack.name_en);
+        let cases: Vec<String> =
+            cases_of(code).iter().map(|case| format!("[{case}](../../{CASES}{case})")).collect();
+        let _ = writeln!(table, "| {code} | [{name}]({code}.md) | {} |", cases.join(", "));
+    }
+    table.push_str(
+        "\n\
          | pack | kind | rule | status | article | source | confidence | test |\n\
          |---|---|---|---|---|---|---|---|\n",
     );
@@ -90,6 +146,14 @@ fn table() -> String {
         for it in own(&pack.silences, base.map(|base| base.silences.as_slice())) {
             let told = format!("{}: {} days from a conversation on", words(it.rule.channels), it.rule.days);
             row(&mut table, pack, "silence", &told, it);
+        }
+        for it in own(&pack.recipients, base.map(|base| base.recipients.as_slice())) {
+            let roles: Vec<&str> = it.rule.roles.iter().map(|role| role.word()).collect();
+            row(&mut table, pack, "recipients", &format!("only {}", roles.join(", ")), it);
+        }
+        for it in own(&pack.consents, base.map(|base| base.consents.as_slice())) {
+            let told = format!("{}: only when authorised", words(it.rule.channels));
+            row(&mut table, pack, "consent", &told, it);
         }
         if base.is_none() {
             for it in &pack.exempt {

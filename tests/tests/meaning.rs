@@ -172,7 +172,7 @@ fn somebody_else_s_telephone_is_left_alone_on_every_channel() {
 fn a_task_below_another_stays_open() {
     let mut world = World::new();
     world.timer();
-    world.happens(Event::DisputeOpened);
+    world.happens(Event::DisputeOpened { reason: None });
     assert_eq!(world.tasks(), ["open 1 desk", "open 2 quarrels"]);
     world.done();
     assert_eq!(world.run().open_tasks().collect::<Vec<_>>(), [1]);
@@ -185,7 +185,7 @@ fn a_task_of_a_handler_that_is_over_is_closed() {
     let mut world = World::new();
     let answer = Answer::Button("person".to_owned());
     world.happens(Event::ResponseReceived { channel: Channel::Whatsapp, answer });
-    world.happens(Event::PaymentReceived { amount: 100, invoice: None });
+    world.happens(Event::PaymentReceived { amount: 100, invoice: None, reference: None });
     assert_eq!(world.tasks(), ["open 1 people", "close 1"]);
     assert_eq!(world.run().open_tasks().next(), None);
 }

@@ -3,8 +3,9 @@
 
 #![allow(missing_docs)]
 
-use cobro_dsl::law::Laws;
+use cobro_dsl::law::{Laws, Unit};
 use cobro_engine::calendar::Instant;
+use cobro_engine::contacts::Contact;
 use cobro_engine::durable::channel::{Channel, Handover};
 use cobro_engine::durable::programs::{Judged, Programs};
 use cobro_engine::durable::store::*;
@@ -112,7 +113,7 @@ impl World {
     }
 
     async fn pay(&self, amount: i64, now: Instant) {
-        let event = Event::PaymentReceived { amount, invoice: None };
+        let event = Event::PaymentReceived { amount, invoice: None, reference: None };
         self.say("pay", InboxInput::Event(Arrived { event, occurred_at: now }), now).await;
     }
 
@@ -230,7 +231,7 @@ impl Channel for Slow<'_> {
     async fn send(&self, row: &OutboxRow) -> Handover {
         self.sent.lock().unwrap().push(row.run.account.clone());
         let other = if row.run.account == "A1" { "A2" } else { "A1" };
-        let event = Event::PaymentReceived { amount: 20_000, invoice: None };
+        let event = Event::PaymentReceived { amount: 20_000, invoice: None, reference: None };
         let what = InboxInput::Event(Arrived { event, occurred_at: at("09:30") });
         let input =
             NewInput { source: "test".to_owned(), id: "paid".to_owned(), account: other.to_owned(), what };
@@ -317,12 +318,20 @@ async fn a_strategy_reacts_to_a_message_that_was_refused() {
         assert_eq!(world.dispatch(&channel, at("09:30")).await.refused, 1);
         let done = world.execute(at("09:30")).await;
         assert_eq!(done.taken, 1, "the strategy heard of it");
+        // It was an attempt, and the strategy permits one a day.
+        let told = world.history().await;
+        assert!(matches!(told.last(), Some(Entry::Deferred { .. })), "{told:#?}");
+        let next_day = at("09:30").plus_millis(86_400_000);
+        world.execute(next_day).await;
         let told = world.history().await;
         assert!(told.iter().any(|entry| matches!(entry, Entry::Escalated { .. })), "{told:#?}");
-        assert_eq!(world.dispatch(&channel, at("09:30")).await.accepted, 1);
+        assert_eq!(world.dispatch(&channel, next_day).await.accepted, 1);
         assert_eq!(channel.sent(), ["A1 whatsapp", "A1 email"]);
         let contacts = world.store.account(T, "A1").await.unwrap().unwrap().customer.contacts.contacts;
-        assert_eq!(contacts.len(), 1, "what was refused reached nobody");
+        let [refused, taken] = contacts.as_slice() else { panic!("{contacts:?}") };
+        let counts = |contact: &Contact| Unit::ALL.map(|unit| contact.is(unit));
+        assert_eq!(counts(refused), [true, false, false, false], "an attempt that reached nobody");
+        assert_eq!(counts(taken), [true, true, true, false]);
     }
 }
 

@@ -174,6 +174,15 @@ fn show(pack: &LawPack, day: NaiveDate, lang: Lang) -> String {
     if pack.limits.is_empty() && pack.gaps.is_empty() && pack.exclusives.is_empty() {
         page.line(lang.pick("  ninguno hallado en vigor", "  none found in force"));
     }
+    page.head("A quién se contacta, y por dónde", "Who is contacted, and where");
+    for it in &pack.recipients {
+        let roles = it.rule.roles.iter().map(|role| cobro_engine::trace::role(role.word(), lang));
+        page.rule(it, &format!("{} {}", lang.pick("solo:", "only:"), roles.collect::<Vec<_>>().join(", ")));
+    }
+    for it in &pack.consents {
+        let told = lang.pick("solo con autorización del cliente", "only when the customer authorised it");
+        page.rule(it, &format!("{}: {told}", channels(it.rule.channels, lang)));
+    }
     page.head("Mensajes que no son contacto", "Messages that are no contact");
     for it in &pack.exempt {
         let words: Vec<&str> = it.rule.purposes.iter().map(|purpose| self::purpose(*purpose, lang)).collect();

@@ -38,6 +38,10 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                 let mut typing = types::Typing { conditions, ..typing(scope, names, findings) };
                 typing.expect(&condition.holds, Type::Truth);
             }
+            Clause::PromiseGrace(_, Some(tolerance)) => {
+                super::money::part(tolerance, &mut typing(scope, names, findings));
+            }
+            Clause::Plan(plan) => super::plans::plan(plan, &mut typing(scope, names, findings)),
             Clause::Guarantee(guarantees) => {
                 for guarantee in guarantees {
                     if let Guarantee::CostAtMost(amount) = &guarantee.is {
@@ -116,13 +120,16 @@ pub(crate) fn key(clause: &Clause) -> Option<K> {
         Clause::Contact(_) => K::Contact,
         Clause::Enter(_) => K::Enter,
         Clause::Review(_) => K::Review,
-        Clause::PromiseGrace(_) => K::PromiseGrace,
+        Clause::PromiseGrace(..) => K::PromiseGrace,
+        Clause::Identity(_) => K::IdentityRequired,
         Clause::Guarantee(_) => K::Guarantee,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Step(_)
+        Clause::Plan(_)
+        | Clause::Step(_)
         | Clause::Outcome(..)
         | Clause::Field(_)
+        | Clause::Event(_)
         | Clause::Condition(_)
         | Clause::Queue(_)
         | Clause::Parameter(_) => return None,

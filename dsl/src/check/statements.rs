@@ -1,12 +1,14 @@
 //! Steps, statements and handlers: names known, handlers in their place, nothing after the way out.
 
 use super::unknown;
-use crate::ast::{At, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way};
+use crate::ast::{
+    At, Awaited, Block, Clause, Expr, Handler, Name, Statement, StatementKind, Template, Trigger, Way,
+};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
 use crate::problems::{
     DuplicateHandler, FigureOutOfRange, MisplacedHandler, NoFormForChannel, SharesNotWhole, UnknownButton,
-    UnknownField, UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
+    UnknownEvent, UnknownField, UnknownOutcome, UnknownStep, UnknownTemplate, UnreachableStatement,
 };
 use crate::program::Until;
 use crate::resolve::{Names, Scope};
@@ -18,7 +20,16 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Wait,
-    Task { has_due: bool },
+    Offer,
+    Follow,
+    Verify,
+    /// A wait for a condition, with or without a limit of time.
+    Await {
+        has_end: bool,
+    },
+    Task {
+        has_due: bool,
+    },
     Always,
 }
 
@@ -68,11 +79,40 @@ impl Walk<'_, '_> {
                 if let Until::Schedule(text) = &until.is {
                     self.findings.extend(super::head::schedule(text, until.span));
                 }
+                if let Some(step) = until.is.step() {
+                    self.step(&Name { text: step.to_owned(), span: until.span });
+                }
                 handlers.iter().for_each(|handlers| self.handlers(handlers, Place::Wait));
+            }
+            StatementKind::AwaitCondition { condition, at_most, handlers } => {
+                super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
+                let place = Place::Await { has_end: at_most.is_some() };
+                handlers.iter().for_each(|handlers| self.handlers(handlers, place));
             }
             StatementKind::Assign { due, handlers, .. } => {
                 let place = Place::Task { has_due: due.is_some() };
                 handlers.iter().for_each(|handlers| self.handlers(handlers, place));
+            }
+            StatementKind::Await(waits) => {
+                let place = match &waits.what {
+                    Awaited::Offer(name) => {
+                        self.findings.extend(super::plans::unknown_plan(self.scope, name));
+                        Place::Offer
+                    }
+                    Awaited::Follow(name) => {
+                        let unknown =
+                            name.as_ref().and_then(|name| super::plans::unknown_plan(self.scope, name));
+                        self.findings.extend(unknown);
+                        Place::Follow
+                    }
+                    Awaited::Verify(by) => {
+                        if let Some((channel, template)) = by {
+                            self.template(channel.as_ref(), template);
+                        }
+                        Place::Verify
+                    }
+                };
+                waits.handlers.iter().for_each(|handlers| self.handlers(handlers, place));
             }
             StatementKind::If { condition, then, otherwise } => {
                 super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
@@ -85,6 +125,15 @@ impl Walk<'_, '_> {
                 let problem = |name, nearest| UnknownOutcome { name, nearest };
                 self.findings.push(unknown(name, known, problem));
             }
+            StatementKind::Hold { until, .. } => {
+                if let Some(step) = until.is.step() {
+                    self.step(&Name { text: step.to_owned(), span: until.span });
+                }
+                if let Until::Schedule(text) = &until.is {
+                    self.findings.extend(super::head::schedule(text, until.span));
+                }
+            }
+            StatementKind::Release => {}
             StatementKind::Set { field, value } => self.set(field, value),
             // What is left of calls was told when they were to be written out.
             StatementKind::Tag { .. } | StatementKind::Run(_) => {}
@@ -131,6 +180,16 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// What a wait is measured from must be a step.
+    fn step(&mut self, name: &Name) {
+        if self.scope.step(&name.text).is_none() {
+            let known = self.scope.steps.iter().map(|step| step.name.text.as_str());
+            let nearest = crate::keywords::nearest(&name.text, known);
+            let problem = UnknownStep { name: name.text.clone(), nearest };
+            self.findings.push(Diagnostic::new(problem, name.span));
+        }
+    }
+
     fn target(&mut self, name: &Name) {
         if self.scope.step(&name.text).is_none() && self.scope.outcome(&name.text).is_none() {
             let problem = |name, nearest| UnknownStep { name, nearest };
@@ -155,6 +214,11 @@ impl Walk<'_, '_> {
             let key = match &trigger.is {
                 Trigger::Response(Some(name)) => format!("response {}", name.text),
                 Trigger::Done(Some(name)) => format!("done {}", name.text),
+                Trigger::Payment(Some(least)) => format!("payment {}", super::money::canonical(&least.is)),
+                Trigger::Payment(None) => "payment".to_owned(),
+                Trigger::Event(name) => format!("event {}", name.text),
+                // Conditions are told apart by their place: two that say the same are a matter of style.
+                Trigger::Holds(condition) => format!("holds {:?}", condition.span),
                 other => format!("{:?}", std::mem::discriminant(other)),
             };
             if let Some(first) = seen.get(&key) {
@@ -165,27 +229,55 @@ impl Walk<'_, '_> {
             }
             self.block(&handler.body);
         }
+        super::money::overlaps(handlers, self.findings);
     }
 
     fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
         let is_misplaced = match &trigger.is {
             Trigger::Done(_) => !matches!(place, Place::Task { .. }),
-            Trigger::Timeout => place == Place::Always || place == Place::Task { has_due: false },
+            Trigger::Timeout => matches!(
+                place,
+                Place::Always
+                    | Place::Follow
+                    | Place::Task { has_due: false }
+                    | Place::Await { has_end: false }
+            ),
+            Trigger::Failed => place != Place::Verify,
             _ => false,
         };
         if is_misplaced {
-            let keyword = if matches!(trigger.is, Trigger::Done(_)) { K::Done } else { K::Timeout };
+            let keyword = match trigger.is {
+                Trigger::Done(_) => K::Done,
+                Trigger::Failed => K::Failed,
+                _ => K::Timeout,
+            };
             let problem = MisplacedHandler { trigger: keyword.word(self.names.lang).to_owned() };
             self.findings.push(Diagnostic::new(problem, trigger.span));
         }
+        if let Trigger::Payment(Some(least)) = &trigger.is {
+            super::money::part(least, &mut super::head::typing(self.scope, self.names, self.findings));
+        }
+        if let Trigger::Holds(condition) = &trigger.is {
+            super::head::typing(self.scope, self.names, self.findings).expect(condition, Type::Truth);
+        }
+        if let Trigger::Event(name) = &trigger.is {
+            self.findings.extend(unknown_event(self.scope, name));
+        }
         if let Trigger::Response(Some(button)) = &trigger.is
-            && self.names.buttons().all(|known| known.text != button.text)
+            && self.names.answers().all(|known| known != button.text)
         {
-            let known = self.names.buttons().map(|name| name.text.as_str());
+            let known = self.names.answers();
             let problem = |name, nearest| UnknownButton { name, nearest };
             self.findings.push(unknown(button, known, problem));
         }
     }
+}
+
+/// Says that the strategy declares no event of that name.
+pub(super) fn unknown_event(scope: &Scope<'_>, name: &Name) -> Option<Diagnostic> {
+    let problem = |name, nearest| UnknownEvent { name, nearest };
+    let is_known = scope.events.contains_key(name.text.as_str());
+    (!is_known).then(|| unknown(name, scope.events.keys().copied(), problem))
 }
 
 /// Says that a message has no form for the channel that is named beside it.
@@ -232,11 +324,12 @@ fn leaves(statement: &Statement) -> bool {
                 && handlers_leave(handlers, |trigger| matches!(trigger, Trigger::Done(_)))
                 && (due.is_none() || handlers_leave(handlers, |trigger| *trigger == Trigger::Timeout))
         }
+        StatementKind::Await(waits) => super::plans::leaves(waits),
         _ => false,
     }
 }
 
-fn block_leaves(block: &Block) -> bool {
+pub(super) fn block_leaves(block: &Block) -> bool {
     block.statements.iter().any(leaves)
 }
 

@@ -29,12 +29,15 @@ fn letters_max(channel: Channel) -> usize {
 
 pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
     let mut used = BTreeSet::new();
-    for strategy in &names.strategies {
-        used.extend(Scope::of(strategy, &mut Vec::new()).sent());
-    }
+    let scopes: Vec<Scope<'_>> =
+        names.strategies.iter().map(|strategy| Scope::of(strategy, &mut Vec::new())).collect();
+    scopes.iter().for_each(|scope| used.extend(scope.sent()));
     for item in &file.items {
         let Item::Template(template) = item else { continue };
-        one(template, names, findings);
+        // A field is known when every strategy that sends the message has it.
+        let senders = scopes.iter().filter(|scope| scope.sent().contains(template.name.text.as_str()));
+        let senders: Vec<&Scope<'_>> = senders.collect();
+        one(template, names, &senders, findings);
         // A file that is imported may have more messages than this one sends.
         let is_own = template.span.start < file.own_end;
         if is_own && !used.contains(template.name.text.as_str()) && !names.strategies.is_empty() {
@@ -44,19 +47,19 @@ pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnosti
     }
 }
 
-fn one(template: &Template, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
+fn one(template: &Template, names: &Names<'_>, senders: &[&Scope<'_>], findings: &mut Vec<Diagnostic>) {
     let (mut has_text, mut has_subject) = (false, false);
     let mut buttons: BTreeMap<&str, Span> = BTreeMap::new();
     for clause in &template.clauses {
         match &clause.is {
             TemplateClause::Text(text) => {
                 has_text = true;
-                variables(text, names, findings);
+                variables(text, names, senders, findings);
                 too_long(text, letters_max(template.channel.is), findings);
             }
             TemplateClause::Subject(text) => {
                 has_subject = true;
-                variables(text, names, findings);
+                variables(text, names, senders, findings);
             }
             TemplateClause::Button(name, label) => {
                 too_long(label, BUTTON_LETTERS_MAX, findings);
@@ -91,10 +94,11 @@ fn too_long(text: &Text, most: usize, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn variables(text: &Text, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
+fn variables(text: &Text, names: &Names<'_>, senders: &[&Scope<'_>], findings: &mut Vec<Diagnostic>) {
     for piece in pieces(&text.is) {
         let RawPiece::Variable { name, at } = piece else { continue };
-        if vocabulary::find(name, names.lang).is_some() {
+        let is_field = !senders.is_empty() && senders.iter().all(|scope| scope.fields.contains_key(name));
+        if is_field || vocabulary::find(name, names.lang).is_some() {
             continue;
         }
         // The span is exact as long as no escape stands before the variable; else it is the whole text.
@@ -104,7 +108,9 @@ fn variables(text: &Text, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
         } else {
             Span::new(start, start + name.len())
         };
-        let nearest = vocabulary::nearest(name, names.lang);
+        let fields = senders.iter().flat_map(|scope| scope.fields.keys().copied());
+        let nearest =
+            vocabulary::nearest(name, names.lang).or_else(|| crate::keywords::nearest(name, fields));
         let problem = UnknownVariable { name: name.to_owned(), nearest: nearest.clone() };
         let finding = Diagnostic::new(problem, span);
         let is_translation = vocabulary::is_of_other_language(name, names.lang);

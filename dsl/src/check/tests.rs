@@ -114,7 +114,11 @@ impl Walk<'_, '_> {
                 self.typing().expect(value, fact.kind());
             }
             AccountClause::Group(experiment, way) => self.group(experiment, way),
-            AccountClause::Phone(_) | AccountClause::Email(_) | AccountClause::Tag(_) => {}
+            AccountClause::Phone(_)
+            | AccountClause::Email(_)
+            | AccountClause::Tag(_)
+            | AccountClause::Authorised(_)
+            | AccountClause::Role(_) => {}
         }
     }
 
@@ -156,9 +160,19 @@ impl Walk<'_, '_> {
 
     fn happening(&mut self, happening: &Happening) {
         match happening {
-            Happening::Payment(amount) | Happening::Promise(amount, _) => self.money(amount),
-            Happening::Response(button) if self.names.buttons().all(|known| known.text != button.text) => {
-                let known = self.names.buttons().map(|name| name.text.as_str());
+            Happening::MovesTo(name) => super::head::zone(name, self.findings),
+            Happening::Payment(amount)
+            | Happening::PaymentReversed(Some(amount))
+            | Happening::BalanceChanged(amount)
+            | Happening::Promise(amount, _) => self.money(amount),
+            Happening::PlanAccepted(Some(name)) => {
+                self.findings.extend(super::plans::unknown_plan(self.scope, name));
+            }
+            Happening::Event(name) => {
+                self.findings.extend(super::statements::unknown_event(self.scope, name));
+            }
+            Happening::Response(button) if self.names.answers().all(|known| known != button.text) => {
+                let known = self.names.answers();
                 let problem = |name, nearest| UnknownButton { name, nearest };
                 self.findings.push(unknown(button, known, problem));
             }

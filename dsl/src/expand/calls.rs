@@ -266,7 +266,7 @@ impl Out<'_> {
         let words =
             |clause: &At<Clause>| crate::format::item_words(&Item::Shared(Box::new(clause.clone())), lang);
         let (same, what): (Option<&At<Clause>>, (String, String)) = match &clause.is {
-            Clause::Field(_) | Clause::Condition(_) => {
+            Clause::Field(_) | Clause::Condition(_) | Clause::Event(_) | Clause::Plan(_) => {
                 let name = name_of(&clause.is).unwrap_or_default();
                 let same = caller.clauses.iter().find(|own| name_of(&own.is).as_ref() == Some(&name));
                 (same, (name.clone(), name))
@@ -275,7 +275,8 @@ impl Out<'_> {
             | Clause::Timezone(_)
             | Clause::Law(_)
             | Clause::Contact(_)
-            | Clause::PromiseGrace(_) => {
+            | Clause::PromiseGrace(..)
+            | Clause::Identity(_) => {
                 let key = crate::check::clause_key(&clause.is);
                 let same = caller.clauses.iter().find(|own| crate::check::clause_key(&own.is) == key);
                 let word = |lang: Lang| key.unwrap_or(K::Law).word(lang).to_owned();
@@ -305,12 +306,20 @@ fn name_of(clause: &Clause) -> Option<String> {
     match clause {
         Clause::Field(field) => Some(field.name.text.clone()),
         Clause::Condition(condition) => Some(condition.name.text.clone()),
+        Clause::Event(name) => Some(name.text.clone()),
+        Clause::Plan(plan) => Some(plan.name.text.clone()),
         _ => None,
     }
 }
 
 fn rename(block: &mut Block, names: &BTreeMap<String, String>) {
     for statement in &mut block.statements {
+        if let StatementKind::Wait { until, .. } | StatementKind::Hold { until, .. } = &mut statement.kind
+            && let Some(step) = until.is.step_mut()
+            && let Some(target) = names.get(step.as_str())
+        {
+            step.clone_from(target);
+        }
         if let StatementKind::Go(name) | StatementKind::End(name) = &mut statement.kind
             && let Some(target) = names.get(&name.text)
         {

@@ -22,7 +22,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) {
     let can_escalate = Reached::from(&flow.graph, climbing.map(|(op, _)| *op));
     for op in flow.ops().filter(|op| flow.reached.contains(*op)) {
         match program.op(op) {
-            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } => {
+            Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. } => {
                 answers.check(op, *handlers, findings);
             }
             Op::Escalate { .. } if !can_escalate.contains(op) => {
@@ -50,6 +50,7 @@ impl Answers<'_> {
         for (at, handler) in handlers.of(&program.handlers).iter().enumerate() {
             let button = match handler.trigger {
                 Trigger::AnyResponse => None,
+                Trigger::Response(name) if program.intents.iter().any(|intent| intent.name == name) => None,
                 Trigger::Response(button) => Some(button),
                 _ => continue,
             };

@@ -4,7 +4,7 @@ use super::{Flow, Reached};
 use crate::diagnostic::Diagnostic;
 use crate::graph;
 use crate::problems::{NeverEnds, StepWithoutEnd};
-use crate::program::{Op, OpId, Program, Trigger};
+use crate::program::{Awaited, Op, OpId, Program, Trigger};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 
@@ -59,16 +59,36 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
         };
         match op {
             Op::Send { next, otherwise, .. } => ways(&[*next, *otherwise]),
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
-                ways(&[*next])
-            }
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => ways(&[*next]),
             Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),
-            Op::Wait { timeout, .. } => ways(&[*timeout]),
+            Op::Wait { timeout, handlers, .. } => {
+                // A condition may come to hold by time alone.
+                let conditions = handlers.of(&program.handlers).iter();
+                let conditions = conditions.filter(|handler| handler.trigger.condition().is_some());
+                ways(&conditions.map(|handler| handler.body).chain([*timeout]).collect::<Vec<_>>());
+            }
             Op::Assign { handlers, timeout, next, .. } => {
                 ways(&[*timeout, *next]);
                 let done = handlers.of(&program.handlers).iter();
                 let done = done.filter(|h| matches!(h.trigger, Trigger::Done(_) | Trigger::AnyDone));
                 ways(&done.map(|handler| handler.body).collect::<Vec<_>>());
+            }
+            Op::Await { what, handlers, timeout, next, up_to } => {
+                if up_to.is_some() {
+                    ways(&[*timeout]);
+                }
+                // A plan that nobody pays is broken in the end.
+                if let Awaited::Follow(_) = what {
+                    let broken = handlers.of(&program.handlers).iter();
+                    let broken = broken.filter(|handler| handler.trigger == Trigger::PlanBroken);
+                    let bodies: Vec<OpId> = broken.map(|handler| handler.body).collect();
+                    ways(if bodies.is_empty() { std::slice::from_ref(next) } else { &bodies });
+                }
             }
             Op::Repeat { body, .. } => ways(&[*body]),
             Op::Again { body, next, .. } => ways(&[*body, *next]),

@@ -2,9 +2,11 @@
 
 use super::{Flow, Reached};
 use crate::diagnostic::Diagnostic;
+use crate::graph;
 use crate::problems::LoopWithoutWait;
-use crate::program::{Op, OpId};
+use crate::program::{Awaited, Op, OpId};
 use petgraph::algo::tarjan_scc;
+use petgraph::graph::DiGraph;
 
 /// Tells the rounds, and gives back their operations.
 pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached {
@@ -15,15 +17,70 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
     // until a date that is past, is none: the run goes straight on, and its handlers never listen.
     moving.retain_edges(|graph, edge| {
         let Some((from, to)) = graph.edge_endpoints(edge) else { return false };
-        match program.op(OpId(from.index() as u32)) {
+        let from_op = OpId(from.index() as u32);
+        match program.op(from_op) {
             Op::Wait { until, timeout, .. } => until.may_be_over() && to.index() == timeout.0 as usize,
             Op::Assign { .. } => false,
+            // What cannot be offered, followed or verified, or is already, is gone over without waiting.
+            Op::Await { what, timeout, .. } => {
+                let to = to.index();
+                let straight = |op: &OpId| op.0 as usize == to;
+                match what {
+                    Awaited::Offer(_) => straight(timeout),
+                    Awaited::Follow(_) | Awaited::Verify => {
+                        program.gone_over_to(from_op).iter().any(straight)
+                    }
+                }
+            }
             // The end of a handler goes back to a wait that is under way.
             Op::Resume => false,
             _ => true,
         }
     });
-    for round in tarjan_scc(&moving) {
+    rounds(flow, &moving, &mut told, findings);
+    conditions(flow, &moving, &mut told, findings);
+    told
+}
+
+/// A condition that is listened for and holds already has its turn at once. A way round through one alone takes no time:
+/// what held before still holds when the account comes back, unless the way changes what is written down about it. Ways
+/// round through several conditions are left alone: they need not all hold.
+fn conditions(
+    flow: &Flow<'_>,
+    moving: &DiGraph<OpId, ()>,
+    told: &mut Reached,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let program = &flow.draft.program;
+    let writes = |op: &OpId| matches!(program.op(*op), Op::Set { .. } | Op::Tag { .. });
+    for at in flow.ops().filter(|op| program.has_conditions && flow.reached.contains(*op)) {
+        let (Op::Wait { handlers, .. } | Op::Assign { handlers, .. } | Op::Await { handlers, .. }) =
+            program.op(at)
+        else {
+            continue;
+        };
+        for handler in handlers.of(&program.handlers) {
+            let is_condition = handler.trigger.condition().is_some();
+            if !is_condition || !Reached::from(moving, [handler.body]).contains(at) {
+                continue;
+            }
+            let mut through = moving.clone();
+            through.add_edge(graph::node(at), graph::node(handler.body), ());
+            let round = tarjan_scc(&through).into_iter().find(|round| round.contains(&graph::node(at)));
+            let ops = round.into_iter().flatten().map(|node| OpId(node.index() as u32));
+            let ops: Vec<OpId> = ops.filter(|op| flow.reached.contains(*op)).collect();
+            if !ops.iter().any(writes) {
+                report(flow, &ops, findings);
+                ops.iter().for_each(|op| {
+                    told.insert(*op);
+                });
+            }
+        }
+    }
+}
+
+fn rounds(flow: &Flow<'_>, moving: &DiGraph<OpId, ()>, told: &mut Reached, findings: &mut Vec<Diagnostic>) {
+    for round in tarjan_scc(moving) {
         let is_round =
             round.len() > 1 || round.first().is_some_and(|only| moving.contains_edge(*only, *only));
         let ops: Vec<OpId> = round.iter().map(|at| OpId(at.index() as u32)).collect();
@@ -34,7 +91,6 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
             });
         }
     }
-    told
 }
 
 /// The finding stands at the arrow that closes the round: the last of its arrows in the text. A `repeat` ends by

@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::program::test::Moment;
-use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, TimeOfDay, Type, Window};
+use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Role, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
 impl Printer<'_> {
@@ -17,6 +17,18 @@ impl Printer<'_> {
             Item::Strategy(strategy) => self.strategy(strategy),
             Item::Template(template) => self.template(template),
             Item::Test(test) => self.test(test),
+            Item::Intent(intent) => {
+                let head = format!("{} {}", self.word(K::Intent), self.name(&intent.name));
+                self.open(intent.span, &head);
+                for phrase in &intent.phrases {
+                    let pattern = match phrase.is_pattern {
+                        true => format!("{} ", self.word(K::Pattern)),
+                        false => String::new(),
+                    };
+                    self.line(phrase.text.span, &format!("{pattern}{}", quoted_text(&phrase.text.is)));
+                }
+                self.close(intent.span.end);
+            }
             Item::Parameter(parameter) => self.parameter(parameter.span, &parameter.is),
             Item::Import(import) => {
                 let line = format!("{} {}", self.word(K::Import), quoted_text(&import.is.is));
@@ -26,7 +38,7 @@ impl Printer<'_> {
         }
     }
 
-    fn open(&mut self, from: crate::source::Span, head: &str) {
+    pub(super) fn open(&mut self, from: crate::source::Span, head: &str) {
         self.line(from, &format!("{head} {{"));
         self.indent += 1;
     }
@@ -101,9 +113,20 @@ impl Printer<'_> {
                 let (name, holds) = (self.name(&condition.name), self.condition(&condition.holds));
                 self.line(span, &format!("{} {name} {} {holds}", self.word(keyword), self.word(K::When)));
             }
-            Clause::PromiseGrace(lapse) => {
+            Clause::Event(name) => self.line(span, &format!("{} {}", self.word(K::Event), self.name(name))),
+            Clause::PromiseGrace(lapse, tolerance) => {
                 let lapse = self.lapse_at(lapse);
-                self.line(span, &format!("{} {lapse}", self.word(K::PromiseGrace)));
+                let tolerance = tolerance.as_ref().map_or_else(String::new, |part| {
+                    format!(" {} {}", self.word(K::Tolerance), self.part(&part.is))
+                });
+                self.line(span, &format!("{} {lapse}{tolerance}", self.word(K::PromiseGrace)));
+            }
+            Clause::Plan(plan) => self.plan(span, plan),
+            Clause::Identity(valid) => {
+                let valid = valid.as_ref().map_or_else(String::new, |valid| {
+                    format!(" {} {}", self.word(K::For), self.lapse_at(valid))
+                });
+                self.line(span, &format!("{}{valid}", self.word(K::IdentityRequired)));
             }
             Clause::Guarantee(guarantees) => {
                 self.open(span, self.word(K::Guarantee));
@@ -352,6 +375,20 @@ impl Printer<'_> {
                 AccountClause::Email(text) => format!("{} {}", self.word(K::Email), quoted_text(&text.is)),
                 AccountClause::Timezone(name) => format!("{} {}", self.word(K::Timezone), name.text),
                 AccountClause::Tag(name) => format!("{} {}", self.word(K::Tag), self.name(name)),
+                AccountClause::Authorised(channels) => {
+                    let words: Vec<&str> = channels.iter().map(|channel| self.channel(*channel)).collect();
+                    let words =
+                        if words.is_empty() { self.word(K::Nothing).to_owned() } else { words.join(", ") };
+                    format!("{} {words}", self.word(K::Authorised))
+                }
+                AccountClause::Role(role) => {
+                    let role = match role {
+                        Role::Debtor => K::Debtor,
+                        Role::Guarantor => K::Guarantor,
+                        Role::Reference => K::Reference,
+                    };
+                    format!("{} {}", self.word(K::Role), self.word(role))
+                }
                 AccountClause::Group(experiment, way) => {
                     format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
                 }
@@ -365,17 +402,56 @@ impl Printer<'_> {
     fn happening(&self, happening: &Happening) -> String {
         match happening {
             Happening::Payment(amount) => format!("{} {}", self.word(K::Payment), self.expression(amount)),
+            Happening::PaymentReversed(amount) => {
+                let amount =
+                    amount.as_ref().map_or_else(String::new, |it| format!(" {}", self.expression(it)));
+                format!("{}{amount}", self.word(K::PaymentReversed))
+            }
             Happening::Response(name) => format!("{} {}", self.word(K::Response), self.name(name)),
+            Happening::Says(text) => format!("{} {}", self.word(K::Response), quoted_text(&text.is)),
+            Happening::Hold(on, because) => {
+                let because = because.as_ref().map_or_else(String::new, |text| {
+                    format!(" {} {}", self.word(K::Because), quoted_text(&text.is))
+                });
+                format!("{} {} {on}{because}", self.word(K::Hold), self.word(K::Until))
+            }
+            Happening::Release => self.word(K::Release).to_owned(),
             Happening::Done(name) => format!("{} {}", self.word(K::Done), self.name(name)),
             Happening::Promise(amount, on) => {
                 let amount = self.expression(amount);
                 format!("{} {amount} {} {on}", self.word(K::Promise), self.word(K::PromisedFor))
             }
+            Happening::MovesTo(name) => format!("{} {}", self.word(K::MovesTo), name.text),
+            Happening::AgentContact(channel, answered) => {
+                let rest = if *answered { String::new() } else { format!(" {}", self.word(K::NoAnswer)) };
+                format!("{} {}{rest}", self.word(K::AgentContact), self.channel(*channel))
+            }
             Happening::Delivered => self.word(K::Delivered).to_owned(),
             Happening::Read => self.word(K::Read).to_owned(),
             Happening::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Happening::OptOut => self.word(K::OptOut).to_owned(),
-            Happening::Dispute => self.word(K::Dispute).to_owned(),
+            Happening::OptIn(channel) => {
+                let channel = channel.map_or_else(String::new, |is| format!(" {}", self.channel(is)));
+                format!("{}{channel}", self.word(K::OptIn))
+            }
+            Happening::BalanceChanged(amount) => {
+                format!("{} {}", self.word(K::BalanceChanged), self.expression(amount))
+            }
+            Happening::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
+            Happening::Dispute(reason) => {
+                let reason =
+                    reason.as_ref().map_or_else(String::new, |it| format!(" {}", quoted_text(&it.is)));
+                format!("{}{reason}", self.word(K::Dispute))
+            }
+            Happening::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Happening::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Happening::PlanAccepted(name) => {
+                let name = name.as_ref().map_or_else(String::new, |name| format!(" {}", self.name(name)));
+                format!("{}{name}", self.word(K::PlanAccepted))
+            }
+            Happening::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Happening::Verified => self.word(K::Verified).to_owned(),
+            Happening::Failed => self.word(K::Failed).to_owned(),
             Happening::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
             Happening::WrongPerson => self.word(K::WrongPerson).to_owned(),
             Happening::Nothing => self.word(K::Nothing).to_owned(),

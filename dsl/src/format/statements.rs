@@ -2,7 +2,7 @@
 
 use super::{Printer, Spelling, quoted_text};
 use crate::ast::{
-    Argument, At, Block, Call, Expr, ExprKind, Handler, Statement, StatementKind, Trigger, Why,
+    Argument, At, Await, Block, Call, Expr, ExprKind, Handler, Part, Statement, StatementKind, Trigger, Why,
 };
 use crate::keywords::Keyword as K;
 use crate::program::{Priority, Until};
@@ -37,8 +37,16 @@ impl Printer<'_> {
                 self.headed(span, &head, otherwise);
             }
             StatementKind::Wait { handlers: Some(handlers), .. }
+            | StatementKind::AwaitCondition { handlers: Some(handlers), .. }
             | StatementKind::Assign { handlers: Some(handlers), .. } => {
                 let head = self.parked(&statement.kind);
+                self.line(span, &format!("{head} {{"));
+                self.indent += 1;
+                self.handlers(handlers);
+                self.close(span.end);
+            }
+            StatementKind::Await(waits @ Await { handlers: Some(handlers), .. }) => {
+                let head = self.awaits(waits);
                 self.line(span, &format!("{head} {{"));
                 self.indent += 1;
                 self.handlers(handlers);
@@ -134,9 +142,10 @@ impl Printer<'_> {
         match kind {
             StatementKind::Send { otherwise: None, .. } => Some(self.send(kind)),
             StatementKind::Escalate(why) => Some(format!("{}{}", self.word(K::Escalate), self.why(why))),
-            StatementKind::Wait { handlers: None, .. } | StatementKind::Assign { handlers: None, .. } => {
-                Some(self.parked(kind))
-            }
+            StatementKind::Wait { handlers: None, .. }
+            | StatementKind::AwaitCondition { handlers: None, .. }
+            | StatementKind::Assign { handlers: None, .. } => Some(self.parked(kind)),
+            StatementKind::Await(waits) if waits.handlers.is_none() => Some(self.awaits(waits)),
             StatementKind::Go(name) => Some(format!("-> {}", self.name(name))),
             StatementKind::End(name) => Some(match self.spelling {
                 Spelling::Author => format!("{} {}", self.word(K::End), self.name(name)),
@@ -149,12 +158,23 @@ impl Printer<'_> {
                 let value = self.condition(value);
                 Some(format!("{} {} = {value}", self.word(K::Set), self.name(field)))
             }
+            StatementKind::Hold { until, why } => {
+                let until = match &until.is {
+                    Until::For(lapse) => self.used_at(until.span.start).unwrap_or_else(|| self.lapse(*lapse)),
+                    Until::Schedule(text) => format!("{} {}", self.word(K::Until), quoted_text(text)),
+                    _ => self.until(until),
+                };
+                Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
+            }
+            StatementKind::Release => Some(self.word(K::Release).to_owned()),
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
             StatementKind::Run(call) if call.ends.is_none() => Some(self.call(call)),
             StatementKind::Send { .. }
             | StatementKind::Run(_)
             | StatementKind::Wait { .. }
+            | StatementKind::AwaitCondition { .. }
             | StatementKind::Assign { .. }
+            | StatementKind::Await(_)
             | StatementKind::Repeat { .. }
             | StatementKind::Split { .. }
             | StatementKind::If { .. } => None,
@@ -191,6 +211,13 @@ impl Printer<'_> {
                 };
                 let up_to = if *up_to { format!("{} ", self.word(K::UpTo)) } else { String::new() };
                 format!("{} {up_to}{lapse}", self.word(K::Wait))
+            }
+            StatementKind::AwaitCondition { condition, at_most, .. } => {
+                let condition = self.condition(condition);
+                let at_most = at_most.as_ref().map_or_else(String::new, |lapse| {
+                    format!(" {} {}", self.word(K::ForUpTo), self.lapse(lapse.is))
+                });
+                format!("{} {} {condition}{at_most}", self.word(K::Wait), self.word(K::UntilThat))
             }
             StatementKind::Assign { queue, priority, due, .. } => {
                 let said = self.assigned(*priority, due.as_ref());
@@ -266,18 +293,38 @@ impl Printer<'_> {
         match trigger {
             Trigger::Response(name) => named(K::Response, name),
             Trigger::Done(name) => named(K::Done, name),
+            Trigger::Holds(condition) => self.condition(condition),
             Trigger::Promise => self.word(K::Promise).to_owned(),
             Trigger::PromiseKept => self.word(K::PromiseKept).to_owned(),
+            Trigger::PromisePartlyKept => self.word(K::PromisePartlyKept).to_owned(),
             Trigger::PromiseBroken => self.word(K::PromiseBroken).to_owned(),
             Trigger::FullPayment => self.word(K::FullPayment).to_owned(),
             Trigger::PartialPayment => self.word(K::PartialPayment).to_owned(),
+            Trigger::Payment(None) => self.word(K::Payment).to_owned(),
+            Trigger::Payment(Some(least)) => {
+                format!("{} {} {}", self.word(K::Payment), self.word(K::OfAtLeast), self.part(&least.is))
+            }
+            Trigger::PaymentReversed => self.word(K::PaymentReversed).to_owned(),
             Trigger::Delivered => self.word(K::Delivered).to_owned(),
             Trigger::Read => self.word(K::Read).to_owned(),
             Trigger::NotDelivered => self.word(K::NotDelivered).to_owned(),
             Trigger::Timeout => self.word(K::Timeout).to_owned(),
             Trigger::OptOut => self.word(K::OptOut).to_owned(),
+            Trigger::OptIn => self.word(K::OptIn).to_owned(),
+            Trigger::BalanceChanged => self.word(K::BalanceChanged).to_owned(),
+            Trigger::Event(name) => format!("{} {}", self.word(K::Event), self.name(name)),
             Trigger::Dispute => self.word(K::Dispute).to_owned(),
             Trigger::DisputeClosed => self.word(K::DisputeClosed).to_owned(),
+            Trigger::DisputeUpheld => self.word(K::DisputeUpheld).to_owned(),
+            Trigger::DisputeRejected => self.word(K::DisputeRejected).to_owned(),
+            Trigger::PlanAccepted => self.word(K::PlanAccepted).to_owned(),
+            Trigger::PlanRejected => self.word(K::PlanRejected).to_owned(),
+            Trigger::PlanBroken => self.word(K::PlanBroken).to_owned(),
+            Trigger::PlanCompleted => self.word(K::PlanCompleted).to_owned(),
+            Trigger::InstalmentPaid => self.word(K::InstalmentPaid).to_owned(),
+            Trigger::InstalmentMissed => self.word(K::InstalmentMissed).to_owned(),
+            Trigger::Verified => self.word(K::Verified).to_owned(),
+            Trigger::Failed => self.word(K::Failed).to_owned(),
             Trigger::WrongPerson => self.word(K::WrongPerson).to_owned(),
         }
     }
@@ -300,6 +347,16 @@ impl Printer<'_> {
         let said = [(K::Because, &why.because), (K::Basis, &why.basis)];
         let said = said.into_iter().filter_map(|(keyword, text)| Some((keyword, text.as_ref()?)));
         said.map(|(keyword, text)| format!(" {} {}", self.word(keyword), quoted_text(&text.is))).collect()
+    }
+
+    /// An amount or a share.
+    pub(super) fn part(&self, part: &Part) -> String {
+        match part {
+            Part::Amount(figure, currency) => {
+                format!("{} {}", self.figure(figure), currency.text.to_ascii_uppercase())
+            }
+            Part::Share(figure) => format!("{}%", self.figure(figure)),
+        }
     }
 
     pub(super) fn figure(&self, figure: &str) -> String {

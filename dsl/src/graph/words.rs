@@ -5,7 +5,9 @@
 
 use crate::keywords::Keyword as K;
 use crate::program::expr::{Arithmetic, Expr, ExprId};
-use crate::program::{Anchor, Op, OpId, OutcomeKind, Priority, Program, Side, Trigger, Until};
+use crate::program::{
+    Anchor, Awaited, Op, OpId, OutcomeKind, Part, PlanId, Priority, Program, Side, Slice, Trigger, Until,
+};
 use crate::values::{Channel, Lang, Lapse, Money, TimeOfDay, Value};
 
 /// A condition as its author wrote it, with only the parentheses it needs.
@@ -115,6 +117,7 @@ pub fn until(until: &Until, lang: Lang) -> String {
     };
     match until {
         Until::For(lapse) => self::lapse(*lapse, lang),
+        Until::Ever => lang.pick("sin plazo", "without a limit").to_owned(),
         Until::Time(time) => format!("{word} {time}"),
         Until::Date(date, None) => format!("{word} {date}"),
         Until::Date(date, Some(time)) => format!("{word} {date} {time}"),
@@ -122,23 +125,45 @@ pub fn until(until: &Until, lang: Lang) -> String {
             let business_day = K::BusinessDays.forms(lang).nth(1).unwrap_or("");
             format!("{word} {business_day} {day}{}", at(time))
         }
-        Until::Near { lapse, side: Side::After, anchor, time } if lapse.is_zero() => {
-            let date = match anchor {
-                Anchor::Due => K::AtDue,
-                Anchor::Promise => K::AtPromise,
-            };
+        Until::Near { lapse, side: Side::After, anchor: anchor @ (Anchor::Due | Anchor::Promise), time }
+            if lapse.is_zero() =>
+        {
+            let date = if *anchor == Anchor::Due { K::AtDue } else { K::AtPromise };
             format!("{word} {}{}", date.word(lang), at(time))
         }
-        Until::Near { lapse, side, anchor, time } => {
-            let side = match (side, anchor) {
-                (Side::Before, Anchor::Due) => K::BeforeDue,
-                (Side::After, Anchor::Due) => K::AfterDue,
-                (Side::Before, Anchor::Promise) => K::BeforePromise,
-                (Side::After, Anchor::Promise) => K::AfterPromise,
-            };
-            format!("{word} {} {}{}", self::lapse(*lapse, lang), side.word(lang), at(time))
+        Until::Near { time, .. } | Until::NearStep { time, .. } => {
+            format!("{word} {}{}", near(until, lang), at(time))
+        }
+        Until::MonthEnd { of, time } => {
+            let of = of
+                .as_ref()
+                .map_or_else(String::new, |of| format!(" {} {}", K::EndAfter.word(lang), near(of, lang)));
+            format!("{word} {}{of}{}", K::MonthEnd.word(lang), at(time))
         }
         Until::Schedule(text) => format!("{word} \"{text}\""),
+    }
+}
+
+/// A length of time and what it is measured from: `10 days after last message`.
+fn near(until: &Until, lang: Lang) -> String {
+    match until {
+        Until::Near { lapse, side, anchor, .. } => {
+            let side = match (side, anchor) {
+                (Side::Before, Anchor::Promise) => K::BeforePromise,
+                (Side::Before, _) => K::BeforeDue,
+                (Side::After, Anchor::Due) => K::AfterDue,
+                (Side::After, Anchor::Promise) => K::AfterPromise,
+                (Side::After, Anchor::LastMessage) => K::AfterLastMessage,
+                (Side::After, Anchor::LastReply) => K::AfterLastReply,
+                (Side::After, Anchor::Entry) => K::AfterEntry,
+            };
+            format!("{} {}", self::lapse(*lapse, lang), side.word(lang))
+        }
+        Until::NearStep { lapse, step, .. } => {
+            let step = crate::format::quoted_name(step);
+            format!("{} {} {step}", self::lapse(*lapse, lang), K::AfterStep.word(lang))
+        }
+        _ => String::new(),
     }
 }
 
@@ -150,17 +175,41 @@ pub fn trigger(program: &Program, trigger: Trigger, lang: Lang) -> String {
         Trigger::AnyResponse => lang.pick("cualquier respuesta", "any response").to_owned(),
         Trigger::FullPayment => word(K::FullPayment),
         Trigger::PartialPayment => word(K::PartialPayment),
+        Trigger::PaymentOf(least) => {
+            let least = match least {
+                Part::Amount(minor) => money(Money::new(minor, program.currency)),
+                Part::Share(share) => format!("{share}%"),
+            };
+            format!("{} {} {least}", word(K::Payment), word(K::OfAtLeast))
+        }
+        Trigger::AnyPayment => word(K::Payment),
+        Trigger::PaymentReversed => word(K::PaymentReversed),
         Trigger::Delivered => word(K::Delivered),
         Trigger::Read => word(K::Read),
         Trigger::NotDelivered => word(K::NotDelivered),
         Trigger::OptOut => word(K::OptOut),
+        Trigger::OptIn => word(K::OptIn),
+        Trigger::BalanceChanged => word(K::BalanceChanged),
+        Trigger::Event(name) => format!("{} {}", word(K::Event), program.name(name)),
         Trigger::Dispute => word(K::Dispute),
         Trigger::DisputeClosed => word(K::DisputeClosed),
+        Trigger::DisputeUpheld => word(K::DisputeUpheld),
+        Trigger::DisputeRejected => word(K::DisputeRejected),
+        Trigger::PlanAccepted => word(K::PlanAccepted),
+        Trigger::PlanRejected => word(K::PlanRejected),
+        Trigger::PlanBroken => word(K::PlanBroken),
+        Trigger::PlanCompleted => word(K::PlanCompleted),
+        Trigger::InstalmentPaid => word(K::InstalmentPaid),
+        Trigger::InstalmentMissed => word(K::InstalmentMissed),
+        Trigger::Verified => word(K::Verified),
+        Trigger::Failed => word(K::Failed),
         Trigger::WrongPerson => word(K::WrongPerson),
         Trigger::Promise => word(K::Promise),
         Trigger::PromiseKept => word(K::PromiseKept),
+        Trigger::PromisePartlyKept => word(K::PromisePartlyKept),
         Trigger::PromiseBroken => word(K::PromiseBroken),
         Trigger::Done(name) => format!("{} {}", word(K::Done), program.name(name)),
+        Trigger::Holds(id) | Trigger::Awaited(id) => condition(program, id, lang),
         Trigger::AnyDone => lang.pick("cualquier resultado", "any result").to_owned(),
     }
 }
@@ -174,6 +223,15 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
         }
         Op::Escalate { .. } => lang.pick("escala al siguiente canal", "takes the next channel").to_owned(),
         Op::Wait { until, handlers, .. } => {
+            if let Some(condition) = awaited(program, *handlers) {
+                let condition = self::condition(program, condition, lang);
+                let at_most = match until {
+                    Until::For(lapse) => format!(" {} {}", K::ForUpTo.word(lang), self::lapse(*lapse, lang)),
+                    _ => String::new(),
+                };
+                let waits = lang.pick("espera", "waits");
+                return format!("{waits} {} {condition}{at_most}", K::UntilThat.word(lang));
+            }
             let Until::For(lapse) = until else {
                 return format!("{} {}", lang.pick("espera", "waits"), self::until(until, lang));
             };
@@ -197,6 +255,23 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
             }
             text
         }
+        Op::Await { what, up_to, .. } => {
+            let name = |plan: &PlanId| format!(" {}", program.plan_name(*plan));
+            let says = match what {
+                Awaited::Offer(plan) => {
+                    format!("{}{}", lang.pick("ofrece convenio", "offers plan"), name(plan))
+                }
+                Awaited::Follow(plan) => {
+                    let plan = plan.as_ref().map_or_else(String::new, name);
+                    format!("{}{plan}", lang.pick("sigue convenio", "follows plan"))
+                }
+                Awaited::Verify => lang.pick("verifica identidad", "verifies identity").to_owned(),
+            };
+            let up_to = up_to.map_or_else(String::new, |up_to| {
+                format!(" {} {}", K::UpTo.word(lang), self::lapse(up_to, lang))
+            });
+            format!("{says}{up_to}")
+        }
         Op::Note { text, .. } => {
             let text = program.notes.get(usize::from(*text)).map_or("", String::as_str);
             format!("{} \"{text}\"", lang.pick("anota", "notes"))
@@ -213,6 +288,18 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
             let value = self::condition(program, *value, lang);
             format!("{} {} = {value}", lang.pick("fija", "sets"), program.name(*field))
         }
+        Op::Hold { until, because, .. } => {
+            let until = match until {
+                Until::For(lapse) => self::lapse(*lapse, lang),
+                other => self::until(other, lang),
+            };
+            let because = match because.as_str() {
+                "" => String::new(),
+                because => format!(" ({because})"),
+            };
+            format!("{} {until}{because}", lang.pick("suspende la gestión", "holds"))
+        }
+        Op::Release { .. } => lang.pick("levanta la suspensión", "releases the hold").to_owned(),
         Op::Repeat { times, .. } => {
             let word = match times {
                 1 => K::Times.forms(lang).nth(1).unwrap_or(""),
@@ -233,6 +320,14 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
         }
         Op::Resume => lang.pick("sigue donde estaba", "goes on where it stood").to_owned(),
     }
+}
+
+/// The condition that a wait waits for.
+pub fn awaited(program: &Program, handlers: Slice) -> Option<ExprId> {
+    handlers.of(&program.handlers).iter().find_map(|handler| match handler.trigger {
+        Trigger::Awaited(condition) => Some(condition),
+        _ => None,
+    })
 }
 
 /// The word for a channel in strategies of a language.

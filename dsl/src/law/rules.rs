@@ -2,7 +2,7 @@
 //!
 //! In: nothing. Out: plain values. Absent: judging a moment; that is the engine's gate.
 
-use crate::values::{ChannelSet, Limit, Purpose};
+use crate::values::{ChannelSet, Limit, Purpose, Role};
 use chrono::NaiveDate;
 
 /// A rule with the place where it stands.
@@ -170,6 +170,20 @@ pub struct Silence {
 pub struct Exempt {
     /// The purposes.
     pub purposes: Vec<Purpose>,
+}
+
+/// On these channels only who authorised them is contacted: no authorisation on record is none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Consent {
+    /// The channels that must have been authorised.
+    pub channels: ChannelSet,
+}
+
+/// Who may be contacted about a debt; nobody else is, whatever the message is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recipients {
+    /// The roles.
+    pub roles: Vec<Role>,
 }
 
 /// What a person must see to: recipients, content, sender, records. The gate cannot judge it; the page shows it.

@@ -6,10 +6,10 @@
 mod holidays;
 
 use super::{
-    Cap, Confidence, Duty, Error, Exclusive, Exempt, Gap, Hours, LawPack, Per, Replies, Ruled, Silence,
-    Status, Unit,
+    Cap, Confidence, Consent, Duty, Error, Exclusive, Exempt, Gap, Hours, LawPack, Per, Recipients, Replies,
+    Ruled, Silence, Status, Unit,
 };
-use crate::values::{Channel, ChannelSet, Limit, Purpose, Stretch, TimeOfDay, WeekHours, Window};
+use crate::values::{Channel, ChannelSet, Limit, Purpose, Role, Stretch, TimeOfDay, WeekHours, Window};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::fmt::Display;
@@ -39,6 +39,10 @@ struct Pack {
     silence: Vec<SilenceRow>,
     #[serde(default)]
     exempt: Vec<ExemptRow>,
+    #[serde(default)]
+    consent: Vec<ConsentRow>,
+    #[serde(default)]
+    recipients: Vec<RecipientsRow>,
     #[serde(default)]
     duty: Vec<DutyRow>,
     replies: Option<RepliesRow>,
@@ -105,6 +109,8 @@ rows! {
     ExclusiveRow { channels: Option<Vec<String>>, after: String, per: Option<String> }
     SilenceRow { channels: Option<Vec<String>>, days: u16, per: Option<String> }
     ExemptRow { purposes: Vec<String> }
+    ConsentRow { channels: Option<Vec<String>> }
+    RecipientsRow { roles: Vec<String> }
     DutyRow { es: String, en: String }
     RepliesRow { are_counted: bool, keep_hours: bool }
 }
@@ -126,8 +132,13 @@ pub(super) fn read(text: &str) -> Result<LawPack, Error> {
         (None, None) => return Err(wrong("replies", "the pack says nothing of replies")),
     };
     let hours = hours(pack.hours)?;
+    let recipients = recipients(pack.recipients)?;
     if extends.is_none() {
         all_covered(&hours)?;
+        // Silence would permit to write to anybody.
+        if !recipients.iter().any(|it| it.status.is_enforced() && it.from.is_none() && it.until.is_none()) {
+            return Err(wrong("recipients", "the pack does not say, for good, who may be contacted"));
+        }
     }
     Ok(LawPack {
         code,
@@ -157,6 +168,10 @@ pub(super) fn read(text: &str) -> Result<LawPack, Error> {
             let purposes = words.iter().map(|word| purpose(place, word)).collect::<Result<_, _>>()?;
             Ok(Exempt { purposes })
         })?,
+        consents: each("consent", pack.consent, ConsentRow::split, |place, (words,)| {
+            Ok(Consent { channels: channels(place, words)? })
+        })?,
+        recipients,
         duties: each("duty", pack.duty, DutyRow::split, |_, (es, en)| Ok(Duty { es, en }))?,
         replies,
         holidays: holidays::read(pack.holidays)?,
@@ -325,6 +340,17 @@ fn hours(rows: Vec<HoursRow>) -> Result<Vec<Ruled<Hours>>, Error> {
     })
 }
 
+fn recipients(rows: Vec<RecipientsRow>) -> Result<Vec<Ruled<Recipients>>, Error> {
+    each("recipients", rows, RecipientsRow::split, |place, (words,)| {
+        let role = |word: &String| {
+            let why = || format!("there is no role `{word}`; there are debtor, guarantor and reference");
+            Role::parse(word).ok_or_else(|| wrong(place, why()))
+        };
+        let roles: Vec<Role> = words.iter().map(role).collect::<Result<_, _>>()?;
+        if roles.is_empty() { Err(wrong(place, "names no role")) } else { Ok(Recipients { roles }) }
+    })
+}
+
 /// Every channel has hours that bind for good: a channel without hours would be free, not forbidden.
 fn all_covered(hours: &[Ruled<Hours>]) -> Result<(), Error> {
     let covered = |channel: Channel| {
@@ -423,6 +449,16 @@ channels = ["sms", "email"]
 article = "art. 2"
 source = "https://example.org"
 confidence = "safe"
+[[recipients]]
+roles = ["debtor", "guarantor"]
+article = "art. 5"
+source = "https://example.org"
+confidence = "V2"
+[[consent]]
+channels = ["sms"]
+article = "art. 6"
+source = "https://example.org"
+confidence = "V2"
 [replies]
 are_counted = false
 keep_hours = true
@@ -506,6 +542,20 @@ days = [
     }
 
     #[test]
+    fn who_may_be_contacted_is_said() {
+        check(
+            "\"guarantor\"",
+            "\"neighbour\"",
+            "recipients 1: there is no role `neighbour`; there are debtor, guarantor and reference",
+        );
+        check("roles = [\"debtor\", \"guarantor\"]", "roles = []", "recipients 1: names no role");
+        let until = "roles = [\"debtor\"]\nuntil = 2030-01-01";
+        let unsaid = "recipients: the pack does not say, for good, who may be contacted";
+        check("roles = [\"debtor\", \"guarantor\"]", until, unsaid);
+        check("channels = [\"sms\"]", "channels = [\"fax\"]", "consent 1: there is no channel `fax`");
+    }
+
+    #[test]
     fn a_channel_without_hours_is_an_error_not_a_freedom() {
         check("[[hours]]", "[[hours]]\nchannels = [\"call\"]", "hours: `whatsapp` has no hours");
     }
@@ -514,7 +564,7 @@ days = [
     fn an_unknown_word_is_an_error_not_a_comment() {
         let text = PACK.replace("keep_hours = true", "keep_hours = true\nkeep_days = true");
         let error = read(&text).unwrap_err();
-        assert_eq!(error.place, "line 25");
+        assert_eq!(error.place, "line 35");
         assert!(error.why.contains("keep_days"), "{}", error.why);
     }
 }

@@ -50,6 +50,8 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
         AccountClause::Phone(text) => account.phone = Some(text.is.clone()),
         AccountClause::Email(text) => account.email = Some(text.is.clone()),
         AccountClause::Timezone(name) => account.zone = chrono_tz::Tz::from_str(&name.text).ok(),
+        AccountClause::Authorised(channels) => account.authorised = Some(channels.iter().copied().collect()),
+        AccountClause::Role(role) => account.role = *role,
         AccountClause::Tag(name) => account.tags.push(name.text.clone()),
         AccountClause::Group(experiment, way) => {
             account.groups.push((experiment.text.clone(), way.text.clone()));
@@ -81,17 +83,49 @@ fn happening(happening: &ast::Happening, program: &mut Program) -> Option<Happen
             Some(Value::Number(_)) | None => Happening::Payment(Money::new(0, program.currency)),
             Some(_) => return None,
         },
+        ast::Happening::PaymentReversed(amount) => {
+            let amount = amount.as_ref().and_then(literal);
+            Happening::PaymentReversed(amount.and_then(|amount| match amount {
+                Value::Money(amount) => Some(amount),
+                _ => None,
+            }))
+        }
         ast::Happening::Promise(amount, on) => match literal(amount) {
             Some(Value::Money(amount)) => Happening::Promise(amount, *on),
             _ => return None,
         },
         ast::Happening::Response(button) => Happening::Response(name(&button.text, program)),
+        ast::Happening::Says(text) => Happening::Says(text.is.clone()),
+        ast::Happening::Hold(on, because) => {
+            Happening::Hold(*on, because.as_ref().map_or_else(String::new, |text| text.is.clone()))
+        }
+        ast::Happening::Release => Happening::Release,
         ast::Happening::Done(result) => Happening::Done(name(&result.text, program)),
+        ast::Happening::MovesTo(name) => Happening::MovesTo(chrono_tz::Tz::from_str(&name.text).ok()?),
+        ast::Happening::AgentContact(channel, answered) => {
+            Happening::AgentContact { channel: *channel, answered: *answered }
+        }
         ast::Happening::Delivered => Happening::Delivered,
         ast::Happening::Read => Happening::Read,
         ast::Happening::NotDelivered => Happening::NotDelivered,
         ast::Happening::OptOut => Happening::OptOut,
-        ast::Happening::Dispute => Happening::Dispute,
+        ast::Happening::OptIn(channel) => Happening::OptIn(*channel),
+        ast::Happening::BalanceChanged(amount) => match literal(amount) {
+            Some(Value::Money(amount)) => Happening::BalanceChanged(amount),
+            _ => return None,
+        },
+        ast::Happening::Event(event) => Happening::Event(name(&event.text, program)),
+        ast::Happening::Dispute(reason) => {
+            Happening::Dispute(reason.as_ref().map(|reason| reason.is.clone()))
+        }
+        ast::Happening::DisputeUpheld => Happening::DisputeUpheld,
+        ast::Happening::DisputeRejected => Happening::DisputeRejected,
+        ast::Happening::PlanAccepted(plan) => {
+            Happening::PlanAccepted(plan.as_ref().map(|plan| plan.text.clone()))
+        }
+        ast::Happening::PlanRejected => Happening::PlanRejected,
+        ast::Happening::Verified => Happening::Verified,
+        ast::Happening::Failed => Happening::NotVerified,
         ast::Happening::DisputeClosed => Happening::DisputeClosed,
         ast::Happening::WrongPerson => Happening::WrongPerson,
         ast::Happening::Nothing => Happening::Nothing,

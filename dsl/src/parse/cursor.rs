@@ -186,6 +186,23 @@ impl<'a> Cursor<'a> {
         best
     }
 
+    /// Does the file declare a field or a condition of the name that stands here?
+    pub(super) fn is_declared(&self) -> bool {
+        let name = self.written(self.peek());
+        let heads = [Keyword::Condition, Keyword::Segment, Keyword::Field];
+        let is_head = |word: u16| heads.iter().any(|head| self.table.forms(*head).contains(&vec![word]));
+        let pairs = self.tokens.iter().zip(self.tokens.iter().skip(1));
+        let mut declared = pairs.filter(|(_, next)| self.written(**next) == name);
+        declared.any(|(head, _)| head.word != 0 && is_head(head.word))
+    }
+
+    /// Is one of these keywords meant here: as it is, misspelt, or in the other language?
+    pub(super) fn means<T: Copy>(&self, choices: &[(Keyword, T)]) -> bool {
+        self.which(choices).is_some()
+            || self.other_language(choices).is_some()
+            || self.misspelt(choices).is_some_and(|(_, nearest)| nearest.is_some())
+    }
+
     pub(super) fn eat_which<T: Copy>(&mut self, choices: &[(Keyword, T)]) -> Option<T> {
         let (value, tokens) = self.which(choices)?;
         self.skip(tokens);

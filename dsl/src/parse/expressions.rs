@@ -11,6 +11,29 @@ use crate::program::expr::{Arithmetic, Comparison};
 use crate::source::Span;
 use crate::values::{Currency, NaiveDate, NaiveDateTime};
 
+/// Does a condition stand here, where one of some keywords could stand too? A keyword is a name in a condition only
+/// when a sign of comparison or the like follows it.
+pub(super) fn begins<T: Copy>(c: &Cursor<'_>, keywords: &[(K, T)]) -> bool {
+    let token = c.peek();
+    match token.kind {
+        Kind::QuotedName => true,
+        Kind::Sign => c.written(token) == "(",
+        Kind::Word => {
+            let goes_on = |tokens: usize| {
+                let next = c.peek_at(tokens);
+                let joins = [K::Between, K::In, K::And, K::Or];
+                (next.kind == Kind::Sign && !next.starts_line)
+                    || (next.kind == Kind::Word && joins.iter().any(|word| c.sees_at(tokens, *word) > 0))
+            };
+            match c.which(keywords) {
+                Some((_, tokens)) => goes_on(tokens),
+                None => goes_on(1) || c.sees(K::Tagged) > 0 || !c.means(keywords),
+            }
+        }
+        _ => false,
+    }
+}
+
 /// Parts of one condition that are joined, at most: a long chain is a deep tree.
 const JOINS_MAX: u32 = 500;
 

@@ -4,14 +4,15 @@ use super::cursor::Cursor;
 use super::{Kind, statements, templates, tests};
 use crate::ast::parameter::{ParameterType, ParameterValue};
 use crate::ast::{
-    At, Clause, Condition, ContactClause, Field, HoursPart, Item, LimitPart, Name, Step, Strategy, Why,
+    At, Clause, Condition, ContactClause, Field, HoursPart, Intent, Item, LimitPart, Name, Phrase, Step,
+    Strategy, Why,
 };
 use crate::keywords::Keyword as K;
 use crate::program::OutcomeKind;
 use crate::source::Span;
 use crate::values::{Channel, ChannelSet, Stretch, TimeOfDay, Type, WeekHours, Window};
 
-const TOPS: [K; 6] = [K::Strategy, K::Template, K::Test, K::Parameter, K::Import, K::SubStrategy];
+const TOPS: [K; 7] = [K::Strategy, K::Template, K::Test, K::Intent, K::Parameter, K::Import, K::SubStrategy];
 
 /// Clauses that may stand at the top of a file, for all of its strategies.
 const SHARED: [K; 10] = [
@@ -45,12 +46,14 @@ pub(super) fn begins_item(c: &Cursor<'_>) -> bool {
     let strategy = c.sees(K::Strategy).max(c.sees(K::SubStrategy));
     let template = c.sees(K::Template);
     let (test, import) = (c.sees(K::Test), c.sees(K::Import));
+    let intent = c.sees(K::Intent);
     (strategy > 0 && named(strategy) && c.peek_at(strategy + 1).kind == Kind::Open)
         || (template > 0
             && named(template)
             && c.peek_at(template + 1).kind == Kind::Word
             && token.starts_line)
         || (test > 0 && c.peek_at(test).kind == Kind::Text)
+        || (intent > 0 && named(intent) && c.peek_at(intent + 1).kind == Kind::Open)
         || (import > 0 && c.peek_at(import).kind == Kind::Text)
 }
 
@@ -62,7 +65,11 @@ pub(super) fn begins_step(c: &Cursor<'_>) -> bool {
         tokens > 0 && c.peek_at(tokens + names).kind == Kind::Open
     };
     c.peek().starts_line
-        && (opens(K::Step, 1) || step_with_reason(c) || opens(K::Always, 0) || opens(K::Contact, 0))
+        && (opens(K::Step, 1)
+            || step_with_reason(c)
+            || opens(K::Always, 0)
+            || opens(K::Contact, 0)
+            || opens(K::Plan, 1))
 }
 
 /// `step name because "…"`, `step name renamed from other`
@@ -94,6 +101,8 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             items.extend(templates::template(c, start).map(Item::Template));
         } else if c.eat(K::Test) {
             items.extend(tests::test(c, start).map(Item::Test));
+        } else if c.eat(K::Intent) {
+            items.extend(intent(c, start).map(Item::Intent));
         } else if c.peek().kind == Kind::Close {
             c.stray_close();
         } else if start == c.first() && c.eat(K::Language) {
@@ -101,11 +110,15 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
             c.recover();
         } else {
             let tops = TOPS.map(|keyword| (keyword, keyword));
-            let expected = ("una estrategia, una plantilla o una prueba", "a strategy, a template or a test");
+            let expected = (
+                "una estrategia, una plantilla, una intención o una prueba",
+                "a strategy, a template, an intent or a test",
+            );
             match c.choose(expected.0, expected.1, &tops) {
                 Some(K::Strategy) => items.extend(strategy(c, start, false).map(Item::Strategy)),
                 Some(K::SubStrategy) => items.extend(strategy(c, start, true).map(Item::Strategy)),
                 Some(K::Template) => items.extend(templates::template(c, start).map(Item::Template)),
+                Some(K::Intent) => items.extend(intent(c, start).map(Item::Intent)),
                 Some(K::Parameter) => items.extend(parameter(c, start)),
                 Some(K::Import) => items.extend(import(c, start)),
                 Some(_) => items.extend(tests::test(c, start).map(Item::Test)),
@@ -114,6 +127,23 @@ pub(super) fn items(c: &mut Cursor<'_>) -> Vec<Item> {
         }
     }
     items
+}
+
+/// `intent name { "…" pattern "…" }`; a comma between phrases does no harm.
+fn intent(c: &mut Cursor<'_>, start: u32) -> Option<Intent> {
+    let name = c.name("el nombre de la intención", "the intent's name")?;
+    let open = c.open_body()?;
+    let mut phrases = Vec::new();
+    while !c.is_at_end() && c.peek().kind != Kind::Close && !begins_item(c) {
+        let is_pattern = c.eat(K::Pattern);
+        match c.text("una frase entre comillas", "a phrase in quotes") {
+            Some(text) => phrases.push(Phrase { text, is_pattern }),
+            None => c.recover(),
+        }
+        c.eat_sign(",");
+    }
+    c.close(open, &name.text);
+    Some(Intent { name, phrases, span: c.since(start) })
 }
 
 /// `import "…"`, behind its keyword.
@@ -169,7 +199,10 @@ fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
 }
 
-pub(super) const CLAUSES: [K; 18] = [
+pub(super) const CLAUSES: [K; 21] = [
+    K::Plan,
+    K::IdentityRequired,
+    K::Event,
     K::Guarantee,
     K::Queue,
     K::Parameter,
@@ -239,7 +272,10 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         }
         K::Guarantee => super::guarantees::guarantees(c).map(Clause::Guarantee),
         K::Queue => super::guarantees::queue(c).map(Clause::Queue),
-        K::PromiseGrace => statements::lapse(c).map(Clause::PromiseGrace),
+        K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
+        K::PromiseGrace => super::money::promise_grace(c),
+        K::Plan => super::plans::plan(c).map(Clause::Plan),
+        K::IdentityRequired => super::plans::identity(c),
         K::Always => {
             let open = c.open_body()?;
             let handlers = statements::handlers(c, open);

@@ -12,7 +12,12 @@ use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 14] = [
+pub(super) const STATEMENTS: [K; 19] = [
+    K::OfferPlan,
+    K::FollowPlan,
+    K::VerifyIdentity,
+    K::Hold,
+    K::Release,
     K::RunStrategy,
     K::Tag,
     K::Untag,
@@ -109,8 +114,8 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         return None;
     }
     let keyword = c.choose(
-        "una acción: enviar, esperar, si, escalar, asignar, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
-        "a statement: send, wait, if, escalate, assign, repeat, split, tag, set, note, `->` or end",
+        "una acción: enviar, esperar, si, escalar, asignar, suspender, repetir, repartir, etiquetar, fijar, nota, `->` o fin",
+        "a statement: send, wait, if, escalate, assign, hold, repeat, split, tag, set, note, `->` or end",
         &STATEMENTS.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
@@ -133,9 +138,12 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             }
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
+        K::Hold => hold(c),
+        K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
         K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
         K::Split => split(c),
+        K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
         _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }
@@ -184,15 +192,34 @@ fn send(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
-    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until)];
+    let begins = [(K::UpTo, K::UpTo), (K::Until, K::Until), (K::UntilThat, K::UntilThat)];
     let is_value = c.parameter_type().is_some() && c.which(&begins).is_none();
-    let begin = if c.peek().kind == Kind::Word && !is_value && c.figure_in_words().is_none() {
+    let begin = if c.peek().kind == Kind::Word && c.figure_in_words().is_none() && !is_value {
         let expected = ("`hasta` o un plazo: 3 días", "`up to`, `until` or a length of time: 3 days");
         Some(c.choose(expected.0, expected.1, &begins)?)
     } else {
         None
     };
     let start = c.peek().span.start;
+    // A lone word may be anything, `mañana` say: behind `until` it is a condition only where the file has it as one.
+    let (word, next) = (c.peek(), c.peek_at(1));
+    let is_lone =
+        word.kind == Kind::Word && (next.kind != Kind::Sign && next.kind != Kind::Word || next.starts_line);
+    let is_known = !is_lone
+        || begin == Some(K::UntilThat)
+        || crate::vocabulary::find(c.written(word), c.lang).is_some()
+        || c.is_declared();
+    // A parameter stands for a moment or a length of time, unless it is compared with something.
+    let is_moment = c.parameter_type().is_some() && next.kind != Kind::Sign;
+    if begin.is_some() && is_known && !is_moment && super::expressions::begins(c, &super::until::WORDS) {
+        let condition = super::expressions::expression(c);
+        let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
+        return Some(StatementKind::AwaitCondition {
+            condition,
+            at_most,
+            handlers: handler_block(c, K::Wait),
+        });
+    }
     let is = match begin {
         None => Until::For(lapse(c)?.is),
         // In Spanish both are `hasta`: what follows says which is meant.
@@ -205,7 +232,7 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
 }
 
 /// Handlers between braces, when a brace stands here.
-fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
+pub(super) fn handler_block(c: &mut Cursor<'_>, opened_by: K) -> Option<Vec<Handler>> {
     let open = c.eat_kind(Kind::Open)?;
     if c.depth >= DEEPEST {
         too_deep(c, open);
@@ -306,6 +333,17 @@ pub(super) fn assigned(c: &mut Cursor<'_>) -> Option<(Option<Priority>, Option<A
         }
     }
     Some((priority, due))
+}
+
+/// `hold 10 days because "…"`, `hold until 2026-03-20 because "…"`
+fn hold(c: &mut Cursor<'_>) -> Option<StatementKind> {
+    let start = c.peek().span.start;
+    let is = match c.eat(K::Until) || c.eat(K::UntilThat) {
+        true => super::until::until(c, false)?,
+        false => Until::For(lapse(c)?.is),
+    };
+    let until = At { is, span: c.since(start) };
+    Some(StatementKind::Hold { until, why: why(c)? })
 }
 
 /// A text as written, or the parameter that is one.
@@ -417,25 +455,44 @@ fn handler(c: &mut Cursor<'_>) -> Option<Handler> {
     Some(Handler { trigger, body, is_arrow: false, span: c.since(start) })
 }
 
-const TRIGGERS: [(K, K); 15] = [
+const TRIGGERS: [(K, K); 31] = [
     (K::Response, K::Response),
     (K::FullPayment, K::FullPayment),
     (K::PartialPayment, K::PartialPayment),
+    (K::Payment, K::Payment),
+    (K::PaymentReversed, K::PaymentReversed),
     (K::Delivered, K::Delivered),
     (K::Read, K::Read),
     (K::NotDelivered, K::NotDelivered),
     (K::Timeout, K::Timeout),
     (K::OptOut, K::OptOut),
+    (K::OptIn, K::OptIn),
+    (K::BalanceChanged, K::BalanceChanged),
+    (K::Event, K::Event),
     (K::Dispute, K::Dispute),
     (K::DisputeClosed, K::DisputeClosed),
+    (K::DisputeUpheld, K::DisputeUpheld),
+    (K::DisputeRejected, K::DisputeRejected),
+    (K::PlanAccepted, K::PlanAccepted),
+    (K::PlanRejected, K::PlanRejected),
+    (K::PlanBroken, K::PlanBroken),
+    (K::PlanCompleted, K::PlanCompleted),
+    (K::InstalmentPaid, K::InstalmentPaid),
+    (K::InstalmentMissed, K::InstalmentMissed),
+    (K::Verified, K::Verified),
+    (K::Failed, K::Failed),
     (K::WrongPerson, K::WrongPerson),
     (K::Promise, K::Promise),
     (K::PromiseKept, K::PromiseKept),
+    (K::PromisePartlyKept, K::PromisePartlyKept),
     (K::PromiseBroken, K::PromiseBroken),
     (K::Done, K::Done),
 ];
 
 fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
+    if super::expressions::begins(c, &TRIGGERS) {
+        return Some(Trigger::Holds(Box::new(super::expressions::expression(c))));
+    }
     let keyword = c.choose(
         "un suceso: respuesta, pago total, pago parcial, no entregado, vence, baja…",
         "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
@@ -449,16 +506,32 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         K::Done => Trigger::Done(None),
         K::Promise => Trigger::Promise,
         K::PromiseKept => Trigger::PromiseKept,
+        K::PromisePartlyKept => Trigger::PromisePartlyKept,
         K::PromiseBroken => Trigger::PromiseBroken,
         K::FullPayment => Trigger::FullPayment,
         K::PartialPayment => Trigger::PartialPayment,
+        K::Payment => Trigger::Payment(super::money::at_least(c)?),
+        K::PaymentReversed => Trigger::PaymentReversed,
         K::Delivered => Trigger::Delivered,
         K::Read => Trigger::Read,
         K::NotDelivered => Trigger::NotDelivered,
         K::Timeout => Trigger::Timeout,
         K::OptOut => Trigger::OptOut,
+        K::OptIn => Trigger::OptIn,
+        K::BalanceChanged => Trigger::BalanceChanged,
+        K::Event => Trigger::Event(c.name("el nombre del suceso", "the event's name")?),
         K::Dispute => Trigger::Dispute,
         K::DisputeClosed => Trigger::DisputeClosed,
+        K::DisputeUpheld => Trigger::DisputeUpheld,
+        K::DisputeRejected => Trigger::DisputeRejected,
+        K::PlanAccepted => Trigger::PlanAccepted,
+        K::PlanRejected => Trigger::PlanRejected,
+        K::PlanBroken => Trigger::PlanBroken,
+        K::PlanCompleted => Trigger::PlanCompleted,
+        K::InstalmentPaid => Trigger::InstalmentPaid,
+        K::InstalmentMissed => Trigger::InstalmentMissed,
+        K::Verified => Trigger::Verified,
+        K::Failed => Trigger::Failed,
         _ => Trigger::WrongPerson,
     })
 }

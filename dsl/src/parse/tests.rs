@@ -3,12 +3,12 @@
 use super::Kind;
 use super::cursor::Cursor;
 use super::expressions::{amount, date, date_time, value};
-use super::items::{CHANNELS, begins_item, begins_step, zone};
+use super::items::{CHANNELS, begins_item, begins_step, channel, zone};
 use super::statements::lapse;
 use crate::ast::{AccountClause, At, Expectation, Happening, Test, TestLine};
 use crate::keywords::Keyword as K;
 use crate::program::test::Moment;
-use crate::values::NaiveDateTime;
+use crate::values::{Channel, NaiveDateTime, Role};
 use crate::vocabulary::Fact;
 
 pub(super) fn test(c: &mut Cursor<'_>, start: u32) -> Option<Test> {
@@ -109,6 +109,21 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
         c.eat(K::Tag);
         return c.name("el nombre de la etiqueta", "the tag's name").map(AccountClause::Tag);
     }
+    let (authorised, role) = (c.sees(K::Authorised), c.sees(K::Role));
+    let is_here = |c: &Cursor<'_>, ahead: usize, words: &[K]| {
+        !c.peek_at(ahead).starts_line && words.iter().any(|word| c.sees_at(ahead, *word) > 0)
+    };
+    if authorised > 0 && is_here(c, authorised, &[K::Whatsapp, K::Email, K::Sms, K::Call, K::Nothing]) {
+        c.skip(authorised);
+        return Some(AccountClause::Authorised(channels(c)?));
+    }
+    if role > 0 && is_name(c, role) {
+        c.skip(role);
+        let roles =
+            [(K::Debtor, Role::Debtor), (K::Guarantor, Role::Guarantor), (K::Reference, Role::Reference)];
+        let expected = ("deudor, codeudor o referencia", "debtor, guarantor or reference");
+        return c.choose(expected.0, expected.1, &roles).map(AccountClause::Role);
+    }
     if group > 0 && is_name(c, group) && is_name(c, group + 1) {
         c.eat(K::Group);
         let experiment = c.name("el nombre del experimento", "the experiment's name")?;
@@ -134,6 +149,20 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
     Some(AccountClause::Fact(name, value))
 }
 
+/// `whatsapp, email`, or `nothing`.
+fn channels(c: &mut Cursor<'_>) -> Option<Vec<Channel>> {
+    if c.eat(K::Nothing) {
+        return Some(Vec::new());
+    }
+    let mut channels = Vec::new();
+    loop {
+        channels.push(channel(c)?.is);
+        if !c.eat_sign(",") && !c.eat(K::And) {
+            return Some(channels);
+        }
+    }
+}
+
 fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
     if !c.want(K::Due, "`vence` y una fecha", "`due` and a date") {
         return None;
@@ -146,16 +175,30 @@ fn due(c: &mut Cursor<'_>) -> Option<At<crate::values::NaiveDate>> {
 fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
     let words = [
         K::Payment,
+        K::PaymentReversed,
         K::Response,
         K::Delivered,
         K::Read,
         K::NotDelivered,
         K::OptOut,
+        K::OptIn,
+        K::BalanceChanged,
+        K::Event,
         K::Dispute,
         K::DisputeClosed,
+        K::DisputeUpheld,
+        K::DisputeRejected,
+        K::PlanAccepted,
+        K::PlanRejected,
+        K::Verified,
+        K::Failed,
         K::WrongPerson,
         K::Promise,
+        K::Hold,
+        K::Release,
         K::Done,
+        K::AgentContact,
+        K::MovesTo,
         K::Nothing,
     ];
     let keyword = c.choose(
@@ -165,6 +208,10 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
     )?;
     Some(match keyword {
         K::Payment => Happening::Payment(amount(c)?),
+        K::PaymentReversed => {
+            let has_amount = c.peek().kind == Kind::Number && !c.peek().starts_line;
+            Happening::PaymentReversed(if has_amount { Some(amount(c)?) } else { None })
+        }
         K::Promise => {
             let amount = amount(c)?;
             if !c.want(K::PromisedFor, "`para el` y una fecha", "`on` and a date") {
@@ -172,13 +219,51 @@ fn happening(c: &mut Cursor<'_>) -> Option<Happening> {
             }
             Happening::Promise(amount, date(c)?)
         }
+        K::Response if c.peek().kind == Kind::Text => {
+            Happening::Says(c.text("lo que escribe el cliente", "what the customer writes")?)
+        }
         K::Response => Happening::Response(c.name("el botón", "the button")?),
+        K::Hold => {
+            if !c.want(K::Until, "`hasta` y una fecha", "`until` and a date") {
+                return None;
+            }
+            let on = date(c)?;
+            Happening::Hold(on, super::items::why(c)?.because)
+        }
+        K::Release => Happening::Release,
         K::Done => Happening::Done(c.name("el resultado", "the result")?),
+        K::MovesTo => Happening::MovesTo(zone(c)?),
+        K::AgentContact => {
+            let channel = channel(c)?.is;
+            let answered = c.peek().starts_line || !c.eat(K::NoAnswer);
+            Happening::AgentContact(channel, answered)
+        }
         K::Delivered => Happening::Delivered,
         K::Read => Happening::Read,
         K::NotDelivered => Happening::NotDelivered,
         K::OptOut => Happening::OptOut,
-        K::Dispute => Happening::Dispute,
+        K::OptIn => {
+            let is_here = !c.peek().starts_line;
+            Happening::OptIn(if is_here { c.eat_which(&CHANNELS) } else { None })
+        }
+        K::BalanceChanged => Happening::BalanceChanged(amount(c)?),
+        K::Event => Happening::Event(c.name("el nombre del suceso", "the event's name")?),
+        K::Dispute => {
+            let has_reason = c.peek().kind == Kind::Text && !c.peek().starts_line;
+            let reason = has_reason.then(|| c.text("el motivo", "the reason")).flatten();
+            Happening::Dispute(reason)
+        }
+        K::DisputeUpheld => Happening::DisputeUpheld,
+        K::DisputeRejected => Happening::DisputeRejected,
+        K::PlanAccepted => {
+            let next = c.peek();
+            let has_name = matches!(next.kind, Kind::Word | Kind::QuotedName) && !next.starts_line;
+            let name = has_name.then(|| c.name("el convenio", "the plan")).flatten();
+            Happening::PlanAccepted(name)
+        }
+        K::PlanRejected => Happening::PlanRejected,
+        K::Verified => Happening::Verified,
+        K::Failed => Happening::Failed,
         K::DisputeClosed => Happening::DisputeClosed,
         K::WrongPerson => Happening::WrongPerson,
         _ => Happening::Nothing,

@@ -14,11 +14,22 @@ use crate::values::{Lapse, TimeOfDay};
 const BUSINESS_DAYS_MAX: u32 = 23;
 
 /// The words behind a length of time that say from which date it is measured.
-const SIDES: [(K, (Side, Anchor)); 4] = [
+const SIDES: [(K, (Side, Anchor)); 7] = [
+    (K::AfterLastMessage, (Side::After, Anchor::LastMessage)),
+    (K::AfterLastReply, (Side::After, Anchor::LastReply)),
+    (K::AfterEntry, (Side::After, Anchor::Entry)),
     (K::BeforeDue, (Side::Before, Anchor::Due)),
     (K::AfterDue, (Side::After, Anchor::Due)),
     (K::BeforePromise, (Side::Before, Anchor::Promise)),
     (K::AfterPromise, (Side::After, Anchor::Promise)),
+];
+
+/// What may stand behind `until` as a word.
+pub(super) const WORDS: [(K, K); 4] = [
+    (K::AtDue, K::AtDue),
+    (K::AtPromise, K::AtPromise),
+    (K::BusinessDays, K::BusinessDays),
+    (K::MonthEnd, K::MonthEnd),
 ];
 
 /// `may_be_lapse`: the word before it may also mean "at most so long".
@@ -46,24 +57,31 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
         }
         Kind::Number => {
             let lapse = lapse(c)?.is;
-            if c.which(&SIDES).is_none() && may_be_lapse {
+            if c.which(&SIDES).is_none() && c.sees(K::AfterStep) == 0 && may_be_lapse {
                 return Some(Until::For(lapse));
             }
-            let expected = (
-                "`antes del vencimiento`, `después del vencimiento` o `después de la promesa`",
-                "`before due`, `after due` or `after promise`",
-            );
-            let (side, anchor) = c.choose(expected.0, expected.1, &SIDES)?;
-            Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
+            let mut until = near(c, lapse)?;
+            let at = at_time(c)?;
+            if let Until::Near { time, .. } | Until::NearStep { time, .. } = &mut until {
+                *time = at;
+            }
+            Some(until)
         }
         _ => {
-            let choices =
-                [(K::AtDue, K::AtDue), (K::AtPromise, K::AtPromise), (K::BusinessDays, K::BusinessDays)];
             let expected = (
-                "una hora, una fecha, `el vencimiento`, `día hábil 5` o un plazo",
-                "a time, a date, `due`, `business day 5` or a length of time",
+                "una hora, una fecha, `el vencimiento`, `día hábil 5`, un plazo o una condición",
+                "a time, a date, `due`, `business day 5`, a length of time or a condition",
             );
-            match c.choose(expected.0, expected.1, &choices)? {
+            match c.choose(expected.0, expected.1, &WORDS)? {
+                K::MonthEnd => {
+                    let of = if !c.peek().starts_line && c.eat(K::EndAfter) {
+                        let lapse = lapse(c)?.is;
+                        Some(Box::new(near(c, lapse)?))
+                    } else {
+                        None
+                    };
+                    Some(Until::MonthEnd { of, time: at_time(c)? })
+                }
                 word @ (K::AtDue | K::AtPromise) => {
                     let anchor = if word == K::AtDue { Anchor::Due } else { Anchor::Promise };
                     let (lapse, side) = (Lapse::Days(0), Side::After);
@@ -81,6 +99,20 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
             }
         }
     }
+}
+
+/// What a length of time is measured from, without a time of day.
+fn near(c: &mut Cursor<'_>, lapse: Lapse) -> Option<Until> {
+    if c.eat(K::AfterStep) {
+        let step = c.name("el nombre de un paso", "a step's name")?;
+        return Some(Until::NearStep { lapse, step: step.text, time: None });
+    }
+    let expected = (
+        "`antes del vencimiento`, `después del vencimiento`, `después de la promesa`, `después del último mensaje`…",
+        "`before due`, `after due`, `after promise`, `after last message`…",
+    );
+    let (side, anchor) = c.choose(expected.0, expected.1, &SIDES)?;
+    Some(Until::Near { lapse, side, anchor, time: None })
 }
 
 /// `at 09:00`, when it stands here.

@@ -2,7 +2,7 @@
 
 use super::{NameId, OutcomeId, StepId, TemplateId};
 use crate::source::Span;
-use crate::values::{Channel, Lapse, Money, NaiveDate, NaiveDateTime, Value};
+use crate::values::{Channel, ChannelSet, Lapse, Money, NaiveDate, NaiveDateTime, Role, Value};
 use crate::vocabulary::Fact;
 
 /// One `test` block.
@@ -37,6 +37,10 @@ pub struct AccountFacts {
     pub name: Option<String>,
     /// The customer's own zone.
     pub zone: Option<chrono_tz::Tz>,
+    /// Channels that the customer authorised; all, when the test does not say.
+    pub authorised: Option<ChannelSet>,
+    /// What the customer is to the debt.
+    pub role: Role,
     /// Tags that it has.
     pub tags: Vec<String>,
     /// Fields of the strategy's own, with their values.
@@ -81,8 +85,12 @@ pub enum Moment {
 pub enum Happening {
     /// A payment.
     Payment(Money),
+    /// The last payment that has not come back yet, or the last of this amount, comes back.
+    PaymentReversed(Option<Money>),
     /// An answer by button.
     Response(NameId),
+    /// An answer in words.
+    Says(String),
     /// The last message was delivered.
     Delivered,
     /// The last message was read.
@@ -91,16 +99,47 @@ pub enum Happening {
     NotDelivered,
     /// The customer asked not to be contacted.
     OptOut,
-    /// The customer contests the debt.
-    Dispute,
+    /// The customer allows a channel again, or all of them.
+    OptIn(Option<Channel>),
+    /// The balance is now this much, by other than a payment.
+    BalanceChanged(Money),
+    /// Something that the strategy has its own name for.
+    Event(NameId),
+    /// The customer contests the debt, for a reason.
+    Dispute(Option<String>),
     /// The dispute is settled.
     DisputeClosed,
+    /// The dispute is settled: the customer is right.
+    DisputeUpheld,
+    /// The dispute is settled: the debt is owed.
+    DisputeRejected,
+    /// The customer takes a plan: the one that is offered when it has no name.
+    PlanAccepted(Option<String>),
+    /// The customer does not want the plan that is offered.
+    PlanRejected,
+    /// The customer showed who they are.
+    Verified,
+    /// The customer did not show who they are.
+    NotVerified,
     /// We reached somebody else.
     WrongPerson,
     /// The customer promises to pay by a date.
     Promise(Money, NaiveDate),
+    /// Nothing may be asked for before a date, and why.
+    Hold(NaiveDate, String),
+    /// The hold is lifted.
+    Release,
     /// The open task was done with this result.
     Done(NameId),
+    /// The customer lives in another zone from now on.
+    MovesTo(chrono_tz::Tz),
+    /// An agent contacted the customer by hand.
+    AgentContact {
+        /// On this channel.
+        channel: Channel,
+        /// Somebody took it.
+        answered: bool,
+    },
     /// Nothing: time passes.
     Nothing,
 }

@@ -94,6 +94,10 @@ fn waits_until_a_moment() {
     check_es("esperar hasta 25:00", "4:15 C0108");
     check_es("esperar hasta \"cada lunes\"", "4:15 C0113");
     check_es("esperar hasta mañana", "4:15 C0101");
+    check_es("esperar hasta que mañana", "4:19 C0204");
+    check_en("wait until disputed", "");
+    check_en("wait until days_past_due >= 60 for up to 3 days", "");
+    check_en("wait until disputed { on timeout { note \"x\" } }", "4:26 C0407");
     check_en("wait until 3 days", "5:1 C0101");
     check_en("wait up to 3 days before due", "");
     check_en("wait until business day 1", "");
@@ -223,6 +227,76 @@ fn a_ladder_that_leads_nowhere_is_told() {
     check(
         "contacto { escala sms > whatsapp }
            paso a { enviar sms plantilla aviso esperar 1 día escalar fin f } fin f",
+        &[],
+    );
+}
+
+/// What the checker says of a strategy's pace: the marked text and the words beside it.
+#[track_caller]
+fn pace(law: &str, clauses: &str, expected: &[&str]) {
+    let text = of(clauses).replace("norma PE", &format!("norma {law}"));
+    let told = told(&text, Lang::En);
+    let told: Vec<&String> = told.iter().filter(|line| line.contains("C0620")).collect();
+    assert_eq!(told.len(), expected.len(), "{law}: {clauses}\n{told:#?}");
+    for (line, words) in told.iter().zip(expected) {
+        assert!(line.contains(words), "{line} has no {words}");
+    }
+}
+
+#[test]
+fn what_must_be_put_off_is_told_with_its_rule_and_time() {
+    let two = |wait: &str| {
+        format!("paso a {{ enviar whatsapp plantilla aviso {wait} enviar sms plantilla aviso fin f }} fin f")
+    };
+    // Chile: two days between messages. 47 hours are an hour too few; two days are enough.
+    pace("CL", &two("esperar 47 horas"), &["at least 60 minutes"]);
+    pace("CL", &two("esperar 2 días"), &[]);
+    // A business day may be a weekend long, and is at its fastest a day.
+    pace("CL", &two("esperar 1 día hábil"), &["at least 1 day"]);
+    // Until when a moment of the calendar is, nobody knows.
+    pace("CL", &two("esperar hasta las 10:00"), &[]);
+    // Ecuador: one a day, 07:00 to 20:00: eleven hours lie between a day and the next.
+    pace("EC", &two("esperar 3 horas"), &["at least 8 hours"]);
+    pace("EC", &two("esperar 12 horas"), &[]);
+    pace("EC", &two(""), &["at least 11 hours"]);
+    // Colombia: from Saturday 15:00 to Monday 07:00 there are forty hours.
+    pace("CO", &two("esperar 39 horas"), &["at least 60 minutes"]);
+    pace("CO", &two("esperar 2 días"), &[]);
+    // Peru says nothing of numbers.
+    pace("PE", &two(""), &[]);
+}
+
+#[test]
+fn what_may_suffice_is_not_told() {
+    // Two conditions may exclude each other.
+    pace(
+        "EC",
+        "paso a { si saldo > 5 PEN { enviar whatsapp plantilla aviso } si saldo < 5 PEN { enviar sms plantilla aviso } fin f } fin f",
+        &[],
+    );
+    // When an answer comes, or that a message did not arrive, nobody knows.
+    pace(
+        "CL",
+        "paso a { enviar whatsapp plantilla aviso esperar hasta 3 días { cuando no entregado { escalar } cuando respuesta pagar { enviar plantilla aviso } } fin f } fin f",
+        &[],
+    );
+    // A block that is repeated once is not repeated twice.
+    pace(
+        "CL",
+        "paso a { repetir hasta 1 veces { enviar whatsapp plantilla aviso esperar 1 hora } fin f } fin f",
+        &[],
+    );
+    pace(
+        "CL",
+        "paso a { repetir hasta 2 veces { enviar whatsapp plantilla aviso esperar 1 hora } fin f } fin f",
+        &["at least 47 hours"],
+    );
+    // The third in a week, a round that comes back to itself.
+    pace("CL", "paso a { enviar whatsapp plantilla aviso esperar 3 días -> a } fin f", &["at least 1 day"]);
+    // Six business days are never six days.
+    pace(
+        "CL",
+        "paso a { enviar whatsapp plantilla aviso esperar 3 días hábiles enviar sms plantilla aviso esperar 3 días hábiles enviar whatsapp plantilla aviso fin f } fin f",
         &[],
     );
 }

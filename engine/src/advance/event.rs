@@ -1,11 +1,14 @@
 //! Events: first the facts, then the innermost handler that takes it, the enclosing ones, then `always`.
 
 use super::Walk;
-use crate::contacts::Reached;
+use super::payment::Paid;
+use crate::calendar::Instant;
+use crate::contacts::{Contact, Reached};
+use crate::gate::Reach;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
 use crate::run::{Park, Run};
-use cobro_dsl::program::{NameId, Op, Program, Slice, Trigger};
+use cobro_dsl::program::{NameId, Op, OpId, Program, Slice, Trigger};
 use cobro_dsl::values::{Channel, ChannelSet};
 
 /// A conversation that the customer opened stays open so long after their last answer (WhatsApp's customer
@@ -20,31 +23,57 @@ impl<R: Recorder> Walk<'_, R> {
             Event::ResponseReceived { answer: Answer::Text(text), .. } if asks_to_stop(text) => &stop,
             event => event,
         };
-        let seen = self.update_facts(event);
-        // A payment may keep a promise: all facts first, then the payment's handler, then the promise's.
-        let kept = match event {
-            Event::PaymentReceived { amount, .. } => self.pay_promise(*amount),
-            _ => None,
-        };
+        match event {
+            Event::PaymentReceived { amount, invoice, reference } => {
+                return self.payment(*amount, invoice.as_deref(), reference.as_deref());
+            }
+            Event::PaymentReversed { reference } => return self.payment_reversed(reference),
+            Event::PlanAccepted { plan } => return self.plan_accepted(plan.as_deref()),
+            Event::PlanRejected => return self.plan_rejected(),
+            Event::IdentityVerified { channel } => return self.identity(*channel, true),
+            Event::IdentityFailed { channel } => return self.identity(*channel, false),
+            _ => {}
+        }
+        let Some(seen) = self.update_facts(event) else { return };
         let trigger = self.trigger(event);
+        if let Event::ResponseReceived { answer: Answer::Button(button), .. } = event
+            && let Some(accepts) = self.answer_to_offer(button)
+            && trigger.is_none_or(|trigger| self.taker(trigger, None, None).is_none())
+        {
+            self.happened(seen, None, None);
+            return if accepts { self.plan_accepted(None) } else { self.plan_rejected() };
+        }
+        // Who owes nothing any more has kept what they promised.
+        let is_clear = matches!(event, Event::BalanceChanged { balance: 0 });
+        let kept = if is_clear { self.pay_promise(0, None) } else { None };
+        let plan = if is_clear { self.pay_plan(0) } else { None };
         self.happened(seen, trigger, Some(event));
         if let Some(kept) = kept {
             self.happened(kept, Some(Trigger::PromiseKept), None);
+        }
+        if let Some(plan) = plan {
+            self.tell_plan(plan);
         }
     }
 
     /// Something happened, and the facts know: the handler for it runs. `event` is what came from outside.
     pub(super) fn happened(&mut self, seen: EventSeen, trigger: Option<Trigger>, event: Option<&Event>) {
+        let paid = self.paid.take();
         let is_open = self.run().is_some_and(|run| run.is_open());
         if !is_open {
             self.record(|| Entry::Happened { event: seen, taker: Taker::NoRun });
             return;
         }
+        if let Some((trigger, (depth, op))) =
+            trigger.and_then(|trigger| Some((trigger, self.settled_place(trigger)?)))
+        {
+            return self.settle(seen, trigger, depth, op);
+        }
         let task = match event {
             Some(Event::TaskDone { task, .. }) => Some(*task),
             _ => None,
         };
-        let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger, task)) else {
+        let Some((handler, depth)) = trigger.and_then(|trigger| self.taker(trigger, task, paid)) else {
             self.record(|| Entry::Happened { event: seen, taker: Taker::Nobody });
             if let Some(task) = task {
                 self.done_without_handler(task);
@@ -71,6 +100,21 @@ impl<R: Recorder> Walk<'_, R> {
         self.timer();
     }
 
+    /// What settles a statement is for that statement alone: the run goes on with its handler, else behind it.
+    fn settle(&mut self, seen: EventSeen, trigger: Trigger, depth: usize, op: OpId) {
+        let program = self.context.program;
+        let taker = match program.op(op) {
+            Op::Await { handlers, .. } => {
+                find(program, *handlers, trigger).map_or(Taker::Nobody, Taker::Wait)
+            }
+            _ => Taker::Nobody,
+        };
+        self.record(|| Entry::Happened { event: seen, taker });
+        self.leave_places(depth);
+        self.walk(program.settled(op, trigger));
+        self.timer();
+    }
+
     /// A result that nobody names: the task is over and the run goes on behind it.
     fn done_without_handler(&mut self, task: u32) {
         let program = self.context.program;
@@ -87,28 +131,31 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// What happened changes what is known, whether or not a handler takes it.
-    fn update_facts(&mut self, event: &Event) -> EventSeen {
+    fn update_facts(&mut self, event: &Event) -> Option<EventSeen> {
         let (now, today, debt) = (self.now, self.today, self.debt());
-        match event {
-            Event::PaymentReceived { amount, invoice } => {
-                let mut balance = 0;
-                if let Some(account) = self.account_mut() {
-                    account.pay(*amount, invoice.as_deref(), today);
-                    balance = account.balance_on(today).minor;
-                }
-                EventSeen::Payment { amount: *amount, balance }
-            }
+        Some(match event {
+            // These have roads of their own.
+            Event::PaymentReceived { .. }
+            | Event::PaymentReversed { .. }
+            | Event::PlanAccepted { .. }
+            | Event::PlanRejected
+            | Event::IdentityVerified { .. }
+            | Event::IdentityFailed { .. } => return None,
             Event::ResponseReceived { channel, answer } => {
                 let until = now.plus_millis(CONVERSATION_MILLIS);
                 if let Some(conversation) = self.customer.conversations.get_mut(channel.index()) {
                     *conversation = Some(until);
                 }
                 self.customer.contacts.talk(now, *channel, debt);
-                let (button, text) = match answer {
-                    Answer::Button(button) => (button.clone(), String::new()),
-                    Answer::Text(text) => (String::new(), text.clone()),
+                let program = self.context.program;
+                let (button, text, intent) = match answer {
+                    Answer::Button(button) => (button.clone(), String::new(), String::new()),
+                    Answer::Text(text) => {
+                        let intent = program.intent_of(text).map_or("", |intent| program.name(intent));
+                        (String::new(), text.clone(), intent.to_owned())
+                    }
                 };
-                EventSeen::Response { channel: *channel, button, text }
+                EventSeen::Response { channel: *channel, button, text, intent }
             }
             Event::MessageDelivered { message } => {
                 self.customer.contacts.mark(debt, *message, Reached::Device);
@@ -128,28 +175,89 @@ impl<R: Recorder> Walk<'_, R> {
             }
             Event::OptedIn { channels } => {
                 self.customer.opted_out.0 &= !channels.0;
+                // Who allows a channel again authorises it.
+                self.customer.authorised.get_or_insert_default().0 |= channels.0;
                 EventSeen::OptedIn { channels: words(channels.iter()) }
             }
-            Event::DisputeOpened | Event::DisputeClosed => {
-                let is_open = *event == Event::DisputeOpened;
+            Event::BalanceChanged { balance } => {
+                let before = self.account().map_or(0, |account| account.balance_on(today).minor);
                 if let Some(account) = self.account_mut() {
-                    account.disputed = is_open;
+                    account.set_balance(*balance, today);
                 }
-                if is_open { EventSeen::DisputeOpened } else { EventSeen::DisputeClosed }
+                EventSeen::BalanceChanged { before, balance: *balance }
+            }
+            Event::HoldPlaced { until, because } => self.hold_placed(*until, because),
+            Event::HoldReleased => self.hold_released(),
+            Event::Custom { name } => EventSeen::Custom { name: name.clone() },
+            Event::DisputeOpened { reason } => {
+                if let Some(account) = self.account_mut() {
+                    account.disputed = true;
+                    account.dispute_reason = reason.clone();
+                }
+                EventSeen::DisputeOpened { reason: reason.clone().unwrap_or_default() }
+            }
+            Event::DisputeClosed { upheld } => {
+                // Who is right is asked for nothing until the books are put right.
+                let stays = *upheld == Some(true);
+                if let Some(account) = self.account_mut() {
+                    account.disputed &= stays;
+                }
+                EventSeen::DisputeClosed { upheld: *upheld }
             }
             Event::WrongPersonReached { channel } => {
                 // Somebody else has the telephone, and not only one of the ways to reach it.
-                let address = self.customer.address(*channel);
-                let same = |other: &Channel| {
-                    other == channel || (address.is_some() && self.customer.address(*other) == address)
-                };
-                let reached: ChannelSet = Channel::ALL.into_iter().filter(same).collect();
+                let reached = self.customer.same_address(*channel);
                 self.customer.blocked.0 |= reached.0;
+                for channel in reached.iter() {
+                    if let Some(verified) = self.customer.verified.get_mut(channel.index()) {
+                        *verified = None;
+                    }
+                }
+                self.customer.contacts.stranger(*channel);
+                // Who talked to us there was not the customer.
+                for other in reached.iter() {
+                    if let Some(conversation) = self.customer.conversations.get_mut(other.index()) {
+                        *conversation = None;
+                    }
+                }
                 EventSeen::WrongPerson { channel: *channel }
+            }
+            Event::Moved { zone } => {
+                self.customer.zone = Some(*zone);
+                // What follows at this moment is reckoned there.
+                self.zone = *zone;
+                self.today = now.local(*zone).date();
+                EventSeen::Moved { zone: zone.name().to_owned() }
+            }
+            Event::ContactMade { channel, made_at, answered } => {
+                self.contact_made(*channel, (*made_at).min(now), *answered)
             }
             Event::PromiseMade { on, amount } => self.promise_made(*on, *amount),
             Event::TaskDone { task, result } => EventSeen::TaskDone { task: *task, result: result.clone() },
+        })
+    }
+
+    /// An agent's own contact enters the ledger like any other. An answer to a customer who wrote first is a reply.
+    fn contact_made(&mut self, channel: Channel, made_at: Instant, answered: bool) -> EventSeen {
+        let open_until = self.customer.conversations.get(channel.index()).copied().flatten();
+        let is_reply = open_until
+            .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
+        let reach = if is_reply { Reach::Reply } else { Reach::NewContact };
+        let debt = self.debt();
+        if self.context.law.counts(reach) {
+            let reached = match (answered, channel) {
+                (true, _) => Reached::Answered,
+                (false, Channel::Call) => Reached::Nobody,
+                // Nobody has said what became of the message.
+                (false, _) => Reached::Unknown,
+            };
+            let contact = Contact { reached, ..Contact::new(made_at, channel, debt, 0) };
+            self.customer.contacts.record(contact);
         }
+        if answered {
+            self.customer.contacts.note_talk(made_at, channel, debt);
+        }
+        EventSeen::ContactMade { channel, made_at, answered }
     }
 
     /// What handlers would call the event; `None` when none can be meant. Receipts count for the last message
@@ -158,54 +266,79 @@ impl<R: Recorder> Walk<'_, R> {
         let program = self.context.program;
         let is_last = |message: &u32| self.run().is_some_and(|run| run.messages == *message);
         match event {
-            Event::PaymentReceived { .. } => {
-                let is_paid = self.account()?.balance_on(self.today).minor <= 0;
-                Some(if is_paid { Trigger::FullPayment } else { Trigger::PartialPayment })
-            }
+            Event::PaymentReceived { .. }
+            | Event::PaymentReversed { .. }
+            | Event::PlanAccepted { .. }
+            | Event::PlanRejected
+            | Event::IdentityVerified { .. }
+            | Event::IdentityFailed { .. } => None,
             Event::ResponseReceived { answer, .. } => Some(match answer {
                 Answer::Button(button) => {
                     program.name_id(button).map_or(Trigger::AnyResponse, Trigger::Response)
                 }
-                Answer::Text(_) => Trigger::AnyResponse,
+                Answer::Text(text) => program.intent_of(text).map_or(Trigger::AnyResponse, Trigger::Response),
             }),
             Event::MessageDelivered { message } => is_last(message).then_some(Trigger::Delivered),
             Event::MessageRead { message } => is_last(message).then_some(Trigger::Read),
             Event::MessageNotDelivered { message } => is_last(message).then_some(Trigger::NotDelivered),
             Event::OptedOut { .. } => Some(Trigger::OptOut),
-            Event::DisputeOpened => Some(Trigger::Dispute),
+            Event::DisputeOpened { .. } => Some(Trigger::Dispute),
             Event::WrongPersonReached { .. } => Some(Trigger::WrongPerson),
             Event::TaskDone { task, result } => {
                 let is_open = self.run().is_some_and(|run| depth_of(run, *task).is_some());
                 let trigger = program.name_id(result).map_or(Trigger::AnyDone, Trigger::Done);
                 is_open.then_some(trigger)
             }
-            Event::DisputeClosed => Some(Trigger::DisputeClosed),
+            Event::DisputeClosed { upheld } => Some(match upheld {
+                None => Trigger::DisputeClosed,
+                Some(true) => Trigger::DisputeUpheld,
+                Some(false) => Trigger::DisputeRejected,
+            }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::OptedIn { .. } => None,
+            Event::HoldPlaced { .. }
+            | Event::HoldReleased
+            | Event::ContactMade { .. }
+            | Event::Moved { .. } => None,
+            Event::OptedIn { .. } => Some(Trigger::OptIn),
+            Event::BalanceChanged { .. } => Some(Trigger::BalanceChanged),
+            Event::Custom { name } => program.name_id(name).map(Trigger::Event),
         }
     }
 
     /// The handler that takes it, with the depth of the place it belongs to (`None` for `always`).
-    fn taker(&self, trigger: Trigger, task: Option<u32>) -> Option<(u32, Option<usize>)> {
+    fn taker(&self, trigger: Trigger, task: Option<u32>, paid: Option<Paid>) -> Option<(u32, Option<usize>)> {
+        let program = self.context.program;
+        match paid {
+            Some(paid) => self.payment_taker(trigger, paid),
+            None => self.innermost(task, |slice| find(program, slice, trigger)),
+        }
+    }
+
+    /// The innermost place, then `always`, that has a handler.
+    pub(super) fn innermost(
+        &self,
+        task: Option<u32>,
+        find: impl Fn(Slice) -> Option<u32>,
+    ) -> Option<(u32, Option<usize>)> {
         let program = self.context.program;
         let stack = &self.run()?.stack;
         for (depth, place) in stack.iter().enumerate().rev() {
             let handlers = match (place.park, program.op(place.op)) {
-                (Park::Wait, Op::Wait { handlers, .. }) => *handlers,
+                (Park::Wait, Op::Wait { handlers, .. } | Op::Await { handlers, .. }) => *handlers,
                 // The result of a task is for its own place alone.
                 (Park::Task(own), Op::Assign { handlers, .. }) if task.is_none_or(|done| done == own) => {
                     *handlers
                 }
                 _ => continue,
             };
-            if let Some(handler) = find(program, handlers, trigger) {
+            if let Some(handler) = find(handlers) {
                 return Some((handler, Some(depth)));
             }
         }
         let step = self.run().and_then(|run| program.steps.get(usize::from(run.step.0)));
         let scopes = step.map_or(&[][..], |step| &step.scopes).iter().copied();
         let mut wide = scopes.chain([program.always]);
-        wide.find_map(|slice| find(program, slice, trigger)).map(|handler| (handler, None))
+        wide.find_map(find).map(|handler| (handler, None))
     }
 }
 
@@ -216,6 +349,9 @@ fn find(program: &Program, slice: Slice, trigger: Trigger) -> Option<u32> {
     let any = match trigger {
         Trigger::Response(NameId(_)) => Some(Trigger::AnyResponse),
         Trigger::Done(NameId(_)) => Some(Trigger::AnyDone),
+        Trigger::DisputeUpheld | Trigger::DisputeRejected => Some(Trigger::DisputeClosed),
+        // Who does not tell them apart treats a promise kept in part as broken.
+        Trigger::PromisePartlyKept => Some(Trigger::PromiseBroken),
         _ => None,
     };
     at(trigger).or_else(|| any.and_then(at)).map(|at| slice.start + at as u32)

@@ -1,6 +1,6 @@
 //! The words of a message, with the account's facts filled in.
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Seen};
 use crate::gate::Rule;
 use cobro_dsl::program::{Form, Piece};
 use cobro_dsl::values::Lang;
@@ -8,6 +8,11 @@ use cobro_dsl::values::Lang;
 /// Is every fact known that the message states? A message with a gap is not sent.
 pub(super) fn is_complete(form: &Form, facts: &Facts<'_>) -> Result<(), Rule> {
     for piece in form.subject.iter().chain(&form.text) {
+        if let Piece::Field(name, at_first) = piece
+            && facts.account.field(name).or(at_first.as_ref()).is_none()
+        {
+            return Err(Rule::MissingFact { fact: name.clone() });
+        }
         if let Piece::Fact(fact) = piece
             && fact.row().may_be_missing
             && facts.value(*fact).is_none()
@@ -27,6 +32,11 @@ pub(super) fn render(pieces: &[Piece], facts: &Facts<'_>) -> String {
             Piece::Fact(fact) => {
                 if let Some(value) = facts.value(*fact) {
                     out.push_str(&value.said());
+                }
+            }
+            Piece::Field(name, at_first) => {
+                if let Some(value) = facts.account.field(name).or(at_first.as_ref()) {
+                    out.push_str(&Seen::from(value).said());
                 }
             }
         }

@@ -11,16 +11,16 @@ use cobro_dsl::values::{Lapse, NaiveDate};
 impl<R: Recorder> Walk<'_, R> {
     /// Notes a promise, in the place of one that is open: who promises anew has neither kept nor broken the old one.
     pub(super) fn promise_made(&mut self, on: NaiveDate, amount: i64) -> EventSeen {
-        let due_at = self.too_late_at(on);
+        let due_at = self.too_late_at(on, self.context.program.promise_grace);
+        let tolerance = self.context.program.promise_tolerance.map_or(0, |tolerance| tolerance.of(amount));
         if let Some(account) = self.account_mut() {
-            account.promises.open = Some(Promise { on, amount, paid: 0, due_at });
+            account.promises.make(Promise { on, amount, tolerance, paid: 0, due_at });
         }
         EventSeen::PromiseMade { on: on.to_string(), amount }
     }
 
-    /// The first moment after a promise's date and the grace. Whole days of grace last to their end.
-    fn too_late_at(&self, on: NaiveDate) -> Instant {
-        let grace = self.context.program.promise_grace;
+    /// The first moment after a date and its grace. Whole days of grace last to their end.
+    pub(super) fn too_late_at(&self, on: NaiveDate, grace: Lapse) -> Instant {
         let holidays = &self.context.law.holidays;
         let begins = |date: NaiveDate| Instant::resolve(date.and_time(NaiveTime::MIN), self.zone);
         let after = |date: NaiveDate| begins(date.checked_add_days(Days::new(1)).unwrap_or(date));
@@ -31,21 +31,47 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// Counts a payment towards the open promise; says so when it is kept by it.
-    pub(super) fn pay_promise(&mut self, amount: i64) -> Option<EventSeen> {
+    pub(super) fn pay_promise(&mut self, amount: i64, reference: Option<&str>) -> Option<EventSeen> {
         let today = self.today;
         let account = self.account_mut()?;
+        account.promises.open?;
         let owed = account.balance_on(today).minor;
-        let promise = account.promises.pay(amount, owed)?;
-        Some(EventSeen::PromiseKept { amount: promise.amount, paid: promise.paid })
+        let (promise, is_kept) = account.promises.pay(amount, owed)?;
+        if let Some(reference) = reference {
+            account.count_towards_promise(reference, promise, is_kept);
+        }
+        is_kept.then_some(EventSeen::PromiseKept { amount: promise.amount, paid: promise.paid })
     }
 
     /// The open promise is too late.
     pub(super) fn break_promise(&mut self) {
         let now = self.now;
-        let broken = self.account_mut().and_then(|account| account.promises.break_at(now));
-        if let Some(promise) = broken {
-            let seen = EventSeen::PromiseBroken { amount: promise.amount, paid: promise.paid };
-            self.happened(seen, Some(Trigger::PromiseBroken), None);
+        let over = self.account_mut().and_then(|account| account.promises.break_at(now));
+        if let Some(promise) = over {
+            self.promise_over(promise);
+        }
+    }
+
+    /// A payment came back that had kept a promise. It is open again when it is the last one and its time is not
+    /// over; else it has not been kept.
+    pub(super) fn unkeep(&mut self, promise: Promise) {
+        let now = self.now;
+        let Some(account) = self.account_mut() else { return };
+        if promise.due_at > now && account.promises.open.is_none() {
+            account.promises.open = Some(promise);
+            let seen = EventSeen::PromiseReopened { amount: promise.amount, paid: promise.paid };
+            return self.happened(seen, None, None);
+        }
+        account.promises.end(promise);
+        self.promise_over(promise);
+    }
+
+    fn promise_over(&mut self, Promise { amount, paid, .. }: Promise) {
+        if paid > 0 {
+            let seen = EventSeen::PromisePartlyKept { amount, paid };
+            self.happened(seen, Some(Trigger::PromisePartlyKept), None);
+        } else {
+            self.happened(EventSeen::PromiseBroken { amount, paid }, Some(Trigger::PromiseBroken), None);
         }
     }
 }

@@ -19,21 +19,23 @@ impl<R: Recorder> Walk<'_, R> {
         next: OpId,
         otherwise: OpId,
     ) -> Next {
+        let mut passed = Vec::new();
         let (channel, answer) = match channel {
             Some(channel) => (Some(channel), self.ask(channel, template)),
-            None => self.first_channel(template),
+            None => self.first_channel(template, &mut passed),
         };
         match (channel, answer) {
             (Some(channel), Answer::Now { reach, used }) => {
-                self.hand_over(at, channel, template, reach, used);
+                self.hand_over(at, channel, template, reach, used, passed);
                 Next::Op(next)
             }
             (Some(channel), Answer::NotBefore { at: until, rule }) => {
-                self.record(|| Entry::Deferred { channel, template: template.0, until, rule, op: at.0 });
+                let template = template.0;
+                self.record(|| Entry::Deferred { channel, template, until, rule, passed, op: at.0 });
                 self.park(at, Park::Gate, Some(until))
             }
             (channel, Answer::Never { rule }) => {
-                self.record(|| Entry::Refused { channel, template: template.0, rule, op: at.0 });
+                self.record(|| Entry::Refused { channel, template: template.0, rule, passed, op: at.0 });
                 Next::Op(otherwise)
             }
             (None, _) => Next::Op(otherwise),
@@ -42,22 +44,24 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Where a message without a named channel goes: the conversation that the customer opened last, then the
     /// channel of the last message, then the ladder from its top; the first on which the gate does not say never.
-    fn first_channel(&self, template: TemplateId) -> (Option<Channel>, Answer) {
+    /// The channels that were passed over are told with their reasons, so that nothing unsent is without a record.
+    fn first_channel(&self, template: TemplateId, passed: &mut Vec<Skipped>) -> (Option<Channel>, Answer) {
         let conversation = self.customer.conversation(self.now);
         let last = self.run().and_then(|run| run.channel).filter(|last| Some(*last) != conversation);
         let ladder = self.context.program.contact.ladder.iter().copied();
         let ladder = ladder.filter(|rung| Some(*rung) != last && Some(*rung) != conversation);
-        let mut first_no = None;
         for channel in conversation.into_iter().chain(last).chain(ladder) {
             match self.ask(channel, template) {
-                Answer::Never { rule } => first_no = first_no.or(Some((channel, rule))),
+                Answer::Never { rule } => passed.push(Skipped { channel, rule }),
                 answer => return (Some(channel), answer),
             }
         }
-        match first_no {
-            Some((channel, rule)) => (Some(channel), Answer::Never { rule }),
-            None => (None, Answer::Never { rule: Rule::NoChannelLeft }),
+        if passed.is_empty() {
+            return (None, Answer::Never { rule: Rule::NoChannelLeft });
         }
+        // The first is the one that the message was meant for.
+        let Skipped { channel, rule } = passed.remove(0);
+        (Some(channel), Answer::Never { rule })
     }
 
     /// Sends the last message again on the next rung of the ladder on which the gate does not say never.
@@ -66,8 +70,8 @@ impl<R: Recorder> Walk<'_, R> {
             return Next::Rest;
         };
         let Some(template) = template else {
-            let rule = Rule::NoForm;
-            self.record(|| Entry::Refused { channel: None, template: 0, rule, op: at.0 });
+            let (rule, passed) = (Rule::NoForm, Vec::new());
+            self.record(|| Entry::Refused { channel: None, template: 0, rule, passed, op: at.0 });
             return Next::Op(next);
         };
         let ladder = &self.context.program.contact.ladder;
@@ -77,12 +81,13 @@ impl<R: Recorder> Walk<'_, R> {
             match self.ask(channel, template) {
                 Answer::Never { rule } => skipped.push(Skipped { channel, rule }),
                 Answer::NotBefore { at: until, rule } => {
-                    self.record(|| Entry::Deferred { channel, template: template.0, until, rule, op: at.0 });
+                    let (template, passed) = (template.0, skipped);
+                    self.record(|| Entry::Deferred { channel, template, until, rule, passed, op: at.0 });
                     return self.park(at, Park::Gate, Some(until));
                 }
                 Answer::Now { reach, used } => {
                     self.record(|| Entry::Escalated { from, to: Some(channel), skipped, op: at.0 });
-                    self.hand_over(at, channel, template, reach, used);
+                    self.hand_over(at, channel, template, reach, used, Vec::new());
                     return Next::Op(next);
                 }
             }
@@ -111,6 +116,7 @@ impl<R: Recorder> Walk<'_, R> {
             purpose: form.purpose,
             now: self.now,
             own_contact: None,
+            asks_identity: self.context.program.identity.is_some() && form.discloses,
         });
         if let Answer::Now { .. } = answer {
             let facts = crate::facts::Facts { customer: self.customer, account, today: self.today };
@@ -128,17 +134,25 @@ impl<R: Recorder> Walk<'_, R> {
         template: TemplateId,
         reach: Reach,
         used: Option<(u32, u32)>,
+        passed: Vec<Skipped>,
     ) {
         let asks = self.form(channel, template).is_some_and(|form| form.purpose.asks_for_payment());
+        let now = self.now;
         let Some(run) = self.run_mut() else { return };
+        let step = run.step;
         run.messages += 1;
         // A receipt or an answer on the way is not what an escalation would send again.
         if asks {
             run.channel = Some(channel);
             run.template = Some(template);
+            run.sent_at = Some(now);
         }
         let number = run.messages;
-        self.record(|| Entry::Sent { message: number, channel, template: template.0, reach, used, op: at.0 });
+        self.runs(step);
+        self.record(|| {
+            let template = template.0;
+            Entry::Sent { message: number, channel, template, reach, used, passed, op: at.0 }
+        });
         // Written out before the contact is noted, so that the text tells the facts that the gate saw.
         let (mut subject, mut text, mut address) = (String::new(), String::new(), String::new());
         if R::KEEPS {

@@ -10,16 +10,35 @@ use cobro_dsl::program::{Anchor, Side, Until};
 use cobro_dsl::values::{Lapse, TimeOfDay};
 use std::str::FromStr;
 
+/// What a wait is measured from.
+#[derive(Clone, Copy, Debug)]
+pub enum Mark<'a> {
+    /// A date of the account, or a moment of its run.
+    Anchor(Anchor),
+    /// The last time that a step of this name ran.
+    Step(&'a str),
+}
+
+/// When that is.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    /// On a date.
+    On(NaiveDate),
+    /// At a moment.
+    At(Instant),
+}
+
 /// The instant at which a wait that begins now ends.
 pub fn until(
     until: &Until,
     now: Instant,
     zone: Tz,
     holidays: &Holidays,
-    anchored: impl Fn(Anchor) -> Option<NaiveDate>,
+    when: &dyn Fn(Mark<'_>) -> Option<When>,
 ) -> Option<Instant> {
     let today = now.local(zone).date();
     match until {
+        Until::Ever => None,
         Until::For(lapse) => Some(add(now, *lapse, zone, holidays)),
         Until::Time(time) => {
             // Three days, because clocks that are put forward may skip the time of one.
@@ -32,8 +51,20 @@ pub fn until(
             let days = months.filter_map(|first| business_day(first, *day, holidays));
             days.map(|date| at(date, *time, zone)).find(|moment| *moment > now)
         }
+        Until::NearStep { lapse, step, time } => {
+            Some(add(from(when(Mark::Step(step))?, *time, zone), *lapse, zone, holidays))
+        }
+        Until::MonthEnd { of: Some(of), time } => {
+            let moment = self::until(of, now, zone, holidays, when)?;
+            Some(at(last_of_month(moment.local(zone).date())?, *time, zone))
+        }
+        Until::MonthEnd { of: None, time } => {
+            let months = (0..3).filter_map(|ahead| today.with_day(1)?.checked_add_months(Months::new(ahead)));
+            let days = months.filter_map(last_of_month);
+            days.map(|date| at(date, *time, zone)).find(|moment| *moment > now)
+        }
         Until::Near { lapse, side, anchor, time } => {
-            let from = at(anchored(*anchor)?, *time, zone);
+            let from = from(when(Mark::Anchor(*anchor))?, *time, zone);
             match side {
                 Side::After => Some(add(from, *lapse, zone, holidays)),
                 Side::Before => before(from, *lapse, zone, holidays),
@@ -44,6 +75,19 @@ pub fn until(
             schedule.after(&now.in_zone(zone)).next().map(|at| Instant(at.timestamp_millis()))
         }
     }
+}
+
+/// From when a length of time is measured: at a time of the day, else from the very moment or the day's beginning.
+fn from(when: When, time: Option<TimeOfDay>, zone: Tz) -> Instant {
+    match (when, time) {
+        (When::On(date), time) => at(date, time, zone),
+        (When::At(moment), None) => moment,
+        (When::At(moment), time) => at(moment.local(zone).date(), time, zone),
+    }
+}
+
+fn last_of_month(date: NaiveDate) -> Option<NaiveDate> {
+    date.with_day(1)?.checked_add_months(Months::new(1))?.pred_opt()
 }
 
 /// The beginning of a date, or a time of it.
@@ -91,8 +135,13 @@ mod tests {
         let laws = cobro_dsl::law::Laws::shipped();
         let holidays = Holidays::of(laws.get("PE").unwrap().holidays.iter().map(|holiday| &holiday.rule));
         let now = Instant::parse("2026-03-11T09:00:00-05:00").unwrap();
-        let due = |_| NaiveDate::from_ymd_opt(2026, 3, 30);
-        let found = until(&said, now, Lima, &holidays, due);
+        let sent = Instant::parse("2026-03-10T16:20:00-05:00").unwrap();
+        let when = |mark: Mark<'_>| match mark {
+            Mark::Anchor(Anchor::Due) => NaiveDate::from_ymd_opt(2026, 3, 30).map(When::On),
+            Mark::Anchor(Anchor::LastReply) => None,
+            Mark::Anchor(_) | Mark::Step(_) => Some(When::At(sent)),
+        };
+        let found = until(&said, now, Lima, &holidays, &when);
         let told = found.map(|at| at.local(Lima).format("%Y-%m-%d %H:%M").to_string());
         assert_eq!(told.unwrap_or_default(), expected, "{said:?}");
     }
@@ -133,6 +182,26 @@ mod tests {
         check(near(Lapse::BusinessDays(3), Side::After, None), "2026-04-06 00:00");
         check(near(Lapse::Months(1), Side::Before, None), "2026-02-28 00:00");
         check(near(Lapse::Seconds(7200), Side::Before, None), "2026-03-29 22:00");
+    }
+
+    #[test]
+    fn after_what_really_happened() {
+        let after = |anchor, lapse, at| Until::Near { lapse, side: Side::After, anchor, time: at };
+        check(after(Anchor::LastMessage, Lapse::Days(10), None), "2026-03-20 16:20");
+        check(after(Anchor::LastMessage, Lapse::Days(10), time("09:00")), "2026-03-20 09:00");
+        check(after(Anchor::Entry, Lapse::BusinessDays(4), None), "2026-03-16 16:20");
+        check(after(Anchor::LastReply, Lapse::Days(1), None), "");
+        let step = Until::NearStep { lapse: Lapse::Weeks(1), step: "second".to_owned(), time: None };
+        check(step, "2026-03-17 16:20");
+    }
+
+    #[test]
+    fn the_end_of_a_month() {
+        check(Until::MonthEnd { of: None, time: time("09:00") }, "2026-03-31 09:00");
+        let of = Box::new(near(Lapse::Days(30), Side::After, None));
+        check(Until::MonthEnd { of: Some(of), time: None }, "2026-04-30 00:00");
+        let of = Box::new(near(Lapse::Months(11), Side::After, None));
+        check(Until::MonthEnd { of: Some(of), time: None }, "2027-02-28 00:00");
     }
 
     #[test]

@@ -2,13 +2,15 @@
 //!
 //! In: a customer, or the stored JSON. Out: the other. Absent: where it is kept.
 
+use super::payment::wire::StoredPayments;
+use super::plan::wire::StoredPlans;
 use super::promise::{Promise, Promises};
-use super::{Account, Customer, Invoice};
+use super::{Account, Customer, Hold, Invoice};
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Ledger, Reached, Talk};
 use crate::run::Run;
 use crate::run::wire::{StoredRun, channel_number, channel_of};
-use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Value};
+use cobro_dsl::values::{ChannelSet, Currency, Lang, Money, NaiveDate, Number, Role, Value};
 use cobro_dsl::vocabulary::{FACTS, Fact};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -42,10 +44,14 @@ struct StoredCustomer {
     email: Option<String>,
     #[serde(rename = "z", default, skip_serializing_if = "Option::is_none")]
     zone: Option<String>,
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    authorised: Option<u8>,
     #[serde(rename = "o", default, skip_serializing_if = "is_zero")]
     opted_out: u8,
     #[serde(rename = "b", default, skip_serializing_if = "is_zero")]
     blocked: u8,
+    #[serde(rename = "w", default, skip_serializing_if = "none_verified")]
+    verified: [Option<String>; 4],
     #[serde(rename = "c", default, skip_serializing_if = "all_closed")]
     conversations: [Option<i64>; 4],
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
@@ -67,8 +73,13 @@ enum StoredContact {
 }
 
 /// The numbers of what is known of a contact.
-const REACHED: [(Reached, u8); 4] =
-    [(Reached::Unknown, 0), (Reached::Nobody, 1), (Reached::Device, 2), (Reached::Answered, 3)];
+const REACHED: [(Reached, u8); 5] = [
+    (Reached::Unknown, 0),
+    (Reached::Nobody, 1),
+    (Reached::Device, 2),
+    (Reached::Answered, 3),
+    (Reached::Stranger, 4),
+];
 
 impl From<&Contact> for StoredContact {
     fn from(contact: &Contact) -> StoredContact {
@@ -105,8 +116,14 @@ struct StoredAccount {
     credit: i64,
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     last_payment_on: Option<String>,
+    /// Its word; a debtor when left out.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
     #[serde(rename = "d", default, skip_serializing_if = "is_false")]
     disputed: bool,
+    /// The hold: until when, why.
+    #[serde(rename = "ho", default, skip_serializing_if = "Option::is_none")]
+    hold: Option<(i64, String)>,
     /// The open promise: its date, amount, paid since, too late at.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<(String, i64, i64, i64)>,
@@ -114,6 +131,19 @@ struct StoredAccount {
     promises_kept: u32,
     #[serde(rename = "hb", default, skip_serializing_if = "is_none_at_all")]
     promises_broken: u32,
+    #[serde(rename = "hp", default, skip_serializing_if = "is_none_at_all")]
+    promises_partly: u32,
+    #[serde(rename = "hm", default, skip_serializing_if = "is_none_at_all")]
+    promises_made: u32,
+    /// How much may be lacking of the open promise.
+    #[serde(rename = "ht", default, skip_serializing_if = "is_nothing")]
+    promise_tolerance: i64,
+    #[serde(rename = "dr", default, skip_serializing_if = "Option::is_none")]
+    dispute_reason: Option<String>,
+    #[serde(rename = "q", default, skip_serializing_if = "StoredPlans::is_empty")]
+    plans: StoredPlans,
+    #[serde(rename = "y", default, skip_serializing_if = "StoredPayments::is_empty")]
+    payments: StoredPayments,
     /// The fact's English name, its value.
     #[serde(rename = "f", default, skip_serializing_if = "Vec::is_empty")]
     facts: Vec<(String, StoredValue)>,
@@ -158,6 +188,10 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+fn none_verified(verified: &[Option<String>; 4]) -> bool {
+    verified.iter().all(Option::is_none)
+}
+
 fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
     conversations.iter().all(Option::is_none)
 }
@@ -165,16 +199,29 @@ fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
 impl From<&Customer> for StoredCustomer {
     fn from(customer: &Customer) -> StoredCustomer {
         // Taken apart by name, so that a new field cannot be forgotten here.
-        let Customer { id, phone, email, zone, opted_out, blocked, conversations, contacts, accounts } =
-            customer;
+        let Customer {
+            id,
+            phone,
+            email,
+            zone,
+            authorised,
+            opted_out,
+            blocked,
+            verified,
+            conversations,
+            contacts,
+            accounts,
+        } = customer;
         let Ledger { contacts, talks } = contacts;
         StoredCustomer {
             id: id.clone(),
             phone: phone.clone(),
             email: email.clone(),
             zone: zone.map(|zone| zone.name().to_owned()),
+            authorised: authorised.map(|channels| channels.0),
             opted_out: opted_out.0,
             blocked: blocked.0,
+            verified: verified.map(|until| until.map(|on| on.to_string())),
             conversations: conversations.map(|until| until.map(|at| at.0)),
             contacts: contacts.iter().map(StoredContact::from).collect(),
             talks: talks
@@ -193,7 +240,12 @@ impl TryFrom<StoredCustomer> for Customer {
         let talk = |(at, channel, debt): (i64, u8, u16)| {
             channel_of(channel).map(|channel| Talk { at: Instant(at), channel, debt })
         };
+        let mut verified = [None; 4];
+        for (until, stored) in verified.iter_mut().zip(&stored.verified) {
+            *until = stored.as_deref().map(date).transpose()?;
+        }
         Ok(Customer {
+            verified,
             id: stored.id,
             phone: stored.phone,
             email: stored.email,
@@ -201,6 +253,7 @@ impl TryFrom<StoredCustomer> for Customer {
                 .zone
                 .map(|name| name.parse::<chrono_tz::Tz>().map_err(|_| "there is no such zone"))
                 .transpose()?,
+            authorised: stored.authorised.map(ChannelSet),
             opted_out: ChannelSet(stored.opted_out),
             blocked: ChannelSet(stored.blocked),
             conversations: stored.conversations.map(|until| until.map(Instant)),
@@ -221,14 +274,19 @@ impl From<&Account> for StoredAccount {
             invoices,
             credit,
             last_payment_on,
+            payments,
+            role,
             disputed,
+            dispute_reason,
+            hold,
             promises,
+            plans,
             facts,
             fields,
             tags,
             run,
         } = account;
-        let Promises { open, kept, broken } = promises;
+        let Promises { open, kept, partly, broken, made } = promises;
         StoredAccount {
             id: id.clone(),
             currency: currency.code().to_owned(),
@@ -240,11 +298,19 @@ impl From<&Account> for StoredAccount {
                 .collect(),
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
+            role: (*role != Role::default()).then(|| role.word().to_owned()),
             disputed: *disputed,
+            hold: hold.as_ref().map(|hold| (hold.until.0, hold.because.clone())),
             promise: open
-                .map(|Promise { on, amount, paid, due_at }| (on.to_string(), amount, paid, due_at.0)),
+                .map(|Promise { on, amount, paid, due_at, .. }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
             promises_broken: *broken,
+            promises_partly: *partly,
+            promises_made: *made,
+            promise_tolerance: open.map_or(0, |promise| promise.tolerance),
+            dispute_reason: dispute_reason.clone(),
+            plans: StoredPlans::from(plans),
+            payments: StoredPayments::from(payments),
             facts: facts
                 .iter()
                 .map(|(fact, value)| (fact.name(Lang::En).to_owned(), StoredValue::from(value)))
@@ -278,11 +344,21 @@ impl TryFrom<StoredAccount> for Account {
                 .collect::<Result<_, Damage>>()?,
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
+            role: match stored.role {
+                None => Role::default(),
+                Some(word) => Role::parse(&word).ok_or("there is no such role")?,
+            },
             disputed: stored.disputed,
+            dispute_reason: stored.dispute_reason,
+            plans: stored.plans.try_into()?,
+            payments: stored.payments.try_into()?,
+            hold: stored.hold.map(|(until, because)| Hold { until: Instant(until), because }),
             promises: Promises {
-                open: stored.promise.map(promise).transpose()?,
+                open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
                 kept: stored.promises_kept,
+                partly: stored.promises_partly,
                 broken: stored.promises_broken,
+                made: stored.promises_made,
             },
             facts: stored
                 .facts
@@ -332,12 +408,12 @@ fn currency(code: &str) -> Result<Currency, Damage> {
     Currency::parse(code).ok_or_else(|| "there is no such currency".to_owned())
 }
 
-fn date(text: &str) -> Result<NaiveDate, Damage> {
+pub(crate) fn date(text: &str) -> Result<NaiveDate, Damage> {
     text.parse().map_err(|_| "a date is no date".to_owned())
 }
 
-fn promise((on, amount, paid, due_at): (String, i64, i64, i64)) -> Result<Promise, Damage> {
-    Ok(Promise { on: date(&on)?, amount, paid, due_at: Instant(due_at) })
+fn promise((on, amount, paid, due_at): (String, i64, i64, i64), tolerance: i64) -> Result<Promise, Damage> {
+    Ok(Promise { on: date(&on)?, amount, tolerance, paid, due_at: Instant(due_at) })
 }
 
 fn fact(name: &str) -> Result<Fact, Damage> {
@@ -348,6 +424,7 @@ fn fact(name: &str) -> Result<Fact, Damage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::customer::plan::{Instalment, Plan, Plans};
     use cobro_dsl::values::Channel;
 
     fn check(customer: &Customer) {
@@ -370,12 +447,14 @@ mod tests {
         customer.phone = Some("+51999".into());
         customer.email = Some("ñandú@example.com".into());
         customer.zone = Some(chrono_tz::America::Lima);
+        customer.authorised = Some(ChannelSet::default().with(Channel::Email));
         customer.opted_out = ChannelSet::default().with(Channel::Sms);
         customer.blocked = ChannelSet::ALL;
         customer.conversations = [None, Some(Instant(5)), None, Some(Instant(-5))];
         customer.contacts.record(Contact::new(Instant(1), Channel::Email, 1, 3));
         customer.contacts.record(Contact::new(Instant(2), Channel::Call, 0, 1));
         customer.contacts.mark(1, 3, Reached::Nobody);
+        customer.contacts.stranger(Channel::Call);
         customer.contacts.talk(Instant(7), Channel::Call, 0);
         let mut account = Account::new("A", pen);
         account.invoices = vec![
@@ -391,8 +470,27 @@ mod tests {
         account.credit = 3;
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
-        let promise = Promise { on: on("2026-03-10"), amount: 5000, paid: -1, due_at: Instant(i64::MAX) };
-        account.promises = Promises { open: Some(promise), kept: 2, broken: 3 };
+        account.role = Role::Guarantor;
+        account.hold = Some(Hold { until: Instant(-9), because: "viaje".into() });
+        let promise = Promise {
+            on: on("2026-03-10"),
+            amount: 5000,
+            tolerance: 250,
+            paid: -1,
+            due_at: Instant(i64::MAX),
+        };
+        account.promises = Promises { open: Some(promise), kept: 2, partly: 1, broken: 3, made: 7 };
+        customer.verified = [Some(super::super::VERIFIED_FOR_EVER), None, None, Some(on("2026-03-01"))];
+        account.dispute_reason = Some("no es mía".into());
+        let instalment =
+            Instalment { due_on: on("2026-02-28"), amount: 7, late_at: Instant(1), over_at: Instant(2) };
+        let plan = Plan { name: "p".into(), total: 7, paid: 3, instalments: vec![instalment], missed: 1 };
+        account.plans = Plans { open: Some(Box::new(plan)), completed: 1, broken: 2, made: 4 };
+        account.pay(1, None, on("2026-03-01"), Some("P-1"));
+        account.pay(5, Some("F1"), on("2026-03-01"), Some("P-2"));
+        account.count_towards_promise("P-2", promise, true);
+        account.take_back("P-1", on("2026-03-02"));
+        account.take_back("P-9", on("2026-03-02"));
         account.facts = vec![
             (Fact::Name, Value::Text("José".into())),
             (Fact::RiskScore, Value::Number(Number(i64::MIN))),
@@ -411,6 +509,7 @@ mod tests {
     fn a_row_written_before_promises_is_read() {
         let customer = read(r#"{"i":"C","a":[{"i":"A","c":"PEN","d":true}]}"#).unwrap();
         assert_eq!(customer.accounts[0].promises, Promises::default());
+        assert_eq!(customer.accounts[0].payments, Default::default());
     }
 
     #[test]

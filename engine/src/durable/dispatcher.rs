@@ -291,7 +291,7 @@ fn hand_over(
     };
     let mut waits = Waiting::of(row, outcome);
     if let (Outcome::Refused { .. }, Some((state, customer))) = (&waits.handed.outcome, known) {
-        waits.handed.change = uncounted(programs, *state, customer, row);
+        waits.handed.change = missed(programs, *state, customer, row);
         let account = customer.accounts.iter().position(|known| known.id == row.run.account);
         waits.handed.inputs =
             account.map_or_else(Vec::new, |account| not_delivered(customer, account, row, now));
@@ -299,8 +299,8 @@ fn hand_over(
     waits
 }
 
-/// The provider is asked again after a pause. The message's contact goes with it: at the moment of its decision
-/// it is found anyway, but not at one to which it was put off before.
+/// The provider is asked again after a pause. The message's contact goes with it: seven days after its decision are,
+/// were it by seconds, not yet seven days after it went out.
 fn busy(
     programs: &Programs,
     known: Option<&(u64, Customer)>,
@@ -312,17 +312,18 @@ fn busy(
     let mut waits = later(row, at, attempts, why);
     let law = programs.get(row.run.version).map(|judged| &judged.law);
     let own = law.zip(known).and_then(|(law, known)| own_contact(law, &known.1, row));
-    if let (Some(own), Some(known)) = (own.filter(|own| *own != row.decided_at), known) {
+    if let (Some(own), Some(known)) = (own, known) {
         waits.handed.change = moved(known, Some(own), row, at, "").handed.change;
     }
     waits
 }
 
-/// What a provider refused has reached nobody, so it is no contact. An unknown one may have.
-fn uncounted(programs: &Programs, state: u64, customer: &Customer, row: &OutboxRow) -> Option<Change> {
+/// What a provider refused has reached nobody: an attempt where the law counts those, and no contact where it counts
+/// contacts. An unknown one may have reached somebody.
+fn missed(programs: &Programs, state: u64, customer: &Customer, row: &OutboxRow) -> Option<Change> {
     let own = own_contact(&programs.get(row.run.version)?.law, customer, row)?;
     let mut customer = customer.clone();
-    customer.contacts.forget(own, row.message.channel).then_some(Change {
+    customer.contacts.missed(own, row.message.channel).then_some(Change {
         state,
         customer,
         history: Vec::new(),
@@ -376,7 +377,7 @@ async fn record<S: Store>(
 }
 
 /// What to keep when the customer has changed meanwhile. A withdrawal goes back to the queue. A refusal stands,
-/// and its contact stays counted: that is the stricter side.
+/// and its contact stays one that may have arrived: that is the stricter side.
 fn without_change(done: &mut Done, waits: Waiting) -> Handed {
     let Waiting { mut handed, otherwise } = waits;
     handed.change = None;

@@ -245,6 +245,7 @@ pub fn join(known: &mut Customer, new: Customer) {
     known.phone = known.phone.take().or(new.phone);
     known.email = known.email.take().or(new.email);
     known.zone = known.zone.or(new.zone);
+    known.authorised = known.authorised.or(new.authorised);
     known.accounts.extend(new.accounts);
 }
 

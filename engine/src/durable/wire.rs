@@ -66,7 +66,11 @@ enum StoredInput {
         n: i64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         i: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r: Option<String>,
     },
+    #[serde(rename = "unpay")]
+    PaymentReversed { at: i64, r: String },
     #[serde(rename = "button")]
     Button { at: i64, c: u8, b: String },
     #[serde(rename = "text")]
@@ -81,12 +85,47 @@ enum StoredInput {
     OptedOut { at: i64, c: u8 },
     #[serde(rename = "opt_in")]
     OptedIn { at: i64, c: u8 },
+    #[serde(rename = "balance")]
+    BalanceChanged { at: i64, n: i64 },
+    #[serde(rename = "hold")]
+    HoldPlaced { at: i64, d: String, b: String },
+    #[serde(rename = "release")]
+    HoldReleased { at: i64 },
+    #[serde(rename = "custom")]
+    Custom { at: i64, e: String },
     #[serde(rename = "dispute")]
-    DisputeOpened { at: i64 },
+    DisputeOpened {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        y: Option<String>,
+    },
     #[serde(rename = "settled")]
-    DisputeClosed { at: i64 },
+    DisputeClosed {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        u: Option<bool>,
+    },
+    #[serde(rename = "plan")]
+    PlanAccepted {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        p: Option<String>,
+    },
+    #[serde(rename = "no_plan")]
+    PlanRejected { at: i64 },
+    #[serde(rename = "who")]
+    Identity {
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        c: Option<u8>,
+        ok: bool,
+    },
     #[serde(rename = "wrong")]
     WrongPerson { at: i64, c: u8 },
+    #[serde(rename = "moved")]
+    Moved { at: i64, z: String },
+    #[serde(rename = "contact")]
+    ContactMade { at: i64, c: u8, m: i64, y: bool },
     #[serde(rename = "promise")]
     PromiseMade { at: i64, n: i64, d: String },
     #[serde(rename = "done")]
@@ -100,7 +139,10 @@ impl From<&InboxInput> for StoredInput {
             InboxInput::Event(arrived) => arrived.clone(),
         };
         match event {
-            Event::PaymentReceived { amount, invoice } => StoredInput::Payment { at, n: amount, i: invoice },
+            Event::PaymentReceived { amount, invoice, reference } => {
+                StoredInput::Payment { at, n: amount, i: invoice, r: reference }
+            }
+            Event::PaymentReversed { reference } => StoredInput::PaymentReversed { at, r: reference },
             Event::ResponseReceived { channel, answer: Answer::Button(b) } => {
                 StoredInput::Button { at, c: channel_number(channel), b }
             }
@@ -112,10 +154,28 @@ impl From<&InboxInput> for StoredInput {
             Event::MessageNotDelivered { message } => StoredInput::NotDelivered { at, m: message },
             Event::OptedOut { channels } => StoredInput::OptedOut { at, c: channels.0 },
             Event::OptedIn { channels } => StoredInput::OptedIn { at, c: channels.0 },
-            Event::DisputeOpened => StoredInput::DisputeOpened { at },
-            Event::DisputeClosed => StoredInput::DisputeClosed { at },
+            Event::BalanceChanged { balance } => StoredInput::BalanceChanged { at, n: balance },
+            Event::HoldPlaced { until, because } => {
+                StoredInput::HoldPlaced { at, d: until.to_string(), b: because }
+            }
+            Event::HoldReleased => StoredInput::HoldReleased { at },
+            Event::Custom { name } => StoredInput::Custom { at, e: name },
+            Event::DisputeOpened { reason } => StoredInput::DisputeOpened { at, y: reason },
+            Event::DisputeClosed { upheld } => StoredInput::DisputeClosed { at, u: upheld },
+            Event::PlanAccepted { plan } => StoredInput::PlanAccepted { at, p: plan },
+            Event::PlanRejected => StoredInput::PlanRejected { at },
+            Event::IdentityVerified { channel } => {
+                StoredInput::Identity { at, c: channel.map(channel_number), ok: true }
+            }
+            Event::IdentityFailed { channel } => {
+                StoredInput::Identity { at, c: channel.map(channel_number), ok: false }
+            }
             Event::WrongPersonReached { channel } => {
                 StoredInput::WrongPerson { at, c: channel_number(channel) }
+            }
+            Event::Moved { zone } => StoredInput::Moved { at, z: zone.name().to_owned() },
+            Event::ContactMade { channel, made_at, answered } => {
+                StoredInput::ContactMade { at, c: channel_number(channel), m: made_at.0, y: answered }
             }
             Event::PromiseMade { on, amount } => {
                 StoredInput::PromiseMade { at, n: amount, d: on.to_string() }
@@ -134,7 +194,10 @@ impl TryFrom<StoredInput> for InboxInput {
                 let version = Version::parse(&v).ok_or("the version is no version")?;
                 return Ok(InboxInput::Enter(version));
             }
-            StoredInput::Payment { at, n, i } => (at, Event::PaymentReceived { amount: n, invoice: i }),
+            StoredInput::Payment { at, n, i, r } => {
+                (at, Event::PaymentReceived { amount: n, invoice: i, reference: r })
+            }
+            StoredInput::PaymentReversed { at, r } => (at, Event::PaymentReversed { reference: r }),
             StoredInput::Button { at, c, b } => {
                 (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Button(b) })
             }
@@ -146,9 +209,33 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
             StoredInput::OptedOut { at, c } => (at, Event::OptedOut { channels: ChannelSet(c) }),
             StoredInput::OptedIn { at, c } => (at, Event::OptedIn { channels: ChannelSet(c) }),
-            StoredInput::DisputeOpened { at } => (at, Event::DisputeOpened),
-            StoredInput::DisputeClosed { at } => (at, Event::DisputeClosed),
+            StoredInput::BalanceChanged { at, n } => (at, Event::BalanceChanged { balance: n }),
+            StoredInput::HoldPlaced { at, d, b } => {
+                let until = d.parse().map_err(|_| "a date is no date")?;
+                (at, Event::HoldPlaced { until, because: b })
+            }
+            StoredInput::HoldReleased { at } => (at, Event::HoldReleased),
+            StoredInput::Custom { at, e } => (at, Event::Custom { name: e }),
+            StoredInput::DisputeOpened { at, y } => (at, Event::DisputeOpened { reason: y }),
+            StoredInput::DisputeClosed { at, u } => (at, Event::DisputeClosed { upheld: u }),
+            StoredInput::PlanAccepted { at, p } => (at, Event::PlanAccepted { plan: p }),
+            StoredInput::PlanRejected { at } => (at, Event::PlanRejected),
+            StoredInput::Identity { at, c, ok } => {
+                let channel = c.map(channel_of).transpose()?;
+                let event = match ok {
+                    true => Event::IdentityVerified { channel },
+                    false => Event::IdentityFailed { channel },
+                };
+                (at, event)
+            }
             StoredInput::WrongPerson { at, c } => (at, Event::WrongPersonReached { channel: channel_of(c)? }),
+            StoredInput::Moved { at, z } => {
+                (at, Event::Moved { zone: z.parse().map_err(|_| "there is no such zone")? })
+            }
+            StoredInput::ContactMade { at, c, m, y } => {
+                let channel = channel_of(c)?;
+                (at, Event::ContactMade { channel, made_at: Instant(m), answered: y })
+            }
             StoredInput::PromiseMade { at, n, d } => {
                 let on = d.parse().map_err(|_| "a date is no date")?;
                 (at, Event::PromiseMade { on, amount: n })
@@ -212,8 +299,13 @@ mod tests {
         let channel = Channel::Call;
         let channels = ChannelSet::ALL.without(Channel::Email);
         let events = [
-            Event::PaymentReceived { amount: i64::MAX, invoice: None },
-            Event::PaymentReceived { amount: 1, invoice: Some("F\u{0}1".into()) },
+            Event::PaymentReceived { amount: i64::MAX, invoice: None, reference: None },
+            Event::PaymentReceived {
+                amount: 1,
+                invoice: Some("F\u{0}1".into()),
+                reference: Some("bank 1".into()),
+            },
+            Event::PaymentReversed { reference: "bank 1".into() },
             Event::ResponseReceived { channel, answer: Answer::Button("pagar".into()) },
             Event::ResponseReceived { channel, answer: Answer::Text("ya pagué \"ayer\"".into()) },
             Event::MessageDelivered { message: 1 },
@@ -221,9 +313,22 @@ mod tests {
             Event::MessageNotDelivered { message: u32::MAX },
             Event::OptedOut { channels },
             Event::OptedIn { channels },
-            Event::DisputeOpened,
-            Event::DisputeClosed,
+            Event::BalanceChanged { balance: 0 },
+            Event::Custom { name: "visita".into() },
+            Event::HoldPlaced { until: "2026-02-28".parse().unwrap(), because: "viaje".into() },
+            Event::HoldReleased,
+            Event::DisputeOpened { reason: None },
+            Event::DisputeOpened { reason: Some("no es mía".into()) },
+            Event::DisputeClosed { upheld: None },
+            Event::DisputeClosed { upheld: Some(false) },
+            Event::PlanAccepted { plan: None },
+            Event::PlanAccepted { plan: Some("tres_meses".into()) },
+            Event::PlanRejected,
+            Event::IdentityVerified { channel: Some(channel) },
+            Event::IdentityFailed { channel: None },
             Event::WrongPersonReached { channel },
+            Event::Moved { zone: chrono_tz::Asia::Kathmandu },
+            Event::ContactMade { channel, made_at: Instant(-3), answered: true },
             Event::PromiseMade { on: "2026-02-28".parse().unwrap(), amount: 5000 },
             Event::TaskDone { task: 4, result: "hecho".into() },
         ];

@@ -3,11 +3,11 @@
 //! In: the account, the customer's local day, what the message is for. Out: the rule that forbids it, for good.
 //! Absent: messages that do not ask for payment; they go out whatever is owed.
 
-use super::{Question, Rule};
+use super::{Part, Question, Rule};
 use cobro_dsl::values::NaiveDate;
 
 pub(super) fn objection(question: &Question, today: NaiveDate) -> Option<Rule> {
-    if !question.purpose.asks_for_payment() {
+    if !question.purpose.asks_for_payment() || question.law.is_off(Part::Balance) {
         return None;
     }
     if question.account.balance_on(today).minor <= 0 {
@@ -24,7 +24,7 @@ mod tests {
     #[test]
     fn nothing_owed_is_not_asked_for() {
         let mut world = World::of("PE");
-        world.account.pay(10_000, None, NaiveDate::from_ymd_opt(2026, 3, 1).unwrap());
+        world.account.pay(10_000, None, NaiveDate::from_ymd_opt(2026, 3, 1).unwrap(), None);
         world.check("2026-03-02 09:00", "never (nothing_owed)");
         world.purpose = Purpose::Receipt;
         world.check("2026-03-02 09:00", "now, exempt");

@@ -6,6 +6,7 @@
 use super::exclusive::Exclusive;
 use super::frequency::Cap;
 use super::gap::Gap;
+use super::hold::Hold;
 use super::hours::Hours;
 use super::silence::Silence;
 use super::{Author, HORIZON_DAYS, Part, Question, Reach, Rule, zone};
@@ -27,6 +28,7 @@ pub(super) struct Bound<'a> {
 }
 
 enum Kind<'a> {
+    Hold(Hold<'a>),
     Hours(Hours<'a>),
     /// No hours of the law bind on that day: nothing is permitted.
     Unruled,
@@ -54,7 +56,14 @@ pub(super) fn all<'a>(question: &Question<'a>, reach: Reach) -> impl Iterator<It
     let contacts = of_law_in((asked.zone, false), false, counts)
         .chain(strategy(question, false, counts))
         .chain(zones().skip(1).flat_map(move |zone| of_law_in(zone, false, counts)));
-    hours.chain(contacts)
+    let hold = Hold::of(question).map(|hold| Bound {
+        kind: Kind::Hold(hold),
+        zone: question.zone,
+        is_candidate: false,
+        from: None,
+        until: None,
+    });
+    hold.into_iter().chain(hours).chain(contacts)
 }
 
 fn strategy<'a>(
@@ -154,6 +163,7 @@ impl Bound<'_> {
             return None;
         }
         let rule = match &self.kind {
+            Kind::Hold(hold) => hold.objection(question),
             Kind::Hours(hours) => hours.objection(local),
             Kind::Unruled => (!question.law.has_hours_on(question.channel, local.date()))
                 .then(|| Rule::Hours { by: Author::Law, article: String::new() }),
@@ -171,6 +181,7 @@ impl Bound<'_> {
             return Some(at);
         }
         let first = match &self.kind {
+            Kind::Hold(hold) => Some(hold.admits_at(at)),
             Kind::Hours(hours) => hours.opens_at(self.zone, at),
             Kind::Unruled => self.ruled_at(question, at),
             Kind::Cap(cap) => cap.admits_at(question, self.zone, at),

@@ -3,12 +3,15 @@
 //! In: the customer's addresses, opt-outs and blocked channels. Out: the rule that forbids it, for good.
 //! Absent: moments; waiting changes nothing here.
 
-use super::{Question, Rule};
+use super::{Part, Question, Rule};
 
 pub(super) fn objection(question: &Question) -> Option<Rule> {
     let (customer, channel) = (question.customer, question.channel);
     if customer.address(channel).is_none() {
         return Some(Rule::NoAddress);
+    }
+    if question.law.is_off(Part::OptOut) {
+        return None;
     }
     if customer.opted_out.contains(channel) {
         return Some(Rule::OptedOut);

@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn what_did_not_arrive_closes_nothing() {
         let mut world = World::of("CO").contact("sms 2026-03-02 09:00");
-        world.customer.contacts.mark(0, 0, Reached::Nobody);
+        world.customer.contacts.mark(0, 1, Reached::Nobody);
         world.check("2026-03-03 09:00", "now (0 of 1)");
     }
 

@@ -173,7 +173,7 @@ mod tests {
         let mut world = World::of("CL").contact("call 2026-03-06 10:00");
         world.channel = Channel::Call;
         world.check("2026-03-06 11:00", "not before 2026-03-13 10:00 (1 of 1 a week of the law)");
-        world.customer.contacts.mark(0, 0, crate::contacts::Reached::Nobody);
+        world.customer.contacts.mark(0, 1, crate::contacts::Reached::Nobody);
         world.check("2026-03-06 11:00", "now (0 of 1)");
     }
 

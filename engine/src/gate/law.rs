@@ -6,9 +6,11 @@ use super::{Part, Reach};
 use crate::calendar::Holidays;
 use crate::customer::Customer;
 use chrono_tz::Tz;
-use cobro_dsl::law::{Cap, Confidence, Exempt, Hours, LawPack, Per, Replies, Ruled, Status, Unit};
+use cobro_dsl::law::{
+    Cap, Confidence, Exempt, Hours, LawPack, Per, Recipients, Replies, Ruled, Status, Unit,
+};
 use cobro_dsl::values::{
-    Channel, ChannelSet, Limit, NaiveDate, Purpose, Stretch, TimeOfDay, WeekHours, Window,
+    Channel, ChannelSet, Limit, NaiveDate, Purpose, Role, Stretch, TimeOfDay, WeekHours, Window,
 };
 
 /// A law pack with its holidays worked out.
@@ -71,6 +73,8 @@ impl Law {
             exclusives: Vec::new(),
             silences: Vec::new(),
             exempt: vec![own(Exempt { purposes: vec![Purpose::Receipt] })],
+            consents: Vec::new(),
+            recipients: vec![own(Recipients { roles: vec![Role::Debtor, Role::Guarantor] })],
             duties: Vec::new(),
             replies: own(Replies { are_counted: false, keep_hours: true }),
             holidays: Vec::new(),

@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn a_call_that_nobody_took_is_no_conversation() {
         let mut world = caller();
-        world.customer.contacts.mark(0, 0, Reached::Nobody);
+        world.customer.contacts.mark(0, 1, Reached::Nobody);
         world.check("2026-03-02 11:00", "now (1 of 7)");
     }
 

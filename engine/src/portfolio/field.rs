@@ -33,6 +33,10 @@ pub enum Field {
     Amount,
     /// What was still owed at the cut-off.
     Balance,
+    /// Channels that the customer authorised: words separated by spaces or commas, `all` or `none`.
+    Authorised,
+    /// What the customer is to the debt.
+    Role,
     /// The customer contests the debt.
     Disputed,
     /// The creditor's own score of risk.
@@ -133,6 +137,12 @@ const TABLE: &[(Field, &str, &[&str])] = &[
         "balance",
         &["saldo", "saldopendiente", "saldoactual", "montopendiente", "deuda", "openamount", "outstanding"],
     ),
+    (
+        Field::Authorised,
+        "authorised",
+        &["authorized", "autorizados", "canalesautorizados", "autorizacion", "consentimiento", "consent"],
+    ),
+    (Field::Role, "role", &["rol", "calidad"]),
     (Field::Disputed, "disputed", &["endisputa", "disputa", "reclamo", "enreclamo", "dispute"]),
     (Field::RiskScore, "risk_score", &["puntajeriesgo", "riesgo", "puntaje", "score", "risk"]),
     (Field::Segment, "segment", &["segmento"]),

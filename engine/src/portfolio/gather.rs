@@ -92,6 +92,7 @@ impl Group {
         customer.phone = customer.phone.take().or(row.phone.take());
         customer.email = customer.email.take().or(row.email.take());
         customer.zone = customer.zone.or(row.zone);
+        customer.authorised = customer.authorised.or(row.authorised);
         if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);
             self.accounts.push((row.line, account, History::default()));
@@ -123,6 +124,8 @@ fn add(row: Row, as_of: NaiveDate, account: &mut Account, past: &mut History) {
     let open = row.balance.unwrap_or(row.amount.saturating_sub(paid)).max(0);
     // A dispute of something paid long ago says nothing about what is owed now.
     account.disputed |= row.disputed && open > 0;
+    // Of two rows that disagree the one further from the debt is believed: nobody is asked for what they do not owe.
+    account.role = account.role.max(row.role.unwrap_or_default());
     account.last_payment_on = account.last_payment_on.max(before.last().map(|paid| paid.on));
     past.payments.extend(later.iter().map(|paid| Payment {
         on: paid.on,

@@ -134,6 +134,10 @@ pub enum Fault {
         /// One that may be meant.
         nearest: Option<&'static str>,
     },
+    /// Not channels.
+    ChannelsForm,
+    /// Not a role.
+    RoleForm,
     /// A telephone without `+` and country code.
     PhoneWithoutCountry,
     /// Not a telephone.

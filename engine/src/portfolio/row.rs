@@ -11,7 +11,7 @@ use crate::portfolio::mapping::{DayFrom, Mapping};
 use crate::portfolio::problem::{Fault, Problem, shorten};
 use chrono::Days;
 use chrono_tz::Tz;
-use cobro_dsl::values::{Currency, NaiveDate, Number};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, NaiveDate, Number, Role};
 use std::borrow::Cow;
 
 /// One invoice, as the canonical file has it.
@@ -47,6 +47,10 @@ pub struct Row {
     pub amount: i64,
     /// What was owed at the cut-off, in minor units; never negative.
     pub balance: Option<i64>,
+    /// Channels that the customer authorised; `None` when the row does not say.
+    pub authorised: Option<ChannelSet>,
+    /// What the customer is to the debt; `None` when the row does not say.
+    pub role: Option<Role>,
     /// The customer contests it.
     pub disputed: bool,
     /// The creditor's own score.
@@ -122,6 +126,8 @@ impl Reading<'_> {
         let risk_score = self.take(Field::RiskScore, |text, notation| {
             amount::ten_thousandths(text, figures(form, notation)).map(Number)
         });
+        let authorised = self.take(Field::Authorised, |text, _| channels(text));
+        let role = self.take(Field::Role, |text, _| role(text));
         let disputed = self.take(Field::Disputed, |text, _| truth(text)).unwrap_or(false);
         let pay_link = self.take(Field::PayLink, |text, _| link(text));
         let mut payments = self.list(Field::Payments, digits);
@@ -150,6 +156,8 @@ impl Reading<'_> {
             due_on: due_on?,
             amount: amount?,
             balance,
+            authorised,
+            role,
             disputed,
             risk_score,
             pay_link,
@@ -342,6 +350,36 @@ fn link(text: &str) -> Result<String, Fault> {
     if is_sound { Ok(text.to_owned()) } else { Err(Fault::LinkForm) }
 }
 
+/// `whatsapp email`, `correo, sms`, `all`, `none`.
+fn channels(text: &str) -> Result<ChannelSet, Fault> {
+    let mut set = ChannelSet::default();
+    let words = text.split([' ', ',', ';', '|', '+', '/']).map(fold).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.collect();
+    for word in &words {
+        match (word.as_str(), words.len()) {
+            ("all" | "todos", 1) => set = ChannelSet::ALL,
+            ("none" | "ninguno", 1) => {}
+            ("whatsapp" | "wa", _) => set = set.with(Channel::Whatsapp),
+            ("email" | "correo" | "mail", _) => set = set.with(Channel::Email),
+            ("sms", _) => set = set.with(Channel::Sms),
+            ("call" | "llamada" | "telefono", _) => set = set.with(Channel::Call),
+            _ => return Err(Fault::ChannelsForm),
+        }
+    }
+    Ok(set)
+}
+
+fn role(text: &str) -> Result<Role, Fault> {
+    match fold(text).as_str() {
+        "debtor" | "deudor" | "deudora" | "titular" => Ok(Role::Debtor),
+        "guarantor" | "codebtor" | "codeudor" | "codeudora" | "aval" | "avalista" | "garante" | "fiador" => {
+            Ok(Role::Guarantor)
+        }
+        "reference" | "referencia" => Ok(Role::Reference),
+        _ => Err(Fault::RoleForm),
+    }
+}
+
 fn truth(text: &str) -> Result<bool, Fault> {
     match fold(text).as_str() {
         "yes" | "y" | "si" | "s" | "true" | "verdadero" | "1" | "x" => Ok(true),
@@ -365,6 +403,19 @@ mod tests {
         }
         assert!(counts.iter().all(|count| (900..1250).contains(count)), "{counts:?}");
         assert_eq!(spread(first, 28, "T00001"), spread(first, 28, "T00001"));
+    }
+
+    #[test]
+    fn channels_are_understood_in_both_languages() {
+        let set = |channels: &[Channel]| Ok(channels.iter().copied().collect::<ChannelSet>());
+        assert_eq!(channels("whatsapp, Correo"), set(&[Channel::Whatsapp, Channel::Email]));
+        assert_eq!(channels("sms+llamada"), set(&[Channel::Sms, Channel::Call]));
+        assert_eq!(channels("todos"), Ok(ChannelSet::ALL));
+        assert_eq!(channels("ninguno"), Ok(ChannelSet::default()));
+        assert_eq!(channels("todos sms"), Err(Fault::ChannelsForm));
+        assert_eq!(channels("sí"), Err(Fault::ChannelsForm));
+        assert_eq!(role("Fiador"), Ok(Role::Guarantor));
+        assert_eq!(role("vecino"), Err(Fault::RoleForm));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use crate::portfolio::field::Field;
 use crate::portfolio::row::{Dated, Row};
+use cobro_dsl::values::{Channel, ChannelSet, Role};
 use std::fmt::{Display, Write as _};
 
 /// The canonical file of some rows.
@@ -38,6 +39,8 @@ fn has_value(field: Field, row: &Row) -> bool {
         Field::Invoice => row.invoice.is_some(),
         Field::IssuedOn => row.issued_on.is_some(),
         Field::Balance => row.balance.is_some(),
+        Field::Authorised => row.authorised.is_some(),
+        Field::Role => row.role.is_some(),
         Field::Disputed => row.disputed,
         Field::RiskScore => row.risk_score.is_some(),
         Field::Segment => row.segment.is_some(),
@@ -66,6 +69,16 @@ fn push(text: &mut String, field: Field, row: &Row, digits: u8) {
         Field::DueOn => push_shown(text, Some(row.due_on)),
         Field::Amount => push_figure(text, row.amount, digits),
         Field::Balance => row.balance.into_iter().for_each(|balance| push_figure(text, balance, digits)),
+        Field::Authorised => match row.authorised {
+            None => {}
+            Some(ChannelSet::ALL) => text.push_str("all"),
+            Some(channels) if channels.is_empty() => text.push_str("none"),
+            Some(channels) => {
+                let words: Vec<&str> = channels.iter().map(Channel::word).collect();
+                text.push_str(&words.join(" "));
+            }
+        },
+        Field::Role => text.push_str(row.role.map_or("", Role::word)),
         Field::Disputed => text.push_str(if row.disputed { "yes" } else { "" }),
         Field::RiskScore => push_shown(text, row.risk_score),
         Field::Segment => push_stated(text, &row.segment),

@@ -37,6 +37,9 @@ pub enum Entry {
         reach: Reach,
         /// The narrowest limit: contacts before this one, and the most permitted.
         used: Option<(u32, u32)>,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -51,6 +54,9 @@ pub enum Entry {
         until: Instant,
         /// The rule that decided.
         rule: Rule,
+        /// Channels that were passed over, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -63,6 +69,9 @@ pub enum Entry {
         template: u16,
         /// The rule that decided.
         rule: Rule,
+        /// The other channels that were asked about, with the reason of each.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed: Vec<Skipped>,
         /// The operation.
         op: u32,
     },
@@ -86,10 +95,55 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// The run is parked until a condition holds.
+    Awaits {
+        /// The deadline, when there is one.
+        until: Option<Instant>,
+        /// The facts that it reads, as they are.
+        facts: Vec<FactSeen>,
+        /// The operation.
+        op: u32,
+    },
+    /// A condition began to hold.
+    Held {
+        /// The handler that listens for it.
+        handler: u32,
+        /// The facts that it reads.
+        facts: Vec<FactSeen>,
+        /// Who took it.
+        taker: Taker,
+    },
     /// A wait was over before it began.
     WaitOver {
         /// The moment it would have lasted to; `None` when the account has no such date.
         until: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
+    /// A plan was offered.
+    Offered {
+        /// Its name.
+        plan: String,
+        /// What it would be over, minor units.
+        amount: i64,
+        /// Until when it may be accepted.
+        until: Option<Instant>,
+        /// The operation.
+        op: u32,
+    },
+    /// The run waits for the end of a plan.
+    Follows {
+        /// Its name.
+        plan: String,
+        /// When its next instalment is due.
+        next_on: Option<String>,
+        /// The operation.
+        op: u32,
+    },
+    /// A statement that waits for how something turns out was gone over.
+    NotWaited {
+        /// Why.
+        why: NotWaited,
         /// The operation.
         op: u32,
     },
@@ -143,6 +197,20 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// The strategy asks for no payment until a moment.
+    OnHold {
+        /// That moment.
+        until: Instant,
+        /// Why.
+        because: String,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy lifts a hold.
+    Released {
+        /// The operation.
+        op: u32,
+    },
     /// A block is gone through once more.
     Repeats {
         /// Which time this is, from 1.
@@ -182,6 +250,20 @@ pub enum Entry {
     },
 }
 
+/// Why nothing was waited for, or a plan was not begun.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotWaited {
+    /// Another plan is paid by.
+    PlanRuns,
+    /// Nothing is owed.
+    NothingOwed,
+    /// No plan is paid by, or there is none of that name.
+    NoPlan,
+    /// The identity is verified.
+    Verified,
+}
+
 /// A rung of the ladder that was passed over.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Skipped {
@@ -203,6 +285,18 @@ pub enum EventSeen {
         /// Owed after it, minor units.
         balance: i64,
     },
+    /// A payment came back.
+    PaymentReversed {
+        /// Minor units.
+        amount: i64,
+        /// Owed after it, minor units.
+        balance: i64,
+    },
+    /// A payment is said to have come back that is not known, or has come back already.
+    ReversalUnknown {
+        /// What it is said to be known by.
+        reference: String,
+    },
     /// The customer answered.
     Response {
         /// The channel.
@@ -212,6 +306,9 @@ pub enum EventSeen {
         button: String,
         /// The text; empty for a button.
         text: String,
+        /// What the strategy's intents make of the text; empty when nothing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        intent: String,
     },
     /// A message reached the device.
     Delivered {
@@ -238,15 +335,119 @@ pub enum EventSeen {
         /// Channels, by their words.
         channels: Vec<String>,
     },
+    /// What is owed changed by other than a payment.
+    BalanceChanged {
+        /// Minor units before.
+        before: i64,
+        /// Minor units now.
+        balance: i64,
+    },
+    /// Something that a strategy has its own name for.
+    Custom {
+        /// That name.
+        name: String,
+    },
     /// The customer contests the debt.
-    DisputeOpened,
+    DisputeOpened {
+        /// Why, in their words; empty when they did not say.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
     /// The dispute is settled.
-    DisputeClosed,
+    DisputeClosed {
+        /// The customer is right; `None` when nobody says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upheld: Option<bool>,
+    },
+    /// The customer took a plan.
+    PlanAccepted {
+        /// Its name.
+        plan: String,
+        /// What it is over, minor units.
+        amount: i64,
+        /// How many instalments it has, the down payment among them.
+        instalments: u32,
+        /// When the first is due.
+        first_on: Option<String>,
+    },
+    /// A plan was accepted that could not begin.
+    PlanNotBegun {
+        /// Its name; empty when none was said.
+        plan: String,
+        /// Why.
+        why: NotWaited,
+    },
+    /// The customer does not want the plan that is offered.
+    PlanRejected {
+        /// Its name; empty when none was offered.
+        plan: String,
+    },
+    /// An instalment is paid in full.
+    InstalmentPaid {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// Minor units.
+        amount: i64,
+    },
+    /// An instalment's date is over, and it is not paid.
+    InstalmentMissed {
+        /// Its number, from 1.
+        number: u32,
+        /// How many there are.
+        of: u32,
+        /// Minor units.
+        amount: i64,
+    },
+    /// The grace of an instalment is over, and it is not paid.
+    PlanBroken {
+        /// Its name.
+        plan: String,
+        /// What was paid of it, minor units.
+        paid: i64,
+        /// What it is over, minor units.
+        amount: i64,
+    },
+    /// Every instalment is paid, or nothing is owed any more.
+    PlanCompleted {
+        /// Its name.
+        plan: String,
+        /// What was paid of it, minor units.
+        paid: i64,
+        /// What it is over, minor units.
+        amount: i64,
+    },
+    /// The customer showed who they are.
+    IdentityVerified {
+        /// The channel by its word; `None` is every one.
+        channel: Option<String>,
+    },
+    /// Whoever answered did not show to be the customer.
+    IdentityNotVerified {
+        /// The channel by its word; `None` is every one.
+        channel: Option<String>,
+    },
     /// A channel reaches somebody else.
     WrongPerson {
         /// The channel.
         #[serde(with = "channel")]
         channel: Channel,
+    },
+    /// The customer lives in another zone from now on.
+    Moved {
+        /// The zone's name.
+        zone: String,
+    },
+    /// An agent contacted the customer by hand.
+    ContactMade {
+        /// The channel.
+        #[serde(with = "channel")]
+        channel: Channel,
+        /// When.
+        made_at: Instant,
+        /// The customer took it.
+        answered: bool,
     },
     /// The customer promised to pay.
     PromiseMade {
@@ -262,6 +463,20 @@ pub enum EventSeen {
         /// What came in since, minor units.
         paid: i64,
     },
+    /// Of what was promised some came in in time, and not enough.
+    PromisePartlyKept {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since, minor units.
+        paid: i64,
+    },
+    /// A payment came back that had kept a promise, which is open again.
+    PromiseReopened {
+        /// What was promised, minor units.
+        amount: i64,
+        /// What came in since and did not come back, minor units.
+        paid: i64,
+    },
     /// What was promised did not come in in time.
     PromiseBroken {
         /// What was promised, minor units.
@@ -269,6 +484,15 @@ pub enum EventSeen {
         /// What came in since, minor units.
         paid: i64,
     },
+    /// Nobody is to ask for payment before a date.
+    HoldPlaced {
+        /// That date.
+        until: String,
+        /// Why.
+        because: String,
+    },
+    /// Payment may be asked for again.
+    HoldReleased,
     /// A person finished a task.
     TaskDone {
         /// Its number within the run.
@@ -286,6 +510,10 @@ pub enum Taker {
     Wait(u32),
     /// A handler of `always`, by its row.
     Always(u32),
+    /// A condition gives way to another that began to hold at the same moment and leads elsewhere.
+    GivesWay,
+    /// A condition was taken at this very moment already.
+    Already,
     /// Nobody: the facts changed and the run stays where it is.
     Nobody,
     /// There is no open run; the facts changed.

@@ -3,7 +3,7 @@
 //! In: a run, or its stored form. Out: the other. Absent: names of steps and outcomes; those are the
 //! program's, which the version names.
 
-use super::{Park, Place, Run};
+use super::{Park, Place, Run, Watch};
 use crate::calendar::Instant;
 use cobro_dsl::program::{OpId, OutcomeId, StepId, TemplateId, Version};
 use cobro_dsl::values::Channel;
@@ -31,6 +31,17 @@ pub struct StoredRun {
     messages: u32,
     #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
     tasks: u32,
+    /// Handlers whose condition holds, when to look again.
+    #[serde(rename = "w", default, skip_serializing_if = "is_no_watch")]
+    watch: (Vec<u32>, Option<i64>),
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    sent_at: Option<i64>,
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    ran: Vec<(u16, i64)>,
+}
+
+fn is_no_watch((held, wake): &(Vec<u32>, Option<i64>)) -> bool {
+    held.is_empty() && wake.is_none()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -52,7 +63,21 @@ fn is_zero(number: &u32) -> bool {
 impl From<&Run> for StoredRun {
     fn from(run: &Run) -> StoredRun {
         // Taken apart by name, so that a new field cannot be forgotten here.
-        let Run { version, entered_at, step, stack, ended, channel, template, messages, tasks } = run;
+        let Run {
+            version,
+            entered_at,
+            step,
+            stack,
+            ended,
+            channel,
+            template,
+            messages,
+            tasks,
+            watch,
+            sent_at,
+            ran,
+        } = run;
+        let Watch { held, wake } = watch;
         StoredRun {
             version: version.to_string(),
             entered_at: entered_at.0,
@@ -66,6 +91,9 @@ impl From<&Run> for StoredRun {
             template: template.map(|id| id.0),
             messages: *messages,
             tasks: *tasks,
+            watch: (held.clone(), wake.map(|at| at.0)),
+            sent_at: sent_at.map(|at| at.0),
+            ran: ran.iter().map(|(step, at)| (step.0, at.0)).collect(),
         }
     }
 }
@@ -88,6 +116,9 @@ impl TryFrom<StoredRun> for Run {
             template: stored.template.map(TemplateId),
             messages: stored.messages,
             tasks: stored.tasks,
+            watch: Watch { held: stored.watch.0, wake: stored.watch.1.map(Instant) },
+            sent_at: stored.sent_at.map(Instant),
+            ran: stored.ran.into_iter().map(|(step, at)| (StepId(step), Instant(at))).collect(),
         })
     }
 }
@@ -145,6 +176,9 @@ mod tests {
             template: None,
             messages: 0,
             tasks: 0,
+            watch: Watch::default(),
+            sent_at: None,
+            ran: Vec::new(),
         }
     }
 
@@ -159,6 +193,9 @@ mod tests {
             template: Some(TemplateId(u16::MAX)),
             messages: 5,
             tasks: 2,
+            watch: Watch { held: vec![0, u32::MAX], wake: Some(Instant(-4)) },
+            sent_at: Some(Instant(7)),
+            ran: vec![(StepId(3), Instant(8))],
             ..fresh()
         });
     }

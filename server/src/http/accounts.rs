@@ -82,6 +82,8 @@ fn facts(view: &AccountView, account: &Account) -> Value {
         "promises_broken": account.promises.broken,
         "has_phone": customer.phone.is_some(),
         "has_email": customer.email.is_some(),
+        "role": account.role.word(),
+        "authorised": customer.authorised.map(words),
         "opted_out": words(customer.opted_out),
         "blocked": words(customer.blocked),
         "stated": stated.collect::<Map<String, Value>>(),
@@ -173,10 +175,14 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::Refused { template: id, op, .. } => json!({ "template": template(*id), "line": line(*op) }),
         Entry::Escalated { op, .. }
         | Entry::Waits { op, .. }
+        | Entry::Awaits { op, .. }
+        | Entry::OnHold { op, .. }
+        | Entry::Released { op }
         | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
         | Entry::Repeats { op, .. }
         | Entry::Branched { op, .. } => json!({ "line": line(*op) }),
+        Entry::Held { handler, .. } => json!({ "line": program.origin.handler_line(*handler) }),
         Entry::Tagged { tag: id, op, .. } => {
             json!({ "tag": program.name(cobro_dsl::program::NameId(*id)), "line": line(*op) })
         }

@@ -44,16 +44,27 @@ fn api() -> String {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum What {
-    PaymentReceived { amount: String, currency: String, invoice: Option<String> },
+    PaymentReceived { amount: String, currency: String, invoice: Option<String>, payment: Option<String> },
+    PaymentReversed { payment: String },
     ResponseReceived { channel: String, button: Option<String>, text: Option<String> },
     MessageDelivered { message: u32 },
     MessageRead { message: u32 },
     MessageNotDelivered { message: u32 },
     OptedOut { channels: Option<Vec<String>> },
     OptedIn { channels: Option<Vec<String>> },
-    DisputeOpened {},
-    DisputeClosed {},
+    BalanceChanged { balance: String, currency: String },
+    Custom { name: String },
+    HoldPlaced { until: String, because: Option<String> },
+    HoldReleased {},
+    DisputeOpened { reason: Option<String> },
+    DisputeClosed { upheld: Option<bool> },
+    PlanAccepted { plan: Option<String> },
+    PlanRejected {},
+    IdentityVerified { channel: Option<String> },
+    IdentityFailed { channel: Option<String> },
     WrongPersonReached { channel: String },
+    Moved { timezone: String },
+    ContactMade { channel: String, answered: bool },
     PromiseMade { amount: String, currency: String, on: String },
     TaskDone { task: u32, result: String },
 }
@@ -107,7 +118,9 @@ async fn take(app: &App, batch: Vec<Value>) -> Result<Vec<Result<Intake, Problem
             serde_json::from_value(one).map_err(|error| Problem::bad("not-an-event", error.to_string()))
         })
         .collect();
-    let is_money = |what: &What| matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. });
+    let is_money = |what: &What| {
+        matches!(what, What::PaymentReceived { .. } | What::PromiseMade { .. } | What::BalanceChanged { .. })
+    };
     let paid = sent.iter().flatten().filter(|sent| is_money(&sent.what));
     let paid: BTreeSet<String> = paid.map(|sent| sent.account.clone()).collect();
     let currencies = app.store.currencies(app.tenant(), paid.into_iter().collect()).await?;
@@ -139,17 +152,31 @@ fn input(sent: Sent, currencies: &BTreeMap<String, Currency>, now: Instant) -> R
             Problem::bad("bad-time", "`occurred_at` must be like 2026-03-02T10:00:00-05:00")
         })?,
     };
-    let event = event(sent.what, currencies.get(&sent.account).copied())?;
+    let event = event(sent.what, &sent.id, currencies.get(&sent.account).copied(), occurred_at)?;
     let what = InboxInput::Event(Arrived { event, occurred_at });
     Ok(NewInput { source: sent.source, id: sent.id, account: sent.account, what })
 }
 
-fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Problem> {
+fn name_of_payment(name: String) -> Result<String, Problem> {
+    let is_name = !name.is_empty() && name.len() <= KEY_MAX && !name.chars().any(char::is_control);
+    let detail = format!("`payment` must have 1 to {KEY_MAX} bytes and no control characters");
+    is_name.then_some(name).ok_or_else(|| Problem::bad("bad-key", detail))
+}
+
+fn event(
+    what: What,
+    id: &str,
+    account_currency: Option<Currency>,
+    occurred_at: Instant,
+) -> Result<Event, Problem> {
     Ok(match what {
-        What::PaymentReceived { amount, currency, invoice } => {
+        What::PaymentReceived { amount, currency, invoice, payment } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
-            Event::PaymentReceived { amount, invoice }
+            // A payment that has no name of its own is known by its event's.
+            let reference = Some(payment.unwrap_or_else(|| id.to_owned()));
+            Event::PaymentReceived { amount, invoice, reference: reference.map(name_of_payment).transpose()? }
         }
+        What::PaymentReversed { payment } => Event::PaymentReversed { reference: name_of_payment(payment)? },
         What::ResponseReceived { channel: word, button, text } => {
             let channel = channel(&word)?;
             let answer = match (button, text) {
@@ -164,9 +191,45 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
         What::MessageNotDelivered { message } => Event::MessageNotDelivered { message },
         What::OptedOut { channels: words } => Event::OptedOut { channels: channels(words)? },
         What::OptedIn { channels: words } => Event::OptedIn { channels: channels(words)? },
-        What::DisputeOpened {} => Event::DisputeOpened,
-        What::DisputeClosed {} => Event::DisputeClosed,
+        What::BalanceChanged { balance, currency } => {
+            Event::BalanceChanged { balance: owed(&balance, &currency, account_currency)? }
+        }
+        What::HoldPlaced { until, because } => {
+            let until = until
+                .parse()
+                .map_err(|_| Problem::bad("bad-date", "`until` must be a date like 2026-03-20"))?;
+            let because = because.unwrap_or_default();
+            if because.len() > TEXT_MAX {
+                return Err(Problem::bad("bad-reason", "`because` is too long"));
+            }
+            Event::HoldPlaced { until, because }
+        }
+        What::HoldReleased {} => Event::HoldReleased,
+        What::Custom { name } if !name.is_empty() && name.len() <= KEY_MAX => Event::Custom { name },
+        What::Custom { .. } => {
+            return Err(Problem::bad("bad-name", format!("`name` must have 1 to {KEY_MAX} bytes")));
+        }
+        What::DisputeOpened { reason } if reason.as_ref().is_some_and(|it| it.len() > TEXT_MAX) => {
+            return Err(Problem::bad("bad-reason", "`reason` is too long"));
+        }
+        What::DisputeOpened { reason } => Event::DisputeOpened { reason },
+        What::DisputeClosed { upheld } => Event::DisputeClosed { upheld },
+        What::PlanAccepted { plan } => Event::PlanAccepted { plan },
+        What::PlanRejected {} => Event::PlanRejected,
+        What::IdentityVerified { channel: word } => {
+            Event::IdentityVerified { channel: word.as_deref().map(channel).transpose()? }
+        }
+        What::IdentityFailed { channel: word } => {
+            Event::IdentityFailed { channel: word.as_deref().map(channel).transpose()? }
+        }
         What::WrongPersonReached { channel: word } => Event::WrongPersonReached { channel: channel(&word)? },
+        What::Moved { timezone } => {
+            let unknown = || Problem::bad("unknown-time-zone", "`timezone` must be like America/Lima");
+            Event::Moved { zone: timezone.parse().map_err(|_| unknown())? }
+        }
+        What::ContactMade { channel: word, answered } => {
+            Event::ContactMade { channel: channel(&word)?, made_at: occurred_at, answered }
+        }
         What::PromiseMade { amount, currency, on } => {
             let amount = minor_units(&amount, &currency, account_currency)?;
             let on =
@@ -180,15 +243,25 @@ fn event(what: What, account_currency: Option<Currency>) -> Result<Event, Proble
 /// An amount is written with its currency, and both must be the account's: `120.50` in one currency is
 /// another debt's money in the next. An account that is not there is refused later, by the store.
 fn minor_units(amount: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(amount, currency, account)?.filter(|minor| *minor > 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
+    })
+}
+
+/// What is owed may be nothing.
+fn owed(balance: &str, currency: &str, account: Option<Currency>) -> Result<i64, Problem> {
+    figure(balance, currency, account)?.filter(|minor| *minor >= 0).ok_or_else(|| {
+        Problem::bad("bad-amount", "`balance` must be a number like \"120.50\", not negative, as text")
+    })
+}
+
+fn figure(amount: &str, currency: &str, account: Option<Currency>) -> Result<Option<i64>, Problem> {
     let known = Currency::parse(currency)
         .ok_or_else(|| Problem::bad("unknown-currency", "`currency` must be three letters, like PEN"))?;
     if account.is_some_and(|account| account != known) {
         return Err(Problem::bad("other-currency", "the account is kept in another currency"));
     }
-    let minor = parse_scaled(amount, known.digits()).filter(|minor| *minor > 0);
-    minor.ok_or_else(|| {
-        Problem::bad("bad-amount", "`amount` must be a positive number like \"120.50\", as text")
-    })
+    Ok(parse_scaled(amount, known.digits()))
 }
 
 fn channel(word: &str) -> Result<Channel, Problem> {

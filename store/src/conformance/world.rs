@@ -61,6 +61,9 @@ pub fn run(step: u16, wake: i64) -> Run {
         template: Some(TemplateId(1)),
         messages: 1,
         tasks: 0,
+        watch: Default::default(),
+        sent_at: None,
+        ran: Vec::new(),
     }
 }
 
@@ -80,7 +83,7 @@ pub async fn import<S: Store>(store: &S, customers: Vec<Customer>) {
 
 /// A payment.
 pub fn pay(source: &str, id: &str, account: &str, amount: i64) -> NewInput {
-    let event = Event::PaymentReceived { amount, invoice: None };
+    let event = Event::PaymentReceived { amount, invoice: None, reference: None };
     input(source, id, account, InboxInput::Event(Arrived { event, occurred_at: at(0) }))
 }
 

@@ -116,7 +116,12 @@ fn ways(program: &Program, op: OpId) -> Ways {
             let refused = lang.pick("no se puede enviar", "cannot be sent").to_owned();
             vec![(*next, None), (*otherwise, decide(0, refused, false))]
         }
-        Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
+        Op::Escalate { next }
+        | Op::Note { next, .. }
+        | Op::Hold { next, .. }
+        | Op::Release { next }
+        | Op::Tag { next, .. }
+        | Op::Set { next, .. } => {
             vec![(*next, None)]
         }
         Op::Repeat { body, .. } => vec![(*body, None)],
@@ -146,6 +151,7 @@ fn ways(program: &Program, op: OpId) -> Ways {
         Op::Wait { until, handlers, timeout } => {
             let lapse = words::until(until, lang);
             let over = match handlers.len {
+                _ if matches!(until, Until::Ever) => return handled(program, op, *handlers),
                 _ if !matches!(until, Until::For(_)) => lapse,
                 0 => format!("{} {lapse}", lang.pick("tras", "after")),
                 _ => format!("{} {lapse}", K::Timeout.word(lang)),
@@ -170,6 +176,17 @@ fn ways(program: &Program, op: OpId) -> Ways {
             ways.push((*next, decide(0, other.to_owned(), true)));
             if let Some(due) = due {
                 let over = format!("{} {}", K::Timeout.word(lang), words::lapse(*due, lang));
+                ways.push((*timeout, decide(OVERDUE, over, true)));
+            }
+            ways
+        }
+        Op::Await { up_to, handlers, timeout, next, .. } => {
+            let mut ways = handled(program, op, *handlers);
+            if program.may_pass(op) {
+                ways.push((*next, decide(0, lang.pick("si no", "otherwise").to_owned(), true)));
+            }
+            if let Some(up_to) = up_to {
+                let over = format!("{} {}", K::Timeout.word(lang), words::lapse(*up_to, lang));
                 ways.push((*timeout, decide(OVERDUE, over, true)));
             }
             ways

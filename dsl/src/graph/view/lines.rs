@@ -5,7 +5,7 @@
 
 use super::super::words;
 use crate::keywords::Keyword as K;
-use crate::program::{Op, OpId, Program, Slice};
+use crate::program::{Op, OpId, Program, Slice, Trigger};
 use std::collections::BTreeSet;
 
 /// The lines of a step.
@@ -37,7 +37,12 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
                 }
                 at = *next;
             }
-            Op::Escalate { next } | Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } => {
+            Op::Escalate { next }
+            | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
+            | Op::Tag { next, .. }
+            | Op::Set { next, .. } => {
                 lines.push(says);
                 at = *next;
             }
@@ -46,7 +51,7 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
                 handled(program, *handlers, None, &mut lines);
                 at = *timeout;
             }
-            Op::Assign { handlers, timeout, next, .. } => {
+            Op::Assign { handlers, timeout, next, .. } | Op::Await { handlers, timeout, next, .. } => {
                 lines.push(says);
                 handled(program, *handlers, Some(*next), &mut lines);
                 if timeout != next {
@@ -132,11 +137,13 @@ pub(super) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
             Op::Send { next, otherwise, .. } => vec![*next, *otherwise],
             Op::Escalate { next }
             | Op::Note { next, .. }
+            | Op::Hold { next, .. }
+            | Op::Release { next }
             | Op::Tag { next, .. }
             | Op::Set { next, .. }
             | Op::Again { next, .. } => vec![*next],
             Op::Wait { timeout, .. } => vec![*timeout],
-            Op::Assign { timeout, next, .. } => vec![*next, *timeout],
+            Op::Assign { timeout, next, .. } | Op::Await { timeout, next, .. } => vec![*next, *timeout],
             Op::Branch { then, otherwise, .. } => vec![*then, *otherwise],
             Op::Repeat { body, .. } => vec![*body],
             Op::Split { ways, .. } => ways.iter().map(|way| way.body).collect(),
@@ -155,6 +162,10 @@ pub(super) fn stays(program: &Program, reached: &[OpId], behind: Option<OpId>) -
 /// `behind` is where the run goes on behind a task once it is done; a handler that comes there stays.
 fn handled(program: &Program, handlers: Slice, behind: Option<OpId>, lines: &mut Vec<String>) {
     for handler in handlers.of(&program.handlers) {
+        // The wait itself says what it waits for.
+        if matches!(handler.trigger, Trigger::Awaited(_)) {
+            continue;
+        }
         let reached = reach(program, handler.body);
         let stays = stays(program, &reached, behind);
         let acts = reached

@@ -47,6 +47,9 @@ fn run(version: Version, wake: i64) -> Run {
         template: None,
         messages: 0,
         tasks: 0,
+        watch: Default::default(),
+        sent_at: None,
+        ran: Vec::new(),
     }
 }
 
@@ -62,7 +65,7 @@ fn loaded(version: Version, wakes: &[i64], inbox: Vec<InboxRow>) -> Loaded {
 }
 
 fn event(number: u64, account: &str, arrived_at: i64) -> InboxRow {
-    let event = Event::PaymentReceived { amount: 1, invoice: None };
+    let event = Event::PaymentReceived { amount: 1, invoice: None, reference: None };
     let what = InboxInput::Event(Arrived { event, occurred_at: Instant(0) });
     InboxRow { number, account: account.into(), arrived_at: Instant(arrived_at), what }
 }

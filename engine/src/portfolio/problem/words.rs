@@ -42,6 +42,8 @@ impl Fault {
             Fault::PhoneForm => "phone-form",
             Fault::EmailForm => "email-form",
             Fault::CountryForm => "country-form",
+            Fault::ChannelsForm => "channels-form",
+            Fault::RoleForm => "role-form",
             Fault::LinkForm => "link-form",
             Fault::TruthForm => "truth-form",
             Fault::DatedForm => "dated-amount-form",
@@ -157,6 +159,8 @@ impl Fault {
             ),
             Fault::PhoneForm => same("no es un teléfono", "is no telephone number"),
             Fault::EmailForm => same("no es un correo", "is no e-mail address"),
+            Fault::ChannelsForm => same("no son canales", "are no channels"),
+            Fault::RoleForm => same("no es un rol", "is no role"),
             Fault::CountryForm => same("no es un país de dos letras", "is no two-letter country"),
             Fault::LinkForm => same("no es una dirección web", "is no web address"),
             Fault::TruthForm => same("no dice ni sí ni no", "says neither yes nor no"),
@@ -291,6 +295,13 @@ impl Fault {
                 "write it like +51987654321, or put `country_code = \"+51\"` in the mapping",
             ),
             Fault::EmailForm => same("corríjalo o déjelo vacío", "correct it or leave it empty"),
+            Fault::ChannelsForm => same(
+                "escriba whatsapp, correo, sms, llamada, todos o ninguno",
+                "write whatsapp, email, sms, call, all or none",
+            ),
+            Fault::RoleForm => {
+                same("escriba deudor, codeudor o referencia", "write debtor, guarantor or reference")
+            }
             Fault::CountryForm => same("escriba PE, CO, MX…", "write PE, CO, MX…"),
             Fault::LinkForm => same("debe empezar con https://", "it must begin with https://"),
             Fault::TruthForm => same("escriba sí o no", "write yes or no"),
