@@ -190,10 +190,10 @@ pub(crate) fn plain(compiled: &Compiled, finding: &Diagnostic, lang: Lang) -> St
         Severity::Advice => lang.pick("Consejo", "Advice"),
     };
     let facts = finding.problem.facts();
-    let code = finding.problem.code();
+    let (code, file) = (finding.problem.code(), compiled.source.name_at(finding.span.start));
     let mut out = match lang {
-        Lang::Es => format!("{severity} {code}, {}, línea {line}, columna {column}: ", compiled.source.name),
-        Lang::En => format!("{severity} {code}, {}, line {line}, column {column}: ", compiled.source.name),
+        Lang::Es => format!("{severity} {code}, {file}, línea {line}, columna {column}: "),
+        Lang::En => format!("{severity} {code}, {file}, line {line}, column {column}: "),
     };
     out.push_str(&format!("{}.", facts.headline(lang)));
     let mut sentence = |text: &str| {

@@ -71,23 +71,35 @@ fn read(
     laws: &Laws,
     values: &[(String, String)],
 ) -> anyhow::Result<(Compiled, String, BTreeMap<String, String>)> {
-    let text = text(path)?;
-    let folder = Folder::of(path);
-    let main = folder.inside(path);
-    let taken = RefCell::new(BTreeMap::from([(main.clone(), text.clone())]));
-    let project = Project {
-        name: &path.display().to_string(),
-        path: &main,
-        text: &text,
-        settings: Settings { values: values.to_vec() },
-        files: &|wanted| {
-            let loaded = folder.load(wanted)?;
+    let taken = RefCell::new(BTreeMap::new());
+    let (compiled, main) = with_project(path, |project| {
+        let load = |wanted: &str| {
+            let loaded = (project.files)(wanted)?;
             taken.borrow_mut().insert(wanted.to_owned(), loaded.text.clone());
             Ok(loaded)
-        },
-    };
-    let compiled = cobro_dsl::compile_project(&project, laws);
+        };
+        let settings = Settings { values: values.to_vec() };
+        let compiled = cobro_dsl::compile_project(
+            &Project { name: project.name, path: project.path, text: project.text, settings, files: &load },
+            laws,
+        );
+        taken.borrow_mut().insert(project.path.to_owned(), project.text.to_owned());
+        (compiled, project.path.to_owned())
+    })?;
     Ok((compiled, main, taken.into_inner()))
+}
+
+/// A file with the others of its project at hand.
+pub(crate) fn with_project<T>(path: &Path, take: impl FnOnce(&Project<'_>) -> T) -> anyhow::Result<T> {
+    let text = text(path)?;
+    let folder = Folder::of(path);
+    Ok(take(&Project {
+        name: &path.display().to_string(),
+        path: &folder.inside(path),
+        text: &text,
+        settings: Settings::default(),
+        files: &|wanted| folder.load(wanted),
+    }))
 }
 
 /// The folder of a project: what a strategy file may import lies in it.

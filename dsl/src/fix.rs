@@ -5,7 +5,7 @@
 
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::law::Laws;
-use crate::{Compiled, compile};
+use crate::{Compiled, Project, compile_project};
 use std::collections::BTreeSet;
 
 /// Most rounds: each edit may bring to light what it hid.
@@ -43,7 +43,20 @@ pub struct Fixed {
 
 /// Applies the edits.
 pub fn fix(name: &str, text: &str, laws: &Laws, take: Take) -> Fixed {
-    let mut compiled = compile(name, text, laws);
+    fix_project(&Project::alone(name, text), laws, take)
+}
+
+/// Applies the edits to a file that may import others; those are left as they are.
+pub fn fix_project(project: &Project<'_>, laws: &Laws, take: Take) -> Fixed {
+    let text = project.text;
+    let compile = |text: &str| {
+        let settings = project.settings.clone();
+        compile_project(
+            &Project { name: project.name, path: project.path, text, settings, files: project.files },
+            laws,
+        )
+    };
+    let mut compiled = compile(text);
     let mut applied = Vec::new();
     // An edit that brings back a text that was there before would go on for ever.
     let mut seen = BTreeSet::from([text.to_owned()]);
@@ -53,7 +66,7 @@ pub fn fix(name: &str, text: &str, laws: &Laws, take: Take) -> Fixed {
             break;
         }
         applied.extend(done);
-        compiled = compile(name, &next, laws);
+        compiled = compile(&next);
     }
     Fixed { compiled, applied }
 }
@@ -66,7 +79,8 @@ fn round(compiled: &Compiled, take: Take) -> (String, Vec<Applied>) {
         .filter_map(|finding| Some((finding, finding.fixes.iter().find(|fix| is_taken(fix, take))?)))
         .collect();
     edits.sort_by_key(|(_, fix)| fix.span);
-    let text = compiled.source.text.as_str();
+    let text = compiled.source.own();
+    edits.retain(|(_, fix)| fix.span.end as usize <= text.len());
     let (mut out, mut done, mut copied) = (String::with_capacity(text.len()), Vec::new(), 0);
     let mut last: Option<&Fix> = None;
     for (finding, fix) in edits {

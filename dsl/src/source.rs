@@ -69,6 +69,12 @@ impl Source {
         (self.part(at).1, end)
     }
 
+    /// The text of the first file.
+    pub fn own(&self) -> &str {
+        let (_, end) = self.part_range(0);
+        self.text.get(..end as usize).unwrap_or(&self.text)
+    }
+
     /// The name of the file in which a byte stands.
     pub fn name_at(&self, at: u32) -> &str {
         self.part(at).0

@@ -4,7 +4,7 @@ use crate::args::lang;
 use crate::{output, strategy_file};
 use clap::Args;
 use cobro_dsl::diagnostic::Safety;
-use cobro_dsl::fix::{Applied, Fixed, Take, fix};
+use cobro_dsl::fix::{Applied, Fixed, Take, fix_project};
 use cobro_dsl::law::Laws;
 use cobro_dsl::values::Lang;
 use std::path::PathBuf;
@@ -39,8 +39,7 @@ pub(crate) fn run(args: &FixArgs) -> anyhow::Result<ExitCode> {
     let take = if args.guesses { Take::Guesses } else { Take::Safe };
     let (mut is_sound, mut would_change) = (true, false);
     for file in &args.files {
-        let text = strategy_file::text(file)?;
-        let fixed = fix(&file.display().to_string(), &text, &laws, take);
+        let fixed = strategy_file::with_project(file, |project| fix_project(project, &laws, take))?;
         let lang = args.lang.unwrap_or(fixed.compiled.lang);
         if args.diff {
             fixed.applied.iter().for_each(|applied| output::answer(&hunk(applied)));
@@ -50,7 +49,7 @@ pub(crate) fn run(args: &FixArgs) -> anyhow::Result<ExitCode> {
         would_change |= is_changed;
         is_sound &= !fixed.compiled.has_errors();
         if is_changed && !args.check && !args.diff {
-            super::fmt::replace(file, &fixed.compiled.source.text)?;
+            super::fmt::replace(file, fixed.compiled.source.own())?;
         }
     }
     Ok(output::yes_or_no(is_sound && !(would_change && (args.check || args.diff))))
