@@ -50,7 +50,7 @@ pub(crate) fn input_text(input: &InboxInput) -> Result<String> {
     wire::write_input(input).map_err(|why| corrupt("an input", why))
 }
 
-pub(crate) fn inbox(customer: &str, columns: (i64, String, i64, String)) -> Result<InboxRow> {
+pub(crate) fn inbox(customer: &str, columns: InboxColumns) -> Result<InboxRow> {
     let (number, account, arrived_at, what) = columns;
     let what = wire::read_input(&what).map_err(|why| corrupt(customer, why))?;
     Ok(InboxRow { number: count(number), account, arrived_at: Instant(arrived_at), what })
@@ -116,12 +116,15 @@ pub(crate) fn outbox(columns: OutboxColumns) -> Result<OutboxRow> {
     })
 }
 
+/// Number, account, instant of arrival, text.
+type InboxColumns = (i64, String, i64, String);
+
 /// Turns from what is kept of a customer: version, moment and state of those from outside; version and input of
 /// those that took one; version and history row.
 pub(crate) fn turns(
     customer_id: &str,
     kept: Vec<(i64, i64, Option<String>)>,
-    inputs: Vec<(i64, i64, (i64, String, i64, String))>,
+    inputs: Vec<(i64, i64, InboxColumns)>,
     history: Vec<(i64, HistoryColumns)>,
 ) -> Result<Vec<Turn>> {
     let mut turns: BTreeMap<u64, Turn> = BTreeMap::new();
