@@ -23,7 +23,7 @@ impl<R: Recorder> Walk<'_, R> {
     /// Asks an account whose time has come whether it enters again.
     pub(super) fn again_or_later(&mut self) {
         let now = self.now;
-        if !self.run().and_then(|run| run.again_at).is_some_and(|at| at <= now) {
+        if self.run().and_then(|run| run.again_at).is_none_or(|at| at > now) {
             return;
         }
         let next = match self.context.program.again_after {
