@@ -1,7 +1,5 @@
 //! The binary as a user meets it: answers on stdout, messages on stderr, exit codes.
 
-#![allow(missing_docs)]
-
 use cobro_tests::{binary, cases};
 use serde_json::Value;
 use std::process::Output;

@@ -1,7 +1,5 @@
 //! Every promise of a store, on every store; and memory against each database, step by step.
 
-#![allow(missing_docs)]
-
 use cobro_store::conformance::differential::differential;
 use cobro_store::{Memory, Postgres, Sqlite, temporary};
 use tempfile::TempDir;

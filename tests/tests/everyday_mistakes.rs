@@ -1,8 +1,6 @@
 //! Everyday mistakes: a right strategy into which one mistake is written at a time. Each is told in both languages in
 //! words that help a manager, and most come with an edit that makes the file sound again, which the test applies.
 
-#![allow(missing_docs)]
-
 use cobro_dsl::diagnostic::{Diagnostic, Safety};
 use cobro_dsl::fix::{Take, apply, fix};
 use cobro_dsl::law::Laws;

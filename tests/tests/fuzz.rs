@@ -1,7 +1,5 @@
 //! Some thousands of hostile files; `cargo run -p cobro-tests --release --example fuzz -- 100000 1` for more.
 
-#![allow(missing_docs)]
-
 use cobro_dsl::law::Laws;
 use cobro_tests::fuzz::{Answer, corpus, survives, text};
 

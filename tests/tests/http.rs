@@ -1,7 +1,5 @@
 //! The service from outside: a strategy is deployed, a portfolio imported, and sixty days go by.
 
-#![allow(missing_docs)]
-
 use cobro_dsl::values::Lang;
 use cobro_server::{Cobro, Config, Server};
 use cobro_tests::http::{ask, expect};

@@ -1,7 +1,5 @@
 //! Bad portfolio files through the real binary: each gives a clear error, and the database is as it was.
 
-#![allow(missing_docs)]
-
 use cobro_tests::binary;
 use std::path::Path;
 use std::process::Output;

@@ -3,8 +3,6 @@
 //!
 //! The service is the real binary, `cobro serve`: nothing is shared with the test but the file.
 
-#![allow(missing_docs)]
-
 use cobro_tests::binary;
 use cobro_tests::http::{ask, expect};
 use serde_json::{Value, json};

@@ -1,6 +1,5 @@
 //! One part of the gate switched off at a time: the oracle finds breaches. Only in a build with `--features faults`:
-//! `cargo test -p cobro-tests --features faults --test law_faults`.
-#![cfg(feature = "faults")]
+//! `cargo test -p cobro-tests --features faults law_faults::`.
 
 use cobro_engine::gate::Part;
 use cobro_tests::law_play::{Verdict, round};

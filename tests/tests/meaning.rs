@@ -1,8 +1,6 @@
 //! What events mean where the shipped strategies do not go: a word that opts out, a telephone that is somebody
 //! else's, a task within a task; and what a dry-run counts at its edges.
 
-#![allow(missing_docs)]
-
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::Program;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, NaiveDate};

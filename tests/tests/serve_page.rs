@@ -1,7 +1,5 @@
 //! What `docs/serve.md` tells to type is typed, against the real binary, and must answer what the page says.
 
-#![allow(missing_docs)]
-
 use cobro_tests::http::ask;
 use cobro_tests::{binary, cases};
 use serde_json::Value;

@@ -1,8 +1,6 @@
 //! The durable ticks with a shipped strategy, on memory, SQLite and PostgreSQL: what happens between deciding a message
 //! and sending it, and what a provider's answer leads to.
 
-#![allow(missing_docs)]
-
 use cobro_dsl::law::{Laws, Unit};
 use cobro_engine::calendar::Instant;
 use cobro_engine::contacts::Contact;

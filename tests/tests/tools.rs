@@ -1,7 +1,5 @@
 //! The tools of an author: fix, explain, and findings in three forms.
 
-#![allow(missing_docs)]
-
 use cobro_tests::{binary, cases};
 use std::path::{Path, PathBuf};
 

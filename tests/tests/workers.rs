@@ -3,9 +3,7 @@
 //! every event was taken, no message went out twice, limits are exact, histories have no gap, and every customer is
 //! the same when made again.
 //!
-//! Longer: `COBRO_KILL_ROUNDS=200 cargo nextest run -p cobro-tests --test workers`.
-
-#![allow(missing_docs)]
+//! Longer: `COBRO_KILL_ROUNDS=200 cargo nextest run -p cobro-tests workers::`.
 
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::{OutboxRow, OutboxState, OutboxWanted, Store};
