@@ -397,6 +397,12 @@ impl Purpose {
     pub fn asks_for_payment(self) -> bool {
         matches!(self, Purpose::Reminder | Purpose::Offer | Purpose::Notice)
     }
+
+    /// Can the message be an answer to what the debtor said? A reminder and a notice are contacts of their own, whatever
+    /// was said before them: laws free what the debtor asked for, and nobody asks to be dunned.
+    pub fn may_answer(self) -> bool {
+        matches!(self, Purpose::Information | Purpose::Offer | Purpose::Receipt)
+    }
 }
 
 /// How a limit counts its window.

@@ -126,6 +126,7 @@ pub fn ask_again(
         purpose: form.purpose,
         now,
         own_contact,
+        decided: Some(message.reach),
         asks_identity: context.program.identity.is_some() && form.discloses,
     })
 }
@@ -141,7 +142,11 @@ pub fn withdraw<R: Recorder>(
     recorder: &mut R,
 ) {
     if let Some(at) = own_contact {
-        customer.contacts.forget(at, message.channel);
+        let debt = u16::try_from(account).unwrap_or(u16::MAX);
+        customer.contacts.forget(at, message.channel, debt);
+    }
+    if let Some(account) = customer.accounts.get_mut(account) {
+        account.went_out(message.reach, message.channel, false);
     }
     recorder.record(now, account, || Entry::Withdrawn { message: message.number, rule });
 }

@@ -199,7 +199,7 @@ impl<'a> Debtor<'a> {
         let names = buttons.iter().map(|button| self.context.program.name(button.name));
         if let Some(button) = choose(&model.answers, names, draws) {
             let answer = Answer::Button(button.to_owned());
-            push(after, Event::ResponseReceived { channel: message.channel, answer });
+            push(after, Event::ResponseReceived { channel: message.channel, answer, said_at: None });
         }
     }
 

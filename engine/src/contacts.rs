@@ -44,6 +44,11 @@ impl Contact {
         Contact { at, channel, debt, message, reached: Reached::Unknown }
     }
 
+    /// Is it the contact of this moment, channel and debt? A person may be written to about two debts at one moment.
+    fn stands_at(&self, at: Instant, channel: Channel, debt: u16) -> bool {
+        (self.at, self.channel, self.debt) == (at, channel, debt)
+    }
+
     /// Is it one of these? What is not known is counted.
     pub fn is(&self, unit: Unit) -> bool {
         match unit {
@@ -100,7 +105,7 @@ pub struct Count {
     /// Only contacts about this account; `None` counts all.
     pub debt: Option<u16>,
     /// One contact that is left out: that of a message which is asked about again.
-    pub without: Option<(Instant, Channel)>,
+    pub without: Option<(Instant, Channel, u16)>,
 }
 
 impl Ledger {
@@ -115,8 +120,8 @@ impl Ledger {
     }
 
     /// Takes back one contact, of a message that did not go out after all. False when there is none.
-    pub fn forget(&mut self, at: Instant, channel: Channel) -> bool {
-        match self.contacts.iter().position(|known| (known.at, known.channel) == (at, channel)) {
+    pub fn forget(&mut self, at: Instant, channel: Channel, debt: u16) -> bool {
+        match self.contacts.iter().position(|known| known.stands_at(at, channel, debt)) {
             Some(place) => {
                 self.contacts.remove(place);
                 true
@@ -126,18 +131,17 @@ impl Ledger {
     }
 
     /// One contact is known to have reached nobody. False when there is none, or when more is known of it.
-    pub fn missed(&mut self, at: Instant, channel: Channel) -> bool {
-        let is_it = |known: &&mut Contact| {
-            (known.at, known.channel) == (at, channel) && known.reached == Reached::Unknown
-        };
+    pub fn missed(&mut self, at: Instant, channel: Channel, debt: u16) -> bool {
+        let is_it =
+            |known: &&mut Contact| known.stands_at(at, channel, debt) && known.reached == Reached::Unknown;
         let Some(contact) = self.contacts.iter_mut().find(is_it) else { return false };
         contact.reached = Reached::Nobody;
         true
     }
 
     /// Is there a contact of this moment on this channel?
-    pub fn holds(&self, at: Instant, channel: Channel) -> bool {
-        self.contacts.iter().any(|known| known.at == at && known.channel == channel)
+    pub fn holds(&self, at: Instant, channel: Channel, debt: u16) -> bool {
+        self.contacts.iter().any(|known| known.stands_at(at, channel, debt))
     }
 
     /// A receipt says where a message came to. The stricter of two receipts stays.
@@ -212,7 +216,7 @@ impl Ledger {
         let mut without = count.without;
         self.contacts.iter().rev().filter(move |contact| {
             // Only one of two equal contacts is the message's own.
-            if without == Some((contact.at, contact.channel)) {
+            if without.is_some_and(|(at, channel, debt)| contact.stands_at(at, channel, debt)) {
                 without = None;
                 return false;
             }
@@ -377,10 +381,24 @@ mod tests {
         let ledger = ledger(&["sms 2026-03-02 09:00", "sms 2026-03-02 09:00"], Lima);
         let own = moment("2026-03-02 09:00", Lima);
         let mut count = count(Window::Day, Lima);
-        count.without = Some((own, Channel::Sms));
+        count.without = Some((own, Channel::Sms, 0));
         assert_eq!(ledger.used(&count, own), 1);
         count.without = None;
         assert_eq!(ledger.used(&count, own), 2);
+    }
+
+    #[test]
+    fn the_own_contact_is_that_of_its_debt() {
+        let at = moment("2026-03-02 09:00", Lima);
+        let mut ledger = Ledger::default();
+        for debt in [0, 1] {
+            ledger.record(Contact::new(at, Channel::Sms, debt, 1));
+        }
+        let mut count = count(Window::Day, Lima);
+        (count.debt, count.without) = (Some(1), Some((at, Channel::Sms, 1)));
+        assert_eq!(ledger.used(&count, at), 0);
+        assert!(ledger.forget(at, Channel::Sms, 1));
+        assert!(ledger.holds(at, Channel::Sms, 0) && !ledger.holds(at, Channel::Sms, 1));
     }
 
     #[test]
@@ -395,8 +413,8 @@ mod tests {
     fn one_contact_is_taken_back() {
         let mut ledger = ledger(&["sms 2026-03-02 09:00", "email 2026-03-02 09:00"], Lima);
         let at = moment("2026-03-02 09:00", Lima);
-        assert!(ledger.forget(at, Channel::Sms));
-        assert!(!ledger.forget(at, Channel::Sms));
+        assert!(ledger.forget(at, Channel::Sms, 0));
+        assert!(!ledger.forget(at, Channel::Sms, 0));
         assert_eq!(ledger.contacts, [Contact::new(at, Channel::Email, 0, 0)]);
     }
 

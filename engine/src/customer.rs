@@ -6,6 +6,7 @@
 
 use crate::calendar::Instant;
 use crate::contacts::Ledger;
+use crate::gate::Reach;
 use crate::run::Run;
 use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Role, Value};
 use cobro_dsl::vocabulary::Fact;
@@ -75,6 +76,10 @@ pub struct Account {
     pub dispute_reason: Option<String>,
     /// No payment is asked for until a moment, and why.
     pub hold: Option<Hold>,
+    /// What the customer said last about this debt, by channel.
+    pub said: [Option<Said>; 4],
+    /// A payment came whose receipt has not gone out.
+    pub is_receipt_due: bool,
     /// What the customer promised, and how promises went.
     pub promises: Promises,
     /// The plan that is paid by, and how plans went.
@@ -87,6 +92,15 @@ pub struct Account {
     pub tags: BTreeSet<String>,
     /// The run, when the account has entered a strategy.
     pub run: Option<Run>,
+}
+
+/// Something that the customer said on a channel. It may be answered once, for a while; what follows is a contact.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// The first moment at which it is too late for an answer.
+    pub until: Instant,
+    /// It was answered.
+    pub is_answered: bool,
 }
 
 /// A pause in asking for payment.
@@ -157,7 +171,8 @@ impl Customer {
         self.verified.iter().flatten().any(|until| today <= *until)
     }
 
-    /// Is a conversation that the customer opened still open on this channel?
+    /// Is a conversation that the customer opened still open on this channel? For choosing a channel; whether a message is
+    /// a reply is the account's to say.
     pub fn in_conversation(&self, channel: Channel, now: Instant) -> bool {
         self.conversations.get(channel.index()).copied().flatten().is_some_and(|until| now < until)
     }
@@ -188,12 +203,27 @@ impl Account {
             disputed: false,
             dispute_reason: None,
             hold: None,
+            said: [None; 4],
+            is_receipt_due: false,
             promises: Promises::default(),
             plans: Plans::default(),
             facts: Vec::new(),
             fields: Vec::new(),
             tags: BTreeSet::new(),
             run: None,
+        }
+    }
+
+    /// A message is let through, or taken back: what it answers, or is the receipt of, is answered once.
+    pub fn went_out(&mut self, reach: Reach, channel: Channel, goes: bool) {
+        match reach {
+            Reach::NewContact => {}
+            Reach::Exempt => self.is_receipt_due = !goes,
+            Reach::Reply => {
+                if let Some(said) = self.said.get_mut(channel.index()).and_then(Option::as_mut) {
+                    said.is_answered = goes;
+                }
+            }
         }
     }
 

@@ -19,7 +19,7 @@ mod exclusive;
 mod silence;
 
 use crate::calendar::Instant;
-use crate::customer::{Account, Customer};
+use crate::customer::{Account, Customer, Said};
 use chrono_tz::Tz;
 use cobro_dsl::program::ContactPolicy;
 use cobro_dsl::values::{Channel, Purpose};
@@ -53,6 +53,8 @@ pub struct Question<'a> {
     /// The message's own contact, when the message has been let through and is asked about again before it
     /// goes out: it does not count against itself.
     pub own_contact: Option<Instant>,
+    /// What the message was let through as, when it is asked about again: what it answers is not answered twice by it.
+    pub decided: Option<Reach>,
     /// The message discloses a debt, and the strategy asks that we know who reads it.
     pub asks_identity: bool,
 }
@@ -86,11 +88,19 @@ pub fn ask(question: &Question) -> Answer {
     }
 }
 
+/// What the message is. A receipt is one when there is a payment that it may be of, once. An answer is one when there is
+/// something to answer, on that channel and about that debt, once: neither is a way around the limits. A call that we
+/// make is never an answer.
 fn reach(question: &Question) -> Reach {
-    if question.law.pack.exempts(question.purpose) {
+    let Question { account, purpose, channel, decided, .. } = *question;
+    let was = |reach| decided == Some(reach);
+    let is_receipt = purpose != Purpose::Receipt || account.is_receipt_due || was(Reach::Exempt);
+    if is_receipt && question.law.pack.exempts(purpose) {
         return Reach::Exempt;
     }
-    if question.customer.in_conversation(question.channel, question.now) {
+    let said = account.said.get(channel.index()).copied().flatten();
+    let is_open = |said: Said| question.now < said.until && (!said.is_answered || was(Reach::Reply));
+    if channel != Channel::Call && purpose.may_answer() && said.is_some_and(is_open) {
         return Reach::Reply;
     }
     Reach::NewContact
@@ -336,10 +346,11 @@ mod tests {
         pub(super) channel: Channel,
         pub(super) purpose: Purpose,
         pub(super) own_contact: Option<Instant>,
+        pub(super) decided: Option<Reach>,
         pub(super) debt: u16,
         pub(super) zone_unknown: bool,
         pub(super) asks_identity: bool,
-        zone: Tz,
+        pub(super) zone: Tz,
     }
 
     pub(super) fn moment(local: &str, zone: Tz) -> Instant {
@@ -376,6 +387,7 @@ mod tests {
                 channel: Channel::Whatsapp,
                 purpose: Purpose::Reminder,
                 own_contact: None,
+                decided: None,
                 debt: 0,
                 zone_unknown: false,
                 asks_identity: false,
@@ -390,9 +402,12 @@ mod tests {
             self
         }
 
-        /// A conversation of the customer's is open on every channel.
+        /// The customer said something on every channel that may be answered until a moment, and that we answer.
         pub(super) fn talking_until(mut self, local: &str) -> World {
-            self.customer.conversations = [Some(moment(local, self.zone)); 4];
+            let until = moment(local, self.zone);
+            self.customer.conversations = [Some(until); 4];
+            self.account.said = [Some(Said { until, is_answered: false }); 4];
+            self.purpose = Purpose::Information;
             self
         }
 
@@ -422,6 +437,7 @@ mod tests {
                 purpose: self.purpose,
                 now,
                 own_contact: self.own_contact,
+                decided: self.decided,
                 asks_identity: self.asks_identity,
             })
         }

@@ -38,6 +38,8 @@ pub enum Event {
         channel: Channel,
         /// The button, or the free text as it came.
         answer: Answer,
+        /// When they said so; `None` is now.
+        said_at: Option<Instant>,
     },
     /// A message reached the device.
     MessageDelivered {
@@ -161,4 +163,17 @@ pub struct Arrived {
     pub event: Event,
     /// When it happened, by its source.
     pub occurred_at: Instant,
+}
+
+impl Arrived {
+    /// The event, which knows when it happened where that matters.
+    #[must_use]
+    pub fn into_event(self) -> Event {
+        match self.event {
+            Event::ResponseReceived { channel, answer, said_at: None } => {
+                Event::ResponseReceived { channel, answer, said_at: Some(self.occurred_at) }
+            }
+            event => event,
+        }
+    }
 }

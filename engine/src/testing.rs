@@ -235,10 +235,14 @@ pub fn event(program: &Program, customer: &Customer, happening: &Happening, now:
             Event::PaymentReversed { reference }
         }
         Happening::Promise(amount, on) => Event::PromiseMade { on: *on, amount: amount.minor },
-        Happening::Response(button) => {
-            Event::ResponseReceived { channel, answer: Answer::Button(program.name(*button).to_owned()) }
+        Happening::Response(button) => Event::ResponseReceived {
+            channel,
+            answer: Answer::Button(program.name(*button).to_owned()),
+            said_at: None,
+        },
+        Happening::Says(text) => {
+            Event::ResponseReceived { channel, answer: Answer::Text(text.clone()), said_at: None }
         }
-        Happening::Says(text) => Event::ResponseReceived { channel, answer: Answer::Text(text.clone()) },
         Happening::Delivered => Event::MessageDelivered { message },
         Happening::Read => Event::MessageRead { message },
         Happening::NotDelivered => Event::MessageNotDelivered { message },

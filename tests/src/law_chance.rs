@@ -51,7 +51,11 @@ struct Drawn {
 }
 
 fn draw(code: &str, sends: u64, dice: &mut Dice) -> Drawn {
-    let zone = dice.one_of(&oracle::zones(code));
+    // One strategy in eight is written by somebody far away.
+    let zone = match dice.below(8) {
+        0 => chrono_tz::Asia::Tokyo,
+        _ => dice.one_of(&oracle::zones(code)),
+    };
     let own_hours = match dice.below(3) {
         0 => Some(dice.one_of(&["10:00-12:00", "09:30-17:45", "11:00-16:00"])),
         _ => None,
@@ -77,12 +81,14 @@ fn draw(code: &str, sends: u64, dice: &mut Dice) -> Drawn {
         let sends = [
             format!("    send {channel} template ask else {{ note \"no\" }}\n"),
             format!("    send {channel} template thanks\n"),
+            format!("    send {channel} template details\n"),
             "    send template ask else { note \"no\" }\n".to_owned(),
             "    escalate\n".to_owned(),
         ];
-        let [named, thanks, any, escalate] = sends;
+        let [named, thanks, details, any, escalate] = sends;
         body.push_str(&match dice.below(24) {
             0 => thanks,
+            4 | 5 => details,
             1 | 2 => any,
             3 => escalate,
             _ => named,
@@ -106,7 +112,9 @@ fn draw(code: &str, sends: u64, dice: &mut Dice) -> Drawn {
         let of = |name: &str, purpose: &str, text: &str| {
             format!("template {name} for {channel} {{\n  purpose {purpose}\n{subject}  text \"{text}\"\n}}\n")
         };
-        of("ask", "reminder", "you owe {{balance}}") + &of("thanks", "receipt", "thank you")
+        of("ask", "reminder", "you owe {{balance}}")
+            + &of("thanks", "receipt", "thank you")
+            + &of("details", "information", "as you asked")
     };
     let forms: String = channels.map(form).concat();
     let text = format!(
@@ -128,8 +136,10 @@ pub struct Played {
     pub program: Program,
     /// The gate's law.
     pub law: Law,
-    /// The message that asks for payment; the others are receipts.
+    /// The message that asks for payment; the others ask for nothing.
     pub ask: u16,
+    /// The receipt of a payment.
+    pub thanks: u16,
     oracle: Text,
     zone: Tz,
 }
@@ -149,14 +159,15 @@ impl Played {
         let mut program = compiled.programs.into_iter().next().context("the strategy")?;
         // Here and not in the text: there the checker would ask for a step that verifies, and the gate would have less to do.
         program.identity = drawn.own_identity.then_some(None);
-        let ask =
-            program.templates.iter().position(|template| template.name == "ask").context("a message")?;
+        let place = |name: &str| program.templates.iter().position(|template| template.name == name);
+        let (ask, thanks) = place("ask").zip(place("thanks")).context("messages")?;
         Ok(Some(Played {
             code: code.to_owned(),
             text: drawn.text,
             program,
             law: Law::new(laws.get(code).context("a pack")?.clone()),
             ask: ask as u16,
+            thanks: thanks as u16,
             oracle: oracle::text(code)
                 .with(drawn.own_hours, drawn.own_most)
                 .with_identity(drawn.own_identity),
@@ -250,14 +261,14 @@ pub fn reactions(
         4..7 => push(dice, 7_200_000, Event::MessageDelivered { message: number }),
         7 => {
             let answer = Answer::Text("yes".to_owned());
-            push(dice, 90_000_000, Event::ResponseReceived { channel, answer });
+            push(dice, 90_000_000, Event::ResponseReceived { channel, answer, said_at: None });
         }
         _ => {}
     }
     if dice.below(20) == 0 {
         // A call of the customer's own, and a receipt that comes too late.
         let answer = Answer::Text("hello".to_owned());
-        push(dice, 400_000_000, Event::ResponseReceived { channel: Channel::Call, answer });
+        push(dice, 400_000_000, Event::ResponseReceived { channel: Channel::Call, answer, said_at: None });
         push(dice, 200_000_000, Event::MessageDelivered { message: number });
     }
     let some = ChannelSet(1 + dice.below(15) as u8);
@@ -322,7 +333,7 @@ pub fn tell(log: &mut Log<'_>, at: i64, debt: usize, event: &Event) {
                 log.person.authorised.get_or_insert_default().insert(channel);
             }
         }
-        Event::PaymentReceived { amount, .. } => *log.person.owed.entry(debt).or_default() -= amount,
+        Event::PaymentReceived { amount, .. } => log.paid(debt, *amount),
         Event::IdentityVerified { channel } => log.identified(channel.map(letter), true),
         Event::IdentityFailed { channel } => log.identified(channel.map(letter), false),
         Event::HoldPlaced { until, .. } => log.held(debt, *until),

@@ -16,6 +16,7 @@ use cobro_engine::durable::store::{
     InboxInput, NewInput, OutboxRow, OutboxState, OutboxWanted, Store, TimelineRow,
 };
 use cobro_engine::durable::{dispatcher, executor};
+use cobro_engine::gate::Reach;
 use cobro_engine::input::Arrived;
 use cobro_engine::record::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -225,9 +226,10 @@ impl<S: Store> World<'_, S> {
             let log = self.logs.get_mut(&customer).context("a log")?;
             let channel = letter(row.message.channel);
             let kind = match row.message.template.0 {
-                template if template != self.played.ask => Kind::Receipt,
-                _ if log.is_talking(now.0, channel) => Kind::Answer,
-                _ => Kind::Contact,
+                template if template == self.played.ask => Kind::Contact,
+                // What it was let through as is for the log to confirm.
+                _ if row.message.reach == Reach::NewContact => Kind::Told,
+                _ => log.told_as(now.0, channel, debt, row.message.reach == Reach::Exempt),
             };
             let wrong =
                 log.forbids_for_good(channel, debt, kind).or_else(|| log.forbids(now.0, channel, debt, kind));

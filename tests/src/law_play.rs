@@ -130,10 +130,10 @@ impl Judge<'_, '_> {
         match &row.entry {
             Entry::Sent { channel, message, reach, template, passed, .. } => {
                 self.passed(passed.iter().map(|it| (it.channel, &it.rule)), *template, row);
-                let kind = self.kind(*template, *channel, at);
+                let kind = self.kind(*template, *channel, debt, at);
                 let wrong = match (reach, kind) {
-                    (Reach::Reply, Kind::Contact) => Some("no conversation"),
-                    (Reach::Exempt, Kind::Contact | Kind::Answer) => Some("no receipt"),
+                    (Reach::Reply, Kind::Contact | Kind::Told) => Some("nothing to answer"),
+                    (Reach::Exempt, Kind::Contact | Kind::Told | Kind::Answer) => Some("no receipt"),
                     _ => self
                         .log
                         .forbids_for_good(letter(*channel), debt, kind)
@@ -191,7 +191,7 @@ impl Judge<'_, '_> {
                     log.person.authorised.get_or_insert_default().insert(channel);
                 }
             }
-            EventSeen::Payment { amount, .. } => *log.person.owed.entry(debt).or_default() -= amount,
+            EventSeen::Payment { amount, .. } => log.paid(debt, *amount),
             EventSeen::IdentityVerified { channel } => {
                 log.identified(channel.as_deref().and_then(Channel::parse).map(letter), true)
             }
@@ -212,14 +212,11 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn kind(&self, template: u16, channel: Channel, at: i64) -> Kind {
-        if template != self.played.ask {
-            Kind::Receipt
-        } else if self.log.is_talking(at, letter(channel)) {
-            Kind::Answer
-        } else {
-            Kind::Contact
+    fn kind(&self, template: u16, channel: Channel, debt: usize, at: i64) -> Kind {
+        if template == self.played.ask {
+            return Kind::Contact;
         }
+        self.log.told_as(at, letter(channel), debt, template == self.played.thanks)
     }
 
     /// Channels that were passed over on the way to another.
@@ -232,7 +229,7 @@ impl Judge<'_, '_> {
     /// The gate said never: is it never, by what is known now?
     fn never(&mut self, channel: Channel, rule: &Rule, template: u16, row: &Row) {
         self.verdict.refused += 1;
-        let (at, debt, kind) = (row.at.0, row.account, self.kind(template, channel, row.at.0));
+        let (at, debt, kind) = (row.at.0, row.account, self.kind(template, channel, row.account, row.at.0));
         let is_never = match rule {
             Rule::NoPermittedTime => self.log.is_shut_for_a_year(at, letter(channel), debt, kind),
             _ => self.log.forbids_for_good(letter(channel), debt, kind).is_some(),
@@ -247,7 +244,7 @@ impl Judge<'_, '_> {
         self.verdict.deferred += 1;
         let (at, debt) = (row.at.0, row.account);
         // What is a reply now may be a contact by then; the gate answers for the message as it is now.
-        let kind = self.kind(template, channel, at);
+        let kind = self.kind(template, channel, debt, at);
         let span = (until.0 - at).max(1) as u64;
         let mut moments = vec![at, until.0 - 1, (until.0 - 600_000).max(at)];
         moments.extend((0..3).map(|_| at + self.dice.below(span) as i64));

@@ -245,8 +245,12 @@ pub struct Log<'a> {
     made: Vec<Made>,
     /// When, channel, debt.
     answers: Vec<(i64, Letter, usize)>,
-    /// Until when the person keeps a conversation of theirs open, by channel.
-    open: Vec<(i64, Letter)>,
+    /// What the person said last and nobody has answered: when, channel, debt.
+    open: Vec<(i64, Letter, usize)>,
+    /// The same of everybody who may answer by hand: when, channel.
+    talking: Vec<(i64, Letter)>,
+    /// Debts on which a payment came whose receipt has not gone out.
+    unconfirmed: BTreeSet<usize>,
     /// Who the person is, and what they have said.
     pub person: Person,
 }
@@ -277,9 +281,11 @@ pub struct Person {
 /// What a message is, as far as the law asks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// It opens a contact.
+    /// It opens a contact, and asks for payment.
     Contact,
-    /// It answers somebody who wrote within a day.
+    /// It opens a contact, and asks for nothing.
+    Told,
+    /// It answers once what somebody wrote within a day, and asks for nothing.
     Answer,
     /// It confirms a payment.
     Receipt,
@@ -303,11 +309,19 @@ impl Text {
     /// An empty log of a customer: their own zone, or the strategy's and every zone of the country.
     pub fn log(&self, own: Option<Tz>, strategy: Tz) -> Log<'_> {
         let mut zones = vec![own.unwrap_or(strategy)];
-        if own.is_none() && self.zones.len() > 1 {
+        if own.is_none() {
             zones.extend(self.zones.iter().filter(|zone| **zone != strategy));
         }
-        let (made, answers, open) = (Vec::new(), Vec::new(), Vec::new());
-        Log { text: self, zones, made, answers, open, person: Person::default() }
+        Log {
+            text: self,
+            zones,
+            made: Vec::new(),
+            answers: Vec::new(),
+            open: Vec::new(),
+            talking: Vec::new(),
+            unconfirmed: BTreeSet::new(),
+            person: Person::default(),
+        }
     }
 }
 
@@ -338,6 +352,28 @@ impl Log<'_> {
         if self.is_counted(kind) {
             self.note(Made { at, channel, debt, message, fate: Fate::Unknown });
         }
+        match kind {
+            Kind::Answer => self.open.retain(|(_, on, of)| (*on, *of) != (channel, debt)),
+            Kind::Receipt => _ = self.unconfirmed.remove(&debt),
+            Kind::Contact | Kind::Told => {}
+        }
+    }
+
+    /// A payment came.
+    pub fn paid(&mut self, debt: usize, amount: i64) {
+        *self.person.owed.entry(debt).or_default() -= amount;
+        self.unconfirmed.insert(debt);
+    }
+
+    /// What a message that asks for nothing is.
+    pub fn told_as(&self, at: i64, channel: Letter, debt: usize, is_receipt: bool) -> Kind {
+        if is_receipt && self.unconfirmed.contains(&debt) {
+            return Kind::Receipt;
+        }
+        let is_it = |(then, on, of): &(i64, Letter, usize)| {
+            (*on, *of) == (channel, debt) && *then <= at && at < then + 24 * HOUR
+        };
+        if channel != 'c' && self.open.iter().any(is_it) { Kind::Answer } else { Kind::Told }
     }
 
     /// The person lives elsewhere from now on.
@@ -347,7 +383,8 @@ impl Log<'_> {
 
     /// An agent called or wrote by hand, at a moment that may lie back.
     pub fn by_hand(&mut self, at: i64, channel: Letter, debt: usize, answered: bool) {
-        let kind = if self.is_talking(at, channel) { Kind::Answer } else { Kind::Contact };
+        let is_answer = channel != 'c' && self.is_talking(at, channel);
+        let kind = if is_answer { Kind::Answer } else { Kind::Contact };
         let fate = match (answered, channel) {
             (true, _) => Fate::Answered,
             (false, 'c') => Fate::Failed,
@@ -370,7 +407,7 @@ impl Log<'_> {
 
     fn is_counted(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Contact => true,
+            Kind::Contact | Kind::Told => true,
             Kind::Answer => self.text.answers_count,
             Kind::Receipt => false,
         }
@@ -409,7 +446,8 @@ impl Log<'_> {
         }
         self.answers.retain(|(then, on, _)| *on != channel || *then < since);
         let shared = if channel == 'e' { "e" } else { "wsc" };
-        self.open.retain(|(_, on)| !shared.contains(*on));
+        self.open.retain(|(_, on, _)| !shared.contains(*on));
+        self.talking.retain(|(_, on)| !shared.contains(*on));
         self.person.elsewhere.extend(shared.chars());
         self.person.verified.retain(|on| !shared.contains(*on));
     }
@@ -433,7 +471,7 @@ impl Log<'_> {
         if self.text.authorised.contains(channel) && !is_authorised {
             return Some("not authorised");
         }
-        if kind == Kind::Receipt {
+        if kind != Kind::Contact {
             return None;
         }
         if self.text.own_identity && !person.verified.contains(&channel) {
@@ -474,19 +512,21 @@ impl Log<'_> {
             made.fate = Fate::Answered;
         }
         self.answers.push((at, channel, debt));
-        self.open.retain(|(_, on)| *on != channel);
-        self.open.push((at, channel));
+        self.open.retain(|(_, on, of)| (*on, *of) != (channel, debt));
+        self.open.push((at, channel, debt));
+        self.talking.retain(|(_, on)| *on != channel);
+        self.talking.push((at, channel));
     }
 
     /// Has the customer written on a channel within 24 hours?
     pub fn is_talking(&self, at: i64, channel: Letter) -> bool {
-        self.open.iter().any(|(then, on)| *on == channel && *then <= at && at < then + 24 * HOUR)
+        self.talking.iter().any(|(then, on)| *on == channel && *then <= at && at < then + 24 * HOUR)
     }
 
     /// Why a contact is forbidden at a moment, by what is known now; `None` when it is permitted.
     pub fn forbids(&self, at: i64, channel: Letter, debt: usize, kind: Kind) -> Option<&'static str> {
         if let Some((until, zone)) = self.person.held.get(&debt)
-            && kind != Kind::Receipt
+            && kind == Kind::Contact
             && local(at, *zone).date() < *until
         {
             return Some("held");

@@ -149,7 +149,7 @@ impl World {
 fn the_word_that_messages_offer_opts_out_of_everything() {
     let mut world = World::new();
     let answer = Answer::Text(" Stop. ".to_owned());
-    world.happens(Event::ResponseReceived { channel: Channel::Whatsapp, answer });
+    world.happens(Event::ResponseReceived { channel: Channel::Whatsapp, answer, said_at: None });
     assert_eq!(world.customer.opted_out, ChannelSet::ALL);
     assert_eq!(world.customer.conversations, [None; 4], "no conversation that replies could go into");
     assert!(world.run().ended.is_some());
@@ -182,7 +182,7 @@ fn a_task_below_another_stays_open() {
 fn a_task_of_a_handler_that_is_over_is_closed() {
     let mut world = World::new();
     let answer = Answer::Button("person".to_owned());
-    world.happens(Event::ResponseReceived { channel: Channel::Whatsapp, answer });
+    world.happens(Event::ResponseReceived { channel: Channel::Whatsapp, answer, said_at: None });
     world.happens(Event::PaymentReceived { amount: 100, invoice: None, reference: None });
     assert_eq!(world.tasks(), ["open 1 people", "close 1"]);
     assert_eq!(world.run().open_tasks().next(), None);

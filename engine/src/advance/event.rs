@@ -4,6 +4,7 @@ use super::Walk;
 use super::payment::Paid;
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Reached};
+use crate::customer::Said;
 use crate::gate::Reach;
 use crate::input::{Answer, Event};
 use crate::record::{Entry, EventSeen, Recorder, Taker};
@@ -21,6 +22,14 @@ impl<R: Recorder> Walk<'_, R> {
         let stop = Event::OptedOut { channels: ChannelSet::ALL };
         let event = match event {
             Event::ResponseReceived { answer: Answer::Text(text), .. } if asks_to_stop(text) => &stop,
+            Event::ResponseReceived { answer: Answer::Button(button), .. } if self.is_to_stop(button) => {
+                // What the strategy does about the button, it does besides.
+                if let Some(seen) = self.update_facts(&stop) {
+                    let trigger = self.trigger(&stop);
+                    self.happened(seen, trigger, Some(&stop));
+                }
+                event
+            }
             event => event,
         };
         match event {
@@ -54,6 +63,15 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(plan) = plan {
             self.tell_plan(plan);
         }
+    }
+
+    /// Is it a button that says what who opts out writes?
+    fn is_to_stop(&self, button: &str) -> bool {
+        let forms = self.context.program.templates.iter().flat_map(|template| &template.forms);
+        let mut buttons = forms.flat_map(|form| &form.buttons);
+        asks_to_stop(button)
+            || buttons
+                .any(|known| self.context.program.name(known.name) == button && asks_to_stop(&known.label))
     }
 
     /// Something happened, and the facts know: the handler for it runs. `event` is what came from outside.
@@ -144,12 +162,10 @@ impl<R: Recorder> Walk<'_, R> {
             | Event::PlanRejected
             | Event::IdentityVerified { .. }
             | Event::IdentityFailed { .. } => return None,
-            Event::ResponseReceived { channel, answer } => {
-                let until = now.plus_millis(CONVERSATION_MILLIS);
-                if let Some(conversation) = self.customer.conversations.get_mut(channel.index()) {
-                    *conversation = Some(until);
-                }
-                self.customer.contacts.talk(now, *channel, debt);
+            Event::ResponseReceived { channel, answer, said_at } => {
+                let said_at = said_at.map_or(now, |at| at.min(now));
+                self.said(said_at, *channel);
+                self.customer.contacts.talk(said_at, *channel, debt);
                 let program = self.context.program;
                 let (button, text, intent) = match answer {
                     Answer::Button(button) => (button.clone(), String::new(), String::new()),
@@ -222,6 +238,11 @@ impl<R: Recorder> Walk<'_, R> {
                     if let Some(conversation) = self.customer.conversations.get_mut(other.index()) {
                         *conversation = None;
                     }
+                    for account in &mut self.customer.accounts {
+                        if let Some(said) = account.said.get_mut(other.index()) {
+                            *said = None;
+                        }
+                    }
                 }
                 EventSeen::WrongPerson { channel: *channel }
             }
@@ -240,11 +261,27 @@ impl<R: Recorder> Walk<'_, R> {
         })
     }
 
+    /// What was said opens a conversation, and may be answered once. What comes late opens nothing new, and takes nothing
+    /// back from what was said after it.
+    fn said(&mut self, at: Instant, channel: Channel) {
+        let until = at.plus_millis(CONVERSATION_MILLIS);
+        if let Some(conversation) = self.customer.conversations.get_mut(channel.index()) {
+            *conversation = (*conversation).max(Some(until));
+        }
+        if let Some(said) = self.account_mut().and_then(|account| account.said.get_mut(channel.index()))
+            && said.is_none_or(|before| before.until <= until)
+        {
+            *said = Some(Said { until, is_answered: false });
+        }
+    }
+
     /// An agent's own contact enters the ledger like any other. An answer to a customer who wrote first is a reply.
     fn contact_made(&mut self, channel: Channel, made_at: Instant, answered: bool) -> EventSeen {
         let open_until = self.customer.conversations.get(channel.index()).copied().flatten();
-        let is_reply = open_until
-            .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
+        // A call that we make is a contact, whatever was said before.
+        let is_reply = channel != Channel::Call
+            && open_until
+                .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
         let reach = if is_reply { Reach::Reply } else { Reach::NewContact };
         let debt = self.debt();
         if self.context.law.counts(reach) {
@@ -370,16 +407,67 @@ fn words(channels: impl Iterator<Item = Channel>) -> Vec<String> {
 }
 
 /// Words that, alone in an answer, ask not to be contacted any more. The messages say which to write.
-const STOP_WORDS: [&str; 6] = ["baja", "dar de baja", "alto", "stop", "opt out", "unsubscribe"];
+/// What is written alone to opt out, without accents: our own word, and those that carriers and providers want taken
+/// (STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT). `cancelar` is no such word: it is what people write who
+/// want to pay.
+const STOP_WORDS: [&str; 20] = [
+    "baja",
+    "alto",
+    "dar de baja",
+    "darme de baja",
+    "parar",
+    "pare",
+    "sair",
+    "descadastrar",
+    "stop",
+    "stopall",
+    "stop all",
+    "opt out",
+    "optout",
+    "unsubscribe",
+    "cancel",
+    "end",
+    "quit",
+    "revoke",
+    "remove me",
+    "me remova",
+];
+
+/// What asks to be left alone wherever it stands in a short text.
+const STOP_PHRASES: [&str; 16] = [
+    "no me escriban",
+    "no me escribas",
+    "no me contacten",
+    "no me contactes",
+    "no me llamen",
+    "no me llames",
+    "no me manden",
+    "dejen de escribirme",
+    "dejen de llamarme",
+    "dejen de molestar",
+    "do not contact me",
+    "don t contact me",
+    "stop contacting me",
+    "stop texting me",
+    "nao me mande",
+    "nao me ligue",
+];
+
+/// What people add to be polite, or to say that it is they who want it.
+const FILLERS: [&str; 10] =
+    ["por", "favor", "please", "gracias", "thanks", "obrigado", "quiero", "deseo", "solicito", "quero"];
 
 fn asks_to_stop(text: &str) -> bool {
     // Nobody asks in more letters; a long text is not copied.
     if text.len() > 100 {
         return false;
     }
-    let words: String = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    STOP_WORDS.contains(&words.as_str())
+    let letters: String = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
+    let letters = cobro_dsl::keywords::fold(&letters);
+    let words: Vec<&str> = letters.split_whitespace().collect();
+    let all = words.join(" ");
+    let meant: Vec<&str> = words.into_iter().filter(|word| !FILLERS.contains(word)).collect();
+    STOP_WORDS.contains(&meant.join(" ").as_str()) || STOP_PHRASES.iter().any(|phrase| all.contains(phrase))
 }
 
 #[cfg(test)]
@@ -388,10 +476,35 @@ mod tests {
 
     #[test]
     fn the_word_alone_asks_to_stop() {
-        for text in ["BAJA", " baja.", "Baja!!", "STOP", "dar de\nbaja", "«BAJA»"] {
+        let texts = [
+            "BAJA",
+            " baja.",
+            "Baja!!",
+            "STOP",
+            "dar de\nbaja",
+            "«BAJA»",
+            "QUIT",
+            "StopAll",
+            "Stop please",
+            "BAJA por favor",
+            "quiero darme de baja",
+            "Por favor, no me escriban más",
+            "SAIR",
+            "do not contact me",
+            "Não me mande mensagens",
+        ];
+        for text in texts {
             assert!(asks_to_stop(text), "{text}");
         }
-        for text in ["", "la cuota baja cuando", "no me den de baja", "bajar"] {
+        for text in [
+            "",
+            "la cuota baja cuando",
+            "no me den de baja",
+            "bajar",
+            "cancelar",
+            "quiero cancelar la deuda",
+            "at the end",
+        ] {
             assert!(!asks_to_stop(text), "{text}");
         }
     }

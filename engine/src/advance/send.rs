@@ -119,6 +119,7 @@ impl<R: Recorder> Walk<'_, R> {
             purpose: form.purpose,
             now: self.now,
             own_contact: None,
+            decided: None,
             asks_identity: self.context.program.identity.is_some() && form.discloses,
         });
         if let Answer::Now { .. } = answer {
@@ -164,6 +165,9 @@ impl<R: Recorder> Walk<'_, R> {
                 (subject, text) = (render(&form.subject, &facts), render(&form.text, &facts));
             }
             address = self.customer.address(channel).unwrap_or("").to_owned();
+        }
+        if let Some(account) = self.account_mut() {
+            account.went_out(reach, channel, true);
         }
         if self.context.law.counts(reach) {
             let contact = Contact::new(self.now, channel, self.debt(), number);

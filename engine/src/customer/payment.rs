@@ -105,6 +105,7 @@ impl Account {
             None => self.payments.other_on = self.payments.other_on.max(Some(on)),
         }
         self.last_payment_on = self.last_payment_on.max(Some(on));
+        self.is_receipt_due = true;
     }
 
     /// Notes that the payment that came last counts for the plan that is paid by.

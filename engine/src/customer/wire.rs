@@ -5,7 +5,7 @@
 use super::payment::wire::StoredPayments;
 use super::plan::wire::StoredPlans;
 use super::promise::{Promise, Promises};
-use super::{Account, Customer, Hold, Invoice};
+use super::{Account, Customer, Hold, Invoice, Said};
 use crate::calendar::Instant;
 use crate::contacts::{Contact, Ledger, Reached, Talk};
 use crate::run::Run;
@@ -124,6 +124,11 @@ struct StoredAccount {
     /// The hold: until when, why.
     #[serde(rename = "ho", default, skip_serializing_if = "Option::is_none")]
     hold: Option<(i64, String)>,
+    /// What was said by channel: until when it may be answered, whether it was.
+    #[serde(rename = "s", default, skip_serializing_if = "nothing_said")]
+    said: [Option<(i64, bool)>; 4],
+    #[serde(rename = "e", default, skip_serializing_if = "is_false")]
+    is_receipt_due: bool,
     /// The open promise: its date, amount, paid since, too late at.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<(String, i64, i64, i64)>,
@@ -190,6 +195,10 @@ fn is_false(flag: &bool) -> bool {
 
 fn none_verified(verified: &[Option<String>; 4]) -> bool {
     verified.iter().all(Option::is_none)
+}
+
+fn nothing_said(said: &[Option<(i64, bool)>; 4]) -> bool {
+    said.iter().all(Option::is_none)
 }
 
 fn all_closed(conversations: &[Option<i64>; 4]) -> bool {
@@ -279,6 +288,8 @@ impl From<&Account> for StoredAccount {
             disputed,
             dispute_reason,
             hold,
+            said,
+            is_receipt_due,
             promises,
             plans,
             facts,
@@ -296,6 +307,8 @@ impl From<&Account> for StoredAccount {
                     (id.clone(), issued_on.map(|on| on.to_string()), due_on.to_string(), *amount, *open)
                 })
                 .collect(),
+            said: said.map(|said| said.map(|Said { until, is_answered }| (until.0, is_answered))),
+            is_receipt_due: *is_receipt_due,
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             role: (*role != Role::default()).then(|| role.word().to_owned()),
@@ -342,6 +355,10 @@ impl TryFrom<StoredAccount> for Account {
                     })
                 })
                 .collect::<Result<_, Damage>>()?,
+            said: stored
+                .said
+                .map(|said| said.map(|(until, is_answered)| Said { until: Instant(until), is_answered })),
+            is_receipt_due: stored.is_receipt_due,
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             role: match stored.role {

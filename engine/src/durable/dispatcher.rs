@@ -104,6 +104,8 @@ pub async fn tick<S: Store, C: Channel>(
             waiting.push(later(&row, row.not_before, row.attempts, row.why.clone()));
             continue;
         }
+        // The hour may pass while others are handed over: each is judged at its own moment.
+        let now = now.plus_millis((settings.clock)().0.saturating_sub(clock.0).max(0));
         let verdict = match judge(programs, known, &row, now) {
             // Messages are marked many at once, and the last of them goes out long after they were.
             Verdict::Send => still_to_send(store, tenant, known.map_or(0, |known| known.0), &row, now).await,
@@ -228,7 +230,13 @@ fn own_contact(law: &Law, customer: &Customer, row: &OutboxRow) -> Option<Instan
     put_off_to
         .into_iter()
         .chain(decided_at)
-        .find(|at| reach != Reach::Exempt && customer.contacts.holds(*at, channel))
+        .find(|at| reach != Reach::Exempt && customer.contacts.holds(*at, channel, debt_of(customer, row)))
+}
+
+/// What the customer's ledger knows the message's debt by.
+fn debt_of(customer: &Customer, row: &OutboxRow) -> u16 {
+    let place = customer.accounts.iter().position(|known| known.id == row.run.account);
+    place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX)
 }
 
 /// A message that goes out on another day than its contact, or noticeably later, would let another one go out too
@@ -252,12 +260,12 @@ fn moved(
         return waits;
     }
     let channel = row.message.channel;
+    let debt = debt_of(customer, row);
     let mut customer = customer.clone();
     if let Some(own) = own {
-        customer.contacts.forget(own, channel);
+        customer.contacts.forget(own, channel, debt);
     }
-    let debt = customer.accounts.iter().position(|known| known.id == row.run.account).unwrap_or(0);
-    customer.contacts.record(Contact::new(at, channel, debt as u16, row.message.number));
+    customer.contacts.record(Contact::new(at, channel, debt, row.message.number));
     waits.handed.change = Some(Change { state: *state, customer, history: Vec::new() });
     waits.otherwise =
         Outcome::Later { not_before: row.not_before, attempts: row.attempts, why: MEANWHILE.to_owned() };
@@ -351,7 +359,7 @@ fn busy(
 fn missed(programs: &Programs, state: u64, customer: &Customer, row: &OutboxRow) -> Option<Change> {
     let own = own_contact(&programs.get(row.run.version)?.law, customer, row)?;
     let mut customer = customer.clone();
-    customer.contacts.missed(own, row.message.channel).then_some(Change {
+    customer.contacts.missed(own, row.message.channel, debt_of(&customer, row)).then_some(Change {
         state,
         customer,
         history: Vec::new(),

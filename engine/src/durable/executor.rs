@@ -233,7 +233,7 @@ fn carry_on(
                 let account = customer.accounts.iter().position(|known| known.id == row.account);
                 let account = account.ok_or("an input is for an account that the customer does not have")?;
                 match row.what {
-                    InboxInput::Event(arrived) => (account, Input::Event(arrived.event), None),
+                    InboxInput::Event(arrived) => (account, Input::Event(arrived.into_event()), None),
                     InboxInput::Enter(version) => (account, Input::Enter, Some(version)),
                 }
             }

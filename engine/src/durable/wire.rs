@@ -143,10 +143,10 @@ impl From<&InboxInput> for StoredInput {
                 StoredInput::Payment { at, n: amount, i: invoice, r: reference }
             }
             Event::PaymentReversed { reference } => StoredInput::PaymentReversed { at, r: reference },
-            Event::ResponseReceived { channel, answer: Answer::Button(b) } => {
+            Event::ResponseReceived { channel, answer: Answer::Button(b), .. } => {
                 StoredInput::Button { at, c: channel_number(channel), b }
             }
-            Event::ResponseReceived { channel, answer: Answer::Text(t) } => {
+            Event::ResponseReceived { channel, answer: Answer::Text(t), .. } => {
                 StoredInput::Text { at, c: channel_number(channel), t }
             }
             Event::MessageDelivered { message } => StoredInput::Delivered { at, m: message },
@@ -198,12 +198,14 @@ impl TryFrom<StoredInput> for InboxInput {
                 (at, Event::PaymentReceived { amount: n, invoice: i, reference: r })
             }
             StoredInput::PaymentReversed { at, r } => (at, Event::PaymentReversed { reference: r }),
-            StoredInput::Button { at, c, b } => {
-                (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Button(b) })
-            }
-            StoredInput::Text { at, c, t } => {
-                (at, Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Text(t) })
-            }
+            StoredInput::Button { at, c, b } => (
+                at,
+                Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Button(b), said_at: None },
+            ),
+            StoredInput::Text { at, c, t } => (
+                at,
+                Event::ResponseReceived { channel: channel_of(c)?, answer: Answer::Text(t), said_at: None },
+            ),
             StoredInput::Delivered { at, m } => (at, Event::MessageDelivered { message: m }),
             StoredInput::Read { at, m } => (at, Event::MessageRead { message: m }),
             StoredInput::NotDelivered { at, m } => (at, Event::MessageNotDelivered { message: m }),
@@ -306,8 +308,12 @@ mod tests {
                 reference: Some("bank 1".into()),
             },
             Event::PaymentReversed { reference: "bank 1".into() },
-            Event::ResponseReceived { channel, answer: Answer::Button("pagar".into()) },
-            Event::ResponseReceived { channel, answer: Answer::Text("ya pagué \"ayer\"".into()) },
+            Event::ResponseReceived { channel, answer: Answer::Button("pagar".into()), said_at: None },
+            Event::ResponseReceived {
+                channel,
+                answer: Answer::Text("ya pagué \"ayer\"".into()),
+                said_at: None,
+            },
             Event::MessageDelivered { message: 1 },
             Event::MessageRead { message: 2 },
             Event::MessageNotDelivered { message: u32::MAX },

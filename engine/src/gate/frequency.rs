@@ -58,7 +58,7 @@ pub(super) fn count(
     zone: Tz,
 ) -> Count {
     let debt = (per == Per::Debt).then_some(question.debt);
-    let without = question.own_contact.map(|at| (at, question.channel));
+    let without = question.own_contact.map(|at| (at, question.channel, question.debt));
     Count { window, channels, zone, unit, debt, without }
 }
 
@@ -91,6 +91,9 @@ mod tests {
     fn a_receipt_is_no_contact() {
         let mut world = World::of("CO").contact("whatsapp 2026-03-02 09:00");
         world.purpose = Purpose::Receipt;
+        // Of no payment, it is a message like any other.
+        world.check("2026-03-02 10:00", "not before 2026-03-03 07:00 (1 of 1 a day of the law)");
+        world.account.is_receipt_due = true;
         world.check("2026-03-02 10:00", "now, exempt");
         world.check("2026-03-02 19:00", "not before 2026-03-03 07:00 (hours of the law)");
     }

@@ -104,9 +104,10 @@ impl Law {
         self.pack.hours_of(channel).any(|hours| hours.binds_on(day))
     }
 
-    /// The zones in which a customer may live whose own zone is unknown, where the country has several.
+    /// The zones in which a customer may live whose own zone is unknown: those of the country, whatever zone the strategy
+    /// names. Without a law pack there is no country.
     pub fn other_zones(&self, customer: &Customer) -> &[Tz] {
-        let is_certain = customer.zone.is_some() || self.pack.zones.len() < 2;
+        let is_certain = customer.zone.is_some() || self.pack.code.is_empty();
         if is_certain || self.is_off(Part::Zone) { &[] } else { &self.pack.zones }
     }
 
@@ -124,8 +125,9 @@ impl Law {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Reach;
     use super::super::tests::World;
-    use cobro_dsl::values::Channel;
+    use cobro_dsl::values::{Channel, Purpose};
 
     #[test]
     fn a_reply_is_bound_as_the_pack_says() {
@@ -137,6 +139,38 @@ mod tests {
         world.check("2026-03-02 21:00", "now, a reply");
         world.law.pack.replies.rule.are_counted = true;
         world.check("2026-03-02 21:00", "not before 2026-03-03 00:00 (1 of 1 a day of the law)");
+    }
+
+    #[test]
+    fn what_was_said_is_answered_once_and_by_what_asks_for_nothing() {
+        let world = || World::of("CO").contact("whatsapp 2026-03-02 09:00").talking_until("2026-03-03 08:00");
+        world().check("2026-03-02 11:00", "now, a reply");
+        let tomorrow = "not before 2026-03-03 07:00 (1 of 1 a day of the law)";
+        let mut answered = world();
+        answered.account.went_out(Reach::Reply, Channel::Whatsapp, true);
+        answered.check("2026-03-02 11:00", tomorrow);
+        // The answer itself, asked about again before it goes out.
+        answered.decided = Some(Reach::Reply);
+        answered.check("2026-03-02 11:01", "now, a reply");
+        let mut dunned = world();
+        dunned.purpose = Purpose::Reminder;
+        dunned.check("2026-03-02 11:00", tomorrow);
+    }
+
+    #[test]
+    fn a_call_that_we_make_is_never_a_reply() {
+        let mut world = World::of("US").contact("call 2026-03-02 09:00").talking_until("2026-03-03 08:00");
+        world.channel = Channel::Call;
+        world.check("2026-03-02 11:00", "not before 2026-03-09 08:00 (silence)");
+    }
+
+    #[test]
+    fn a_strategy_of_another_zone_does_not_move_the_country_s_clock() {
+        let mut world = World::of("PE");
+        world.zone = chrono_tz::Asia::Tokyo;
+        world.zone_unknown = true;
+        // 10:00 in Tokyo is 20:00 of the evening before in Lima; 07:00 is 17:00, which both permit.
+        world.check("2026-03-03 10:00", "not before 2026-03-04 07:00 (unknown zone America/Lima)");
     }
 
     #[test]

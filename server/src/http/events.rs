@@ -184,7 +184,7 @@ fn event(
                 (None, Some(text)) if text.len() <= TEXT_MAX => Answer::Text(text),
                 _ => return Err(Problem::bad("bad-answer", "an answer has a `button` or a short `text`")),
             };
-            Event::ResponseReceived { channel, answer }
+            Event::ResponseReceived { channel, answer, said_at: None }
         }
         What::MessageDelivered { message } => Event::MessageDelivered { message },
         What::MessageRead { message } => Event::MessageRead { message },

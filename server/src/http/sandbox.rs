@@ -82,11 +82,11 @@ pub(super) async fn answer(State(app): State<Arc<App>>, body: Body) -> Result<Js
     let (event, key) = match (reaction.button, reaction.text, reaction.receipt) {
         (Some(button), None, None) => {
             let key = format!("button {button}");
-            (Event::ResponseReceived { channel, answer: Answer::Button(button) }, key)
+            (Event::ResponseReceived { channel, answer: Answer::Button(button), said_at: None }, key)
         }
         (None, Some(text), None) => {
             let key = format!("text at {}", app.now().0);
-            (Event::ResponseReceived { channel, answer: Answer::Text(text) }, key)
+            (Event::ResponseReceived { channel, answer: Answer::Text(text), said_at: None }, key)
         }
         (None, None, Some(Receipt::Delivered)) => {
             (Event::MessageDelivered { message }, "delivered".to_owned())
