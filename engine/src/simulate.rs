@@ -142,7 +142,6 @@ pub fn play(
             }
         }
     }
-            | Entry::Late { .. }
     let inputs = timeline.play(context, customer, plan.until, &mut meter, &mut debtor);
     meter.taken(inputs);
     meter.finish(customer, plan.days, plan.end);
