@@ -315,10 +315,14 @@ impl<'a> Debtor<'a> {
                 }
                 return;
             }
-            Does::Answer(button) => {
-                Some(Event::ResponseReceived { channel, answer: Answer::Button(button.clone()) })
+            Does::Answer(button) => Some(Event::ResponseReceived {
+                channel,
+                answer: Answer::Button(button.clone()),
+                said_at: None,
+            }),
+            Does::Say(text) => {
+                Some(Event::ResponseReceived { channel, answer: Answer::Text(text.clone()), said_at: None })
             }
-            Does::Say(text) => Some(Event::ResponseReceived { channel, answer: Answer::Text(text.clone()) }),
             Does::Bounce => message.map(|message| Event::MessageNotDelivered { message }),
             Does::Read => message.map(|message| Event::MessageRead { message }),
             Does::OptOut => Some(Event::OptedOut { channels: ChannelSet::ALL }),
