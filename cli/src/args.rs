@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Worker(commands::worker::WorkerArgs),
     #[cfg(feature = "serve")]
     Replay(commands::replay::ReplayArgs),
+    #[cfg(feature = "serve")]
+    Stop(commands::stop::StopArgs),
 }
 
 /// What messages cost.

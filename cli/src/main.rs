@@ -33,6 +33,8 @@ mod commands {
     pub(crate) mod worker;
     #[cfg(feature = "serve")]
     pub(crate) mod replay;
+    #[cfg(feature = "serve")]
+    pub(crate) mod stop;
 }
 
 use args::{Cobro, Command};
@@ -61,6 +63,8 @@ fn main() -> ExitCode {
         Command::Worker(args) => commands::worker::run(&args),
         #[cfg(feature = "serve")]
         Command::Replay(args) => commands::replay::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Stop(args) => commands::stop::run(&args),
     };
     match result {
         Ok(code) => output::ended(code),

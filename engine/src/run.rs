@@ -96,6 +96,19 @@ impl Run {
         self.ended.is_none()
     }
 
+    /// Is it open and waits for nothing: no moment, no event, no task? A bug of ours; a person must look.
+    pub fn is_stuck(&self) -> bool {
+        let waits = match self.stack.last() {
+            None => false,
+            Some(place) => match place.park {
+                // Its handlers listen.
+                Park::Wait | Park::Task(_) => true,
+                Park::Gate | Park::Repeat { .. } => self.next_wake().is_some(),
+            },
+        };
+        self.is_open() && !waits
+    }
+
     /// The tasks that are with a person, the innermost last. There are several when a handler opened one while
     /// another was open.
     pub fn open_tasks(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {

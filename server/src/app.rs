@@ -19,6 +19,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) channel: Sandbox,
     pub(crate) worker: String,
+    pub(crate) counters: crate::telemetry::Counters,
     /// Told when there is new work, so that nobody waits for the next poll.
     pub(crate) work: Notify,
     /// Loops hold it to read while they tick. Who moves the sandbox clock holds it to write: time must not
@@ -47,6 +48,7 @@ impl App {
             language,
             clock,
             channel,
+            counters: Default::default(),
             work: Notify::new(),
             turn: tokio::sync::RwLock::new(()),
             programs: RwLock::default(),

@@ -9,6 +9,7 @@ mod health;
 mod portfolios;
 mod problem;
 mod sandbox;
+mod stops;
 mod strategies;
 
 use crate::app::App;
@@ -39,7 +40,9 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/v1/events", post(events::accept))
         .route("/v1/accounts/{id}", get(accounts::show))
         .route("/v1/accounts/{id}/timeline", get(accounts::timeline))
-        .route("/v1/outbox", get(accounts::outbox));
+        .route("/v1/outbox", get(accounts::outbox))
+        .route("/v1/stops", get(stops::list).post(stops::stop).delete(stops::lift))
+        .route("/metrics", get(health::metrics));
     if app.config.sandbox {
         routes = routes
             .route("/v1/sandbox/messages", get(sandbox::messages))

@@ -12,12 +12,15 @@ mod loops;
 mod http;
 mod import;
 mod replay;
+mod stop;
+mod telemetry;
 
 pub use cobro_engine::durable::store::Import;
 pub use compile::{Cobro, Finding, Language, Portfolio, RowProblem};
 pub use config::Config;
 pub use import::import;
 pub use replay::{AccountThen, ReplayReport, replay_accounts};
+pub use stop::{StopLine, StopWanted, stop};
 
 use app::App;
 use cobro_engine::durable::store::{Others, Store};

@@ -95,11 +95,13 @@ async fn run(which: Loop, app: Arc<App>, mut stop: watch::Receiver<bool>) {
                 }
             }
             Ok(Err(error)) => {
+                app.counters.failed();
                 let retryable = error.is_retryable();
                 tracing::error!(which = ?which, retryable, error = %cause(&error), "a tick failed");
                 failures = failures.saturating_add(1);
             }
             Err(_) => {
+                app.counters.failed();
                 tracing::error!(which = ?which, "a tick panicked");
                 failures = failures.saturating_add(1);
             }
@@ -152,8 +154,8 @@ pub(crate) fn cause(error: &Error) -> String {
 /// One tick; how much it did.
 async fn tick(which: Loop, app: &App, now: Instant) -> Result<u64> {
     match which {
-        Loop::Executor => execute(app, now).await.map(|done| done.claimed),
-        Loop::Dispatcher => dispatch(app, now).await.map(|done| done.marked),
+        Loop::Executor => execute(app, now).await.map(|done| done.claimed.saturating_sub(done.unready)),
+        Loop::Dispatcher => dispatch(app, now).await.map(|done| done.marked.saturating_sub(done.unready)),
         Loop::Scheduler => schedule(app, now).await.map(|done| done.reviews),
         Loop::Sweeper => sweep(app).await,
     }
@@ -167,6 +169,17 @@ async fn execute(app: &App, now: Instant) -> Result<executor::Done> {
         customers_at_once: AT_ONCE,
     };
     let done = executor::tick(&app.store, app.tenant(), &app.programs(), settings, now).await?;
+    app.counters.executed(&done);
+    if done.claimed > 0 {
+        tracing::debug!(
+            claimed = done.claimed,
+            transitions = done.committed,
+            taken = done.taken,
+            messages = done.messages,
+            conflicts = done.conflicts,
+            "executed"
+        );
+    }
     if done.parked > 0 {
         tracing::error!(parked = done.parked, "customers were put aside: somebody must look");
     }
@@ -185,6 +198,10 @@ async fn dispatch(app: &App, now: Instant) -> Result<dispatcher::Done> {
     };
     let programs = app.programs();
     let done = dispatcher::tick(&app.store, app.tenant(), &programs, &app.channel, settings, now).await?;
+    app.counters.dispatched(&done);
+    if done.marked > 0 {
+        tracing::debug!(marked = done.marked, accepted = done.accepted, later = done.later, "dispatched");
+    }
     if done.problems + done.unknown > 0 {
         tracing::error!(problems = done.problems, unknown = done.unknown, "messages did not go out cleanly");
     }

@@ -63,6 +63,9 @@ each! {
     fn take_outbox(&self, tenant: &Tenant, want: TakeWanted<'_>) -> Taken;
     fn record(&self, tenant: &Tenant, handed: Vec<Handed>, now: Instant) -> Vec<Result<u64>>;
     fn moved_on(&self, tenant: &Tenant, customer: &str, state: u64) -> Option<Instant>;
+    fn stop(&self, tenant: &Tenant, stop: &Stop, why: &str, now: Instant) -> bool;
+    fn lift(&self, tenant: &Tenant, stop: &Stop) -> bool;
+    fn stops(&self, tenant: &Tenant) -> Vec<Stopped>;
     fn next_due(&self, tenant: &Tenant, after: Instant) -> Option<Instant>;
     fn account(&self, tenant: &Tenant, account: &str) -> Option<AccountView>;
     fn timeline(&self, tenant: &Tenant, account: &str, after: u64, limit: u32) -> Vec<TimelineRow>;

@@ -58,6 +58,7 @@ macro_rules! suite {
             everything_that_changed_a_customer_is_told
             each_deployment_is_noticed
             customers_are_read_in_pages
+            what_is_stopped_stays_stopped_until_it_is_lifted
             a_message_put_off_comes_back_at_its_time
             a_withdrawal_keeps_customer_history_and_input_together
             a_withdrawal_from_an_old_version_is_refused_and_changes_nothing

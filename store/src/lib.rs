@@ -10,6 +10,8 @@ pub mod sqlite;
 pub mod postgres;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "conformance")]
+pub mod faults;
 #[cfg(any(test, feature = "conformance"))]
 pub mod temporary;
 

@@ -31,6 +31,7 @@ pub(crate) struct Kept {
     /// By (name, version).
     pub(crate) strategies: BTreeMap<(String, Version), StrategyRow>,
     pub(crate) reviews: BTreeMap<String, Instant>,
+    pub(crate) stops: BTreeMap<Stop, Stopped>,
     pub(crate) clock_offset: i64,
 }
 
@@ -347,6 +348,27 @@ impl Store for Memory {
             let Some(known) = kept.customers.get(customer) else { return Some(Instant::FIRST) };
             let arrived_at = known.inbox.iter().map(|waiting| waiting.row.arrived_at).min();
             arrived_at.or((known.version != state).then_some(Instant::FIRST))
+        }))
+    }
+
+    async fn stop(&self, tenant: &Tenant, stop: &Stop, why: &str, now: Instant) -> Result<bool> {
+        Ok(self.with(tenant, |kept| {
+            let is_new = !kept.stops.contains_key(stop);
+            let stopped = || Stopped { stop: stop.clone(), why: why.to_owned(), at: now };
+            kept.stops.entry(stop.clone()).or_insert_with(stopped);
+            is_new
+        }))
+    }
+
+    async fn lift(&self, tenant: &Tenant, stop: &Stop) -> Result<bool> {
+        Ok(self.with(tenant, |kept| kept.stops.remove(stop).is_some()))
+    }
+
+    async fn stops(&self, tenant: &Tenant) -> Result<Vec<Stopped>> {
+        Ok(self.with(tenant, |kept| {
+            let mut stops: Vec<Stopped> = kept.stops.values().cloned().collect();
+            stops.sort_by(|a, b| (a.stop.kind(), a.stop.name()).cmp(&(b.stop.kind(), b.stop.name())));
+            stops
         }))
     }
 

@@ -16,6 +16,7 @@ mod history;
 mod outbox;
 mod tasks;
 mod strategies;
+mod stops;
 #[cfg(feature = "conformance")]
 mod dump;
 
@@ -57,6 +58,7 @@ fn is_known_already(error: &Error) -> bool {
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "marks_and_turns", include_str!("../../migrations/postgres/0002_marks_and_turns.sql")),
+    (3, "stops", include_str!("../../migrations/postgres/0003_stops.sql")),
 ];
 
 /// How each session is set. A worker that stops in the middle of a transaction holds its customers no longer than
@@ -230,6 +232,18 @@ impl Store for Postgres {
 
     async fn moved_on(&self, tenant: &Tenant, customer: &str, state: u64) -> Result<Option<Instant>> {
         timers::moved_on(self, tenant, customer, state).await
+    }
+
+    async fn stop(&self, tenant: &Tenant, stop: &Stop, why: &str, now: Instant) -> Result<bool> {
+        stops::stop(self, tenant, stop, why, now).await
+    }
+
+    async fn lift(&self, tenant: &Tenant, stop: &Stop) -> Result<bool> {
+        stops::lift(self, tenant, stop).await
+    }
+
+    async fn stops(&self, tenant: &Tenant) -> Result<Vec<Stopped>> {
+        stops::all(self, tenant).await
     }
 
     async fn next_due(&self, tenant: &Tenant, after: Instant) -> Result<Option<Instant>> {

@@ -5,14 +5,14 @@
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::{Account, Customer, wire as customer_wire};
 use cobro_engine::durable::store::{
-    Error, HistoryRow, InboxInput, InboxRow, NewTask, OutboxRow, OutboxState, Result, RunKey, StrategyRow,
-    TaskRow, TimelineRow, Turn, Version,
+    Error, Handed, HistoryRow, InboxInput, InboxRow, NewTask, OutboxRow, OutboxState, Outcome, Result,
+    RunKey, Stop, Stopped, StrategyRow, TaskRow, TimelineRow, Turn, Version,
 };
 use cobro_engine::durable::wire;
 use cobro_engine::effect::Message;
 use cobro_engine::record::Entry;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn corrupt(what: impl Into<String>, why: impl Into<String>) -> Error {
     Error::Corrupt { what: what.into(), why: why.into() }
@@ -116,6 +116,48 @@ pub(crate) fn outbox(columns: OutboxColumns) -> Result<OutboxRow> {
     })
 }
 
+/// What becomes of a message: state, why, the provider's id, and for one that waits again until when and how often it
+/// was put off.
+pub(crate) type OutcomeColumns = (&'static str, String, Option<String>, Option<i64>, Option<i64>);
+
+pub(crate) fn outcome(outcome: Outcome) -> OutcomeColumns {
+    let plain = |state: OutboxState, why| (state.word(), why, None, None, None);
+    match outcome {
+        Outcome::Accepted { provider_id } => {
+            (OutboxState::Accepted.word(), String::new(), Some(provider_id), None, None)
+        }
+        Outcome::Refused { why } => plain(OutboxState::Refused, why),
+        Outcome::Withdrawn { why } => plain(OutboxState::Withdrawn, why),
+        Outcome::Unknown => plain(OutboxState::Unknown, String::new()),
+        Outcome::Later { not_before, attempts, why } => {
+            (OutboxState::Queued.word(), why, None, Some(not_before.0), Some(i64::from(attempts)))
+        }
+    }
+}
+
+/// Can these be written as one set? Each message once, and nothing but the message changes.
+pub(crate) fn are_plain(handed: &[Handed]) -> bool {
+    let mut ids = BTreeSet::new();
+    handed.iter().all(|handed| {
+        handed.change.is_none() && handed.inputs.is_empty() && ids.insert((&handed.customer, &handed.id))
+    })
+}
+
+/// The answers to messages that were written as one set: the states of customers, a conflict where a mark was lost.
+pub(crate) fn plain_answers(
+    keys: Vec<(String, String)>,
+    written: Vec<(String, String)>,
+    versions: Vec<(String, i64)>,
+) -> Vec<Result<u64>> {
+    let written: BTreeSet<(String, String)> = written.into_iter().collect();
+    let versions: BTreeMap<String, i64> = versions.into_iter().collect();
+    let answer = |key: (String, String)| match versions.get(&key.0).filter(|_| written.contains(&key)) {
+        Some(version) => Ok(count(*version)),
+        None => Err(Error::Conflict { customer: key.0 }),
+    };
+    keys.into_iter().map(answer).collect()
+}
+
 /// Number, account, instant of arrival, text.
 type InboxColumns = (i64, String, i64, String);
 
@@ -171,6 +213,12 @@ pub(crate) fn task(columns: TaskColumns) -> Result<TaskRow> {
         due_at: due_at.map(Instant),
     };
     Ok(TaskRow { customer, task })
+}
+
+/// A stop from its kind, name, reason and moment.
+pub(crate) fn stopped((kind, name, why, at): (String, String, String, i64)) -> Result<Stopped> {
+    let stop = Stop::parse(&kind, &name).ok_or_else(|| corrupt("a stop", "there is nothing of this kind"))?;
+    Ok(Stopped { stop, why, at: Instant(at) })
 }
 
 /// Name, version, text, deployed at, is current.

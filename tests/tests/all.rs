@@ -22,6 +22,7 @@ mod law_persons;
 mod meaning;
 mod report;
 mod sample;
+mod seeds;
 mod serve_page;
 mod ticks;
 mod tidy;

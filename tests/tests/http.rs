@@ -296,3 +296,26 @@ async fn several_files_are_deployed_together() {
     let service = service.restarted().await;
     expect(service.at(), 200, "GET", "/v1/strategies/mora_temprana/graph", b"").await;
 }
+
+#[tokio::test]
+async fn what_is_stopped_is_shown_and_lifted_and_counted() {
+    let service = service().await;
+    let to = service.at();
+    let wrong = ask(to, "POST", "/v1/stops", br#"{"channel":"fax"}"#).await.unwrap();
+    assert_eq!((wrong.status, &wrong.body["code"]), (400, &json!("bad-stop")));
+    let both = ask(to, "POST", "/v1/stops", br#"{"all":true,"channel":"sms"}"#).await.unwrap();
+    assert_eq!(both.status, 400);
+    let stop = br#"{"strategy":"s","because":"wrong text"}"#;
+    assert_eq!(expect(to, 200, "POST", "/v1/stops", stop).await["result"], "stopped");
+    assert_eq!(expect(to, 200, "POST", "/v1/stops", stop).await["result"], "was stopped already");
+    let shown = expect(to, 200, "GET", "/v1/stops", b"").await;
+    assert_eq!(
+        (&shown["stops"][0]["strategy"], &shown["stops"][0]["because"]),
+        (&json!("s"), &json!("wrong text"))
+    );
+    assert_eq!(expect(to, 200, "DELETE", "/v1/stops", stop).await["result"], "lifted");
+    assert_eq!(expect(to, 200, "DELETE", "/v1/stops", stop).await["result"], "was not stopped");
+    let metrics = ask(to, "GET", "/metrics", b"").await.unwrap();
+    assert_eq!(metrics.status, 200);
+    assert!(metrics.head.contains("text/plain; version=0.0.4"), "{}", metrics.head);
+}

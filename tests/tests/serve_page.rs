@@ -47,7 +47,8 @@ async fn the_page_of_the_service_is_true() {
             let (command, data) =
                 command.split_once(" -d ").map_or((command, ""), |(head, data)| (head, data));
             let words: Vec<&str> = command.split(' ').collect();
-            let method = if words.contains(&"POST") { "POST" } else { "GET" };
+            let asked = words.iter().position(|word| *word == "-X").and_then(|at| words.get(at + 1));
+            let method = asked.copied().unwrap_or("GET");
             let url = words.iter().find(|word| word.starts_with("http://")).unwrap();
             let path = url.strip_prefix("http://127.0.0.1:8080").unwrap();
             let body = match words.last() {

@@ -381,3 +381,63 @@ async fn without_any_strategy_inputs_wait() {
         assert_eq!(world.execute(at("09:00")).await.taken, 1);
     }
 }
+
+#[tokio::test]
+async fn what_is_stopped_does_not_go_out_until_it_is_lifted() {
+    let stops = [
+        Stop::All,
+        Stop::Channel(cobro_dsl::values::Channel::Whatsapp),
+        Stop::Strategy("mora_temprana".to_owned()),
+        Stop::Account("A1".to_owned()),
+    ];
+    for stop in stops {
+        for world in worlds().await {
+            let world = world.with_a_message().await;
+            let stopped = world.store.stop(T, &stop, "a wrong text", at("09:29")).await;
+            assert!(stopped.unwrap());
+            let channel = Scripted::saying([accepted()]);
+            let done = world.dispatch(&channel, at("09:30")).await;
+            assert_eq!((done.accepted, channel.sent().len()), (0, 0), "{stop:?}");
+            let row = world.messages().await.remove(0);
+            assert_eq!(row.state, OutboxState::Queued);
+            assert!(stop == Stop::All || row.why == "stopped: a wrong text", "{}", row.why);
+            assert!(world.store.lift(T, &stop).await.unwrap());
+            assert_eq!(world.dispatch(&channel, at("09:31")).await.accepted, 1, "{stop:?}");
+        }
+    }
+}
+
+/// A channel during whose first message somebody pulls the switch.
+struct Pulled<'a> {
+    world: &'a World,
+    sent: Mutex<u32>,
+}
+
+impl Channel for Pulled<'_> {
+    async fn send(&self, _: &OutboxRow) -> Handover {
+        *self.sent.lock().unwrap() += 1;
+        self.world.store.stop(T, &Stop::All, "enough", at("09:30")).await.unwrap();
+        accepted()
+    }
+}
+
+#[tokio::test]
+async fn a_stop_takes_effect_before_the_next_message() {
+    for world in worlds().await {
+        world.bring("C2", "A2").await;
+        for (id, account) in [("one", "A1"), ("two", "A2")] {
+            let what = InboxInput::Enter(world.version);
+            let input =
+                NewInput { source: "test".to_owned(), id: id.to_owned(), account: account.to_owned(), what };
+            world.store.accept(T, vec![input], at("09:30")).await.unwrap();
+        }
+        assert_eq!(world.execute(at("09:30")).await.messages, 2);
+        let channel = Pulled { world: &world, sent: Mutex::default() };
+        let clock = || at("09:30");
+        let settings =
+            dispatcher::Settings { worker: "w", clock: &clock, lease_millis: 60_000, messages_at_once: 10 };
+        let now = at("09:30");
+        let done = dispatcher::tick(&world.store, T, &world.programs, &channel, settings, now).await.unwrap();
+        assert_eq!((done.marked, done.accepted, *channel.sent.lock().unwrap()), (2, 1, 1));
+    }
+}

@@ -11,7 +11,7 @@ use super::channel::{Channel, Handover};
 use super::executor::history;
 use super::programs::Programs;
 use super::store::{
-    Change, Error, Handed, InboxInput, NewInput, OutboxRow, Outcome, Result, Store, TakeWanted, Tenant,
+    Change, Error, Handed, InboxInput, NewInput, OutboxRow, Outcome, Result, Stop, Store, TakeWanted, Tenant,
 };
 use crate::advance::{ask_again, withdraw};
 use crate::calendar::Instant;
@@ -78,7 +78,12 @@ pub async fn tick<S: Store, C: Channel>(
     settings: Settings<'_>,
     now: Instant,
 ) -> Result<Done> {
+    // Read at once: whatever takes its time from here on is counted.
     let clock = (settings.clock)();
+    // What is stopped as a whole is not even marked.
+    if store.stops(tenant).await?.iter().any(|stopped| stopped.stop == Stop::All) {
+        return Ok(Done::default());
+    }
     let want = TakeWanted {
         now,
         clock,
@@ -87,6 +92,8 @@ pub async fn tick<S: Store, C: Channel>(
         limit: settings.messages_at_once,
     };
     let in_time = clock.plus_millis(settings.lease_millis / 2);
+    // Time goes on while messages are handed over: the gate is asked about the moment at which one would go out.
+    let moment = || now.plus_millis((settings.clock)().0.saturating_sub(clock.0));
     let taken = store.take_outbox(tenant, want).await?;
     let mut done = Done { marked: taken.rows.len() as u64, ..Done::default() };
     let mut customers: BTreeMap<String, (u64, Customer)> =
@@ -104,13 +111,20 @@ pub async fn tick<S: Store, C: Channel>(
             waiting.push(later(&row, row.not_before, row.attempts, row.why.clone()));
             continue;
         }
-        // The hour may pass while others are handed over: each is judged at its own moment.
-        let now = now.plus_millis((settings.clock)().0.saturating_sub(clock.0).max(0));
-        let verdict = match judge(programs, known, &row, now) {
+        let state = known.map_or(0, |known| known.0);
+        let verdict = match judge(programs, known, &row, moment()) {
             // Messages are marked many at once, and the last of them goes out long after they were.
-            Verdict::Send => still_to_send(store, tenant, known.map_or(0, |known| known.0), &row, now).await,
+            Verdict::Send => match still_to_send(store, tenant, programs, state, &row, moment()).await {
+                // The store may have taken its time.
+                Verdict::Send if (settings.clock)() > in_time => {
+                    Verdict::Kept(Box::new(later(&row, row.not_before, row.attempts, row.why.clone())))
+                }
+                Verdict::Send => judge(programs, known, &row, moment()),
+                verdict => verdict,
+            },
             verdict => verdict,
         };
+        let now = moment();
         let waits = match verdict {
             Verdict::Send => {
                 let handover = never_panicking(channel.send(&row)).await;
@@ -127,10 +141,10 @@ pub async fn tick<S: Store, C: Channel>(
         let is_change = waits.handed.change.is_some();
         waiting.push(waits);
         if is_change || waiting.len() >= RECORDED_AT_ONCE {
-            record(store, tenant, &mut waiting, &mut customers, &mut done, now).await?;
+            record(store, tenant, &mut waiting, &mut customers, &mut done, moment()).await?;
         }
     }
-    record(store, tenant, &mut waiting, &mut customers, &mut done, now).await?;
+    record(store, tenant, &mut waiting, &mut customers, &mut done, moment()).await?;
     Ok(done)
 }
 
@@ -140,15 +154,29 @@ struct Waiting {
     otherwise: Outcome,
 }
 
+/// A message that somebody has stopped is looked at again after so long.
+const STOPPED_PAUSE_MILLIS: i64 = 60_000;
+
 /// Asks the store once more, last of all: a payment or an opt-out that was accepted since the message was marked
-/// stops it.
+/// stops it, and so does a person.
 async fn still_to_send<S: Store>(
     store: &S,
     tenant: &Tenant,
+    programs: &Programs,
     state: u64,
     row: &OutboxRow,
     now: Instant,
 ) -> Verdict {
+    let strategy = programs.get(row.run.version).map_or("", |judged| judged.program.name.as_str());
+    let is_stopped = match store.stops(tenant).await {
+        Ok(stops) => stops.into_iter().find(|stopped| stopped.stop.holds(row, strategy)),
+        // Who cannot ask does not send.
+        Err(_) => return Verdict::Kept(Box::new(later(row, now, row.attempts, MEANWHILE.to_owned()))),
+    };
+    if let Some(stopped) = is_stopped {
+        let (at, why) = (now.plus_millis(STOPPED_PAUSE_MILLIS), format!("stopped: {}", stopped.why));
+        return Verdict::Kept(Box::new(later(row, at, row.attempts, why)));
+    }
     let at = match store.moved_on(tenant, &row.customer, state).await {
         Ok(None) => return Verdict::Send,
         Ok(Some(at)) => at.max(now),

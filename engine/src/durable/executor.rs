@@ -13,7 +13,7 @@ use crate::calendar::Instant;
 use crate::customer::Customer;
 use crate::effect::Effect;
 use crate::input::{Event, Input};
-use crate::record::Rows;
+use crate::record::{Entry, Rows};
 use crate::run::Run;
 use crate::timeline::next_timer;
 use std::collections::VecDeque;
@@ -43,6 +43,10 @@ pub struct Done {
     pub taken: u64,
     /// Messages put into the outbox.
     pub messages: u64,
+    /// Times that the gate put a message off.
+    pub deferred: u64,
+    /// Times that the gate said never.
+    pub refused: u64,
     /// Customers somebody else changed meanwhile; they are taken again.
     pub conflicts: u64,
     /// Customers put aside until a person has looked.
@@ -89,7 +93,7 @@ pub async fn tick<S: Store>(
         }
         match guarded(programs, loaded, now) {
             Ok(turn) => {
-                sizes.push((turn.taken, turn.commit.outbox.len() as u64));
+                sizes.push((turn.taken, turn.commit.outbox.len() as u64, answers(&turn.commit.history)));
                 commits.push(turn.commit);
                 claims.push(claim);
             }
@@ -109,12 +113,16 @@ pub async fn tick<S: Store>(
     }
     let answers = store.commit(tenant, commits, now).await?;
     let mut lost: Vec<Claim> = Vec::new();
-    for ((answer, claim), (taken, messages)) in answers.into_iter().zip(claims).zip(sizes) {
+    for ((answer, claim), (taken, messages, (deferred, refused))) in
+        answers.into_iter().zip(claims).zip(sizes)
+    {
         match answer {
             Ok(_) => {
                 done.committed += 1;
                 done.taken += taken;
                 done.messages += messages;
+                done.deferred += deferred;
+                done.refused += refused;
             }
             Err(Error::Conflict { .. }) => {
                 done.conflicts += 1;
@@ -131,6 +139,15 @@ pub async fn tick<S: Store>(
         store.release(tenant, lost).await?;
     }
     Ok(done)
+}
+
+/// How often the gate put a message off, and how often it said never.
+fn answers(history: &[HistoryRow]) -> (u64, u64) {
+    let count = |is_it: fn(&Entry) -> bool| history.iter().filter(|row| is_it(&row.entry)).count() as u64;
+    (
+        count(|entry| matches!(entry, Entry::Deferred { .. })),
+        count(|entry| matches!(entry, Entry::Refused { .. })),
+    )
 }
 
 /// Is every version known that a customer's runs and offers ask for?
@@ -267,6 +284,10 @@ fn carry_on(
         }
         keep(&mut turn.commit, &customer, account, judged, now, rows, effects)?;
         close_done(&mut turn.commit, &customer, account, run.as_ref(), &input, now);
+    }
+    // Nobody would ever look at such a run again.
+    if customer.accounts.iter().filter_map(|account| account.run.as_ref()).any(Run::is_stuck) {
+        return Err("a run waits for nothing: no moment, no event and no task".to_owned());
     }
     turn.commit.customer = (customer != before).then_some(customer);
     Ok(turn)

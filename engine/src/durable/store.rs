@@ -7,8 +7,10 @@
 //! error nothing of it is there.
 
 mod rows;
+mod stop;
 
 pub use rows::*;
+pub use stop::{Stop, Stopped};
 
 use crate::calendar::Instant;
 use crate::customer::{Account, Customer};
@@ -187,6 +189,21 @@ pub trait Store: Send + Sync {
         handed: Vec<Handed>,
         now: Instant,
     ) -> impl Future<Output = Result<Vec<Result<u64>>>> + Send;
+
+    /// Stops something: nothing of it goes out from now on. `false` when it was stopped already; then nothing changes.
+    fn stop(
+        &self,
+        tenant: &Tenant,
+        stop: &Stop,
+        why: &str,
+        now: Instant,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Lets something go on that was stopped; `false` when it was not.
+    fn lift(&self, tenant: &Tenant, stop: &Stop) -> impl Future<Output = Result<bool>> + Send;
+
+    /// What is stopped, in the order of what it is.
+    fn stops(&self, tenant: &Tenant) -> impl Future<Output = Result<Vec<Stopped>>> + Send;
 
     /// The first instant later than `after` at which a customer or a message falls due.
     fn next_due(

@@ -28,3 +28,11 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Pr
         "parked": backlog.parked,
     })))
 }
+
+/// What was done and what waits, for Prometheus.
+pub(super) async fn metrics(
+    State(app): State<Arc<App>>,
+) -> Result<([(axum::http::HeaderName, &'static str); 1], String), Problem> {
+    let text = crate::telemetry::metrics(&app).await?;
+    Ok(([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
+}

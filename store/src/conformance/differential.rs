@@ -167,7 +167,12 @@ async fn step<A: Store, B: Store>(
             let number = chance.below(4) as u8;
             let name = format!("S{}", number % 2);
             let millis = chance.below(99) as i64;
-            match chance.below(3) {
+            let stop =
+                if chance.one_in(2) { Stop::Channel(Channel::Sms) } else { Stop::Strategy(name.clone()) };
+            match chance.below(6) {
+                3 => both!("stop", stop(&stop, name.as_str(), at(memo.now))),
+                4 => both!("lift", lift(&stop)),
+                5 => both!("stops", stops()),
                 0 => both!("deploy", deploy(name.as_str(), version(number), "text", at(memo.now))),
                 1 => both!("set_reviewed_at", set_reviewed_at(name.as_str(), at(millis))),
                 _ => both!("advance_clock_offset", advance_clock_offset(millis)),

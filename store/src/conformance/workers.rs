@@ -105,3 +105,18 @@ pub async fn customers_are_read_in_pages<S: Store>(store: &S) {
     assert_eq!(store.customers(T, Some("C2"), 2).await.unwrap(), ["C3"]);
     assert_eq!(store.customers("other", None, 2).await.unwrap(), [""; 0]);
 }
+
+/// What is stopped stays so, with the first reason, until it is lifted; and one stop says nothing of another.
+pub async fn what_is_stopped_stays_stopped_until_it_is_lifted<S: Store>(store: &S) {
+    let (sms, all) = (Stop::Channel(Channel::Sms), Stop::All);
+    assert!(store.stop(T, &sms, "too many complaints", at(1)).await.unwrap());
+    assert!(!store.stop(T, &sms, "again", at(2)).await.unwrap());
+    assert!(store.stop(T, &all, "", at(3)).await.unwrap());
+    assert!(store.stop("other", &Stop::Account("A1".to_owned()), "", at(3)).await.unwrap());
+    let first = Stopped { stop: sms.clone(), why: "too many complaints".to_owned(), at: at(1) };
+    let whole = Stopped { stop: all.clone(), why: String::new(), at: at(3) };
+    assert_eq!(store.stops(T).await.unwrap(), [whole, first.clone()]);
+    assert!(store.lift(T, &all).await.unwrap());
+    assert!(!store.lift(T, &all).await.unwrap());
+    assert_eq!(store.stops(T).await.unwrap(), [first]);
+}

@@ -47,6 +47,9 @@ impl Dump for Memory {
             });
             lines.extend(strategies.into_iter().map(|row| format!("{row:?}")));
             lines.extend(kept.reviews.iter().map(|(name, at)| format!("review {:?}", (name, at.0))));
+            let mut stops: Vec<_> = kept.stops.values().collect();
+            stops.sort_by(|a, b| (a.stop.kind(), a.stop.name()).cmp(&(b.stop.kind(), b.stop.name())));
+            lines.extend(stops.into_iter().map(|stopped| format!("{stopped:?}")));
             lines.push(format!("clock {}", kept.clock_offset));
             lines
         })

@@ -159,6 +159,9 @@ pub(super) async fn record(
     handed: Vec<Handed>,
     now: Instant,
 ) -> Result<Vec<Result<u64>>> {
+    if rows::are_plain(&handed) {
+        return record_plain(db, tenant, handed).await;
+    }
     let mut tx = db.begin().await?;
     let names: BTreeSet<&str> = handed.iter().map(|handed| handed.customer.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
@@ -218,15 +221,7 @@ async fn write_outcome(
     id: &str,
     outcome: Outcome,
 ) -> Result<()> {
-    let (state, why, provider_id, later) = match outcome {
-        Outcome::Accepted { provider_id } => (OutboxState::Accepted, String::new(), Some(provider_id), None),
-        Outcome::Refused { why } => (OutboxState::Refused, why, None, None),
-        Outcome::Withdrawn { why } => (OutboxState::Withdrawn, why, None, None),
-        Outcome::Unknown => (OutboxState::Unknown, String::new(), None, None),
-        Outcome::Later { not_before, attempts, why } => {
-            (OutboxState::Queued, why, None, Some((not_before.0, attempts)))
-        }
-    };
+    let (state, why, provider_id, not_before, attempts) = rows::outcome(outcome);
     let update = "UPDATE outbox SET state = $4, why = $5, provider_id = COALESCE($6, provider_id),
           not_before = COALESCE($7, not_before), attempts = COALESCE($8, attempts), worker = NULL
         WHERE tenant = $1 AND customer = $2 AND id = $3 AND state = 'marked'";
@@ -234,15 +229,68 @@ async fn write_outcome(
         .bind(tenant)
         .bind(customer)
         .bind(id)
-        .bind(state.word())
+        .bind(state)
         .bind(why)
         .bind(provider_id)
-        .bind(later.map(|(not_before, _)| not_before))
-        .bind(later.map(|(_, attempts)| i64::from(attempts)))
+        .bind(not_before)
+        .bind(attempts)
         .execute(&mut **tx)
         .await
         .map_err(away)?;
     Ok(())
+}
+
+/// Most messages change nothing but themselves: all of them in one statement. Nobody else writes a message that is
+/// marked under this number, so nobody's turn is waited for.
+async fn record_plain(db: &Postgres, tenant: &Tenant, handed: Vec<Handed>) -> Result<Vec<Result<u64>>> {
+    let mut keys = Vec::with_capacity(handed.len());
+    let (mut marks, mut states, mut why, mut provider_ids, mut not_before, mut attempts) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for Handed { id, customer, mark, outcome, .. } in handed {
+        let columns = rows::outcome(outcome);
+        keys.push((customer, id));
+        marks.push(stored(mark));
+        states.push(columns.0);
+        why.push(columns.1);
+        provider_ids.push(columns.2);
+        not_before.push(columns.3);
+        attempts.push(columns.4);
+    }
+    let (customers, ids): (Vec<&str>, Vec<&str>) =
+        keys.iter().map(|(customer, id)| (customer.as_str(), id.as_str())).unzip();
+    let mut tx = db.begin().await?;
+    let update = "UPDATE outbox o SET state = j.state, why = j.why,
+          provider_id = COALESCE(j.provider_id, o.provider_id),
+          not_before = COALESCE(j.not_before, o.not_before), attempts = COALESCE(j.attempts, o.attempts),
+          worker = NULL
+        FROM UNNEST($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+          $9::bigint[]) j (customer, id, mark, state, why, provider_id, not_before, attempts)
+        WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id AND o.mark = j.mark
+          AND o.state = 'marked'
+        RETURNING o.customer, o.id";
+    let written: Vec<(String, String)> = sqlx::query_as(update)
+        .bind(tenant)
+        .bind(&customers)
+        .bind(ids)
+        .bind(marks)
+        .bind(states)
+        .bind(why)
+        .bind(provider_ids)
+        .bind(not_before)
+        .bind(attempts)
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(away)?;
+    let versions: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT customer, version FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+    )
+    .bind(tenant)
+    .bind(&customers)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(away)?;
+    tx.commit().await.map_err(away)?;
+    Ok(rows::plain_answers(keys, written, versions))
 }
 
 /// Nobody knows whether these went out.

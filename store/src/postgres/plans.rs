@@ -14,10 +14,11 @@ const FILES: &[&str] = &[
     include_str!("outbox.rs"),
     include_str!("tasks.rs"),
     include_str!("strategies.rs"),
+    include_str!("stops.rs"),
 ];
 
 /// Unique over all customers, so kept apart from them: see the migration.
-const APART: &[&str] = &["account_names", "inbox_names", "strategies", "reviews", "settings"];
+const APART: &[&str] = &["account_names", "inbox_names", "strategies", "reviews", "settings", "stops"];
 
 /// Looks that go through all of a tenant's rows and may: the index holds only what is open, or few exist.
 const WHOLE: &[&str] = &[
@@ -28,6 +29,7 @@ const WHOLE: &[&str] = &[
     "timers_parked",
     "tasks_open",
     "strategies",
+    "stops",
 ];
 
 /// The statements of a file: its string literals that begin like one.

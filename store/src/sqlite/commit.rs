@@ -4,7 +4,7 @@
 //! first, and the rest is written table by table, not customer by customer.
 
 use super::timers::Hold;
-use super::{Sqlite, away, customers, history, inbox, outbox, tasks, timers};
+use super::{Sqlite, away, customers, history, inbox, is_known_already, outbox, tasks, timers};
 use crate::rows::{corrupt, count, is_untold, list, stored};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
@@ -26,18 +26,45 @@ pub(super) async fn commit(
     commits: Vec<Commit>,
     now: Instant,
 ) -> Result<Vec<Result<u64>>> {
+    // That a message or task is there already is a bug of ours. It is not looked for until the database says so.
+    match attempt(db, tenant, &commits, now, Look::Trust).await {
+        Err(error) if is_known_already(&error) => attempt(db, tenant, &commits, now, Look::First).await,
+        done => done,
+    }
+}
+
+/// Are messages and tasks looked for before they are written?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Trust,
+    First,
+}
+
+async fn attempt(
+    db: &Sqlite,
+    tenant: &Tenant,
+    commits: &[Commit],
+    now: Instant,
+    look: Look,
+) -> Result<Vec<Result<u64>>> {
     let mut tx = db.begin().await?;
-    let mut standings = standings(&mut tx, tenant, &commits).await?;
-    let messages: Vec<(String, String)> = commits
-        .iter()
-        .flat_map(|commit| commit.outbox.iter().map(|message| (commit.claim.customer.clone(), message.id())))
-        .collect();
-    let mut known_messages = outbox::known(&mut tx, tenant, &messages).await?;
-    let keys: Vec<tasks::Key> = commits
-        .iter()
-        .flat_map(|commit| commit.tasks_opened.iter().map(|task| tasks::key(&commit.claim.customer, task)))
-        .collect();
-    let mut known_tasks = tasks::known(&mut tx, tenant, &keys).await?;
+    let mut standings = standings(&mut tx, tenant, commits).await?;
+    let (mut known_messages, mut known_tasks) = (BTreeSet::new(), BTreeSet::new());
+    if look == Look::First {
+        let of = |commit: &Commit| commit.claim.customer.clone();
+        let messages: Vec<(String, String)> = commits
+            .iter()
+            .flat_map(|commit| commit.outbox.iter().map(|message| (of(commit), message.id())))
+            .collect();
+        known_messages = outbox::known(&mut tx, tenant, &messages).await?;
+        let keys: Vec<tasks::Key> = commits
+            .iter()
+            .flat_map(|commit| {
+                commit.tasks_opened.iter().map(|task| tasks::key(&commit.claim.customer, task))
+            })
+            .collect();
+        known_tasks = tasks::known(&mut tx, tenant, &keys).await?;
+    }
 
     let mut answers = Vec::with_capacity(commits.len());
     let mut taken: Vec<inbox::Taken<'_>> = Vec::new();
@@ -48,7 +75,7 @@ pub(super) async fn commit(
     let mut opened: Vec<(&str, &NewTask)> = Vec::new();
     let mut closed: Vec<(&str, &ClosedTask)> = Vec::new();
     let mut rests: Vec<(&str, Option<i64>, i64)> = Vec::new();
-    for commit in &commits {
+    for commit in commits {
         let id = commit.claim.customer.as_str();
         let standing = standings.get_mut(id).filter(|standing| {
             standing.is_held && standing.lease == commit.claim.lease && standing.version == commit.claim.state

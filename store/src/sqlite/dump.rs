@@ -94,6 +94,8 @@ impl Dump for Sqlite {
                 .await
                 .expect("reviews");
         lines.extend(found.into_iter().map(|review| format!("review {review:?}")));
+        let stops = self.stops(tenant).await.expect("stops");
+        lines.extend(stops.into_iter().map(|stopped| format!("{stopped:?}")));
         lines.push(format!("clock {}", self.clock_offset(tenant).await.expect("settings")));
         lines
     }

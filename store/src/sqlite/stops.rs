@@ -1,0 +1,35 @@
+//! What somebody has stopped.
+
+use super::{Sqlite, away};
+use crate::rows;
+use cobro_engine::calendar::Instant;
+use cobro_engine::durable::store::*;
+
+pub(super) async fn stop(db: &Sqlite, tenant: &Tenant, stop: &Stop, why: &str, now: Instant) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let insert = "INSERT INTO stops (tenant, kind, name, why, at) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (tenant, kind, name) DO NOTHING";
+    let insert = sqlx::query(insert).bind(tenant).bind(stop.kind()).bind(stop.name()).bind(why).bind(now.0);
+    let stopped = insert.execute(&mut *tx).await.map_err(away)?;
+    tx.commit().await.map_err(away)?;
+    Ok(stopped.rows_affected() > 0)
+}
+
+pub(super) async fn lift(db: &Sqlite, tenant: &Tenant, stop: &Stop) -> Result<bool> {
+    let mut tx = db.begin().await?;
+    let delete = "DELETE FROM stops WHERE tenant = ?1 AND kind = ?2 AND name = ?3";
+    let delete = sqlx::query(delete).bind(tenant).bind(stop.kind()).bind(stop.name());
+    let lifted = delete.execute(&mut *tx).await.map_err(away)?;
+    tx.commit().await.map_err(away)?;
+    Ok(lifted.rows_affected() > 0)
+}
+
+pub(super) async fn all(db: &Sqlite, tenant: &Tenant) -> Result<Vec<Stopped>> {
+    let found: Vec<(String, String, String, i64)> =
+        sqlx::query_as("SELECT kind, name, why, at FROM stops WHERE tenant = ?1 ORDER BY kind, name")
+            .bind(tenant)
+            .fetch_all(&db.reader)
+            .await
+            .map_err(away)?;
+    found.into_iter().map(rows::stopped).collect()
+}
