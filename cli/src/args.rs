@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Test(commands::test::TestArgs),
     Simulate(commands::simulate::SimulateArgs),
     Sample(commands::sample::SampleArgs),
+    Calibrate(commands::calibrate::CalibrateArgs),
     Compare(commands::compare::CompareArgs),
     Import(commands::import::ImportArgs),
     Law(commands::law::LawArgs),

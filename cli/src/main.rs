@@ -25,6 +25,7 @@ mod commands {
     pub(crate) mod why_not;
     pub(crate) mod compare;
     pub(crate) mod sample;
+    pub(crate) mod calibrate;
     pub(crate) mod import;
     pub(crate) mod law;
     #[cfg(feature = "serve")]
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         Command::Test(args) => commands::test::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
         Command::Sample(args) => commands::sample::run(&args),
+        Command::Calibrate(args) => commands::calibrate::run(&args),
         Command::Compare(args) => commands::compare::run(&args),
         Command::Import(args) => commands::import::run(&args),
         Command::Law(args) => commands::law::run(&args),

@@ -102,7 +102,7 @@ impl Sample {
             let code = self.country.code;
             let mut draws = Draws { state: hash([code, &number.to_string()]) ^ mix(self.seed) };
             // Of four customers one has several debts.
-            let debts = (*draws.weighted(&[(1, 760), (2, 160), (3, 60), (4, 20)], |(_, weight)| *weight)).0;
+            let debts = draws.weighted(&[(1, 760), (2, 160), (3, 60), (4, 20)], |(_, weight)| *weight).0;
             let debts = u64::min(debts, left);
             left -= debts;
             self.customer(number, debts, &mut draws, out)?;

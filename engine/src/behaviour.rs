@@ -159,6 +159,10 @@ impl<'a> Debtor<'a> {
             let overdue = owed.issued_by(today).filter(|one| one.open > 0 && one.due_on < today).count();
             chance *= model::at(&model.overdue_invoices, overdue as i64, 1.0);
         }
+        if !model.owed.is_empty() {
+            let owes = owed.balance_on(today);
+            chance *= model::at(&model.owed, owes.minor / owes.currency.minor_per_unit().max(1), 1.0);
+        }
         if let Some(kind) = self.kind {
             chance *= kind.payment;
         }

@@ -41,4 +41,5 @@ pub mod behaviour;
 pub mod measure;
 pub mod simulate;
 pub mod compare;
+pub mod calibrate;
 pub mod durable;

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod behaviour;
+mod calibrate;
 mod cases;
 mod cli;
 mod conformance;

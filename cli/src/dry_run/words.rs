@@ -54,7 +54,7 @@ pub(crate) fn behaviour(named: &str, lang: Lang) -> &str {
 }
 
 /// A rule of the gate, by its stable name.
-pub(crate) fn rule<'a>(rule: &'a str, lang: Lang) -> &'a str {
+pub(crate) fn rule(rule: &str, lang: Lang) -> &str {
     match rule {
         "hours" => lang.pick("fuera de horario", "outside hours"),
         "holiday" => lang.pick("feriado", "holiday"),

@@ -36,6 +36,8 @@ pub struct Model {
     pub payment: Vec<Band>,
     /// The chance is multiplied by how many invoices are overdue: months late before, where bills are monthly.
     pub overdue_invoices: Vec<Band>,
+    /// And by what is owed, in whole units of the currency.
+    pub owed: Vec<Band>,
     /// What a contact does to the chance.
     pub lift: Lift,
     /// Of the payments, how many pay all that is owed.

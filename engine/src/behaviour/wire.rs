@@ -71,6 +71,8 @@ struct Payment {
     daily: BTreeMap<String, f64>,
     #[serde(default)]
     overdue_invoices: BTreeMap<String, f64>,
+    #[serde(default)]
+    owed: BTreeMap<String, f64>,
     lift: Option<f64>,
     #[serde(default)]
     lift_days: i64,
@@ -227,6 +229,7 @@ impl File {
                 0.0,
                 FACTOR_MAX,
             )?,
+            owed: bands("payment.owed", &self.payment.owed, 0.0, FACTOR_MAX)?,
             lift: lift(&self.payment, &self.lift)?,
             full,
             part,
