@@ -10,7 +10,7 @@ pub use conditions::condition;
 
 use crate::graph::words;
 use crate::program::{Op, OpId, Program, Reasoned, Slice, StepId, Trigger};
-use crate::values::{Lang, Stretch, WeekHours, Window};
+use crate::values::{Channel, Lang, Stretch, WeekHours, Window};
 use sentences::{event, sentence};
 use std::collections::BTreeSet;
 
@@ -150,8 +150,11 @@ impl Reader<'_> {
             let channels: Vec<&str> =
                 limit.channels.iter().map(|channel| words::channel(channel, self.lang)).collect();
             // A limit that names no channel holds on all of them together.
-            let on =
-                if limit.channels.is_empty() { String::new() } else { format!(" ({})", channels.join(", ")) };
+            let on = if channels.is_empty() || channels.len() == Channel::ALL.len() {
+                String::new()
+            } else {
+                format!(" ({})", channels.join(", "))
+            };
             let most = limit.contacts_max;
             let why = self.why(|reasoned| matches!(reasoned, Reasoned::Limit(of) if of == limit));
             sentences.push(say(
