@@ -157,6 +157,10 @@ pub enum Part {
     Recipients,
     /// Nothing to ask for: paid, or in dispute.
     Balance,
+    /// Moments before which payment is not to be asked for.
+    Hold,
+    /// Identities that are to be verified first.
+    Identity,
 }
 
 /// The gate's answer.

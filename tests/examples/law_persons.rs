@@ -1,5 +1,6 @@
-//! Ten thousand persons with two accounts each, in two strategies, played by two workers on one SQLite file and in
-//! memory; prints how many messages each person got in each week. Takes the number of persons as an argument.
+//! Ten thousand persons with two accounts each, in two strategies, played by two workers in memory, on one SQLite file
+//! and, where `COBRO_TEST_POSTGRES` names one, on PostgreSQL; prints how many messages each person got in each week.
+//! Takes the number of persons as an argument.
 
 use cobro_tests::law_persons::{Outcome, WEEKS, play};
 use std::sync::Arc;
@@ -11,13 +12,18 @@ async fn main() -> anyhow::Result<()> {
     told("memory", persons, play([memory.clone(), memory], persons).await?)?;
     let file = std::env::temp_dir().join(format!("law_persons_{}.db", std::process::id()));
     let name = file.to_string_lossy().into_owned();
-    let one = Arc::new(cobro_store::Sqlite::open(&name).await?);
-    let two = Arc::new(cobro_store::Sqlite::open(&name).await?);
-    let outcome = play([one, two], persons).await?;
+    // One process, as `cobro serve` is: two workers over one handle. Two handles wait for each other's commits, and under
+    // a load of thousands longer than a store may be away; the small test in `tests/tests/law_persons.rs` has two.
+    let store = Arc::new(cobro_store::Sqlite::open(&name).await?);
+    let outcome = play([store.clone(), store], persons).await?;
     for end in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{name}{end}"));
     }
-    told("one SQLite file", persons, outcome)
+    told("one SQLite file", persons, outcome)?;
+    let Some(url) = cobro_store::temporary::postgres().await else { return Ok(()) };
+    let one = Arc::new(cobro_store::Postgres::open(&url).await?);
+    let two = Arc::new(cobro_store::Postgres::open(&url).await?);
+    told("PostgreSQL, a connection pool for each worker", persons, play([one, two], persons).await?)
 }
 
 fn told(store: &str, persons: u64, outcome: Outcome) -> anyhow::Result<()> {

@@ -192,6 +192,18 @@ impl Judge<'_, '_> {
                 }
             }
             EventSeen::Payment { amount, .. } => *log.person.owed.entry(debt).or_default() -= amount,
+            EventSeen::IdentityVerified { channel } => {
+                log.identified(channel.as_deref().and_then(Channel::parse).map(letter), true)
+            }
+            EventSeen::IdentityNotVerified { channel } => {
+                log.identified(channel.as_deref().and_then(Channel::parse).map(letter), false)
+            }
+            EventSeen::HoldPlaced { until, .. } => {
+                if let Ok(until) = until.parse() {
+                    log.held(debt, until);
+                }
+            }
+            EventSeen::HoldReleased => _ = log.person.held.remove(&debt),
             EventSeen::DisputeOpened { .. } => _ = log.person.disputed.insert(debt),
             // Who is right is asked for nothing until the books are put right.
             EventSeen::DisputeClosed { upheld: Some(true) } => {}

@@ -69,6 +69,8 @@ pub struct Text {
     /// The part that a strategy adds: hours of every day but holidays, and most a day or week.
     own_hours: Option<&'static str>,
     own_most: Vec<(usize, Span2)>,
+    /// The strategy tells of a debt only to whom it has verified.
+    own_identity: bool,
 }
 
 /// The span of a strategy's own limit.
@@ -112,6 +114,7 @@ pub fn text(code: &str) -> Text {
         holidays: holidays(code.split('-').next().unwrap_or(code)),
         own_hours: None,
         own_most: Vec::new(),
+        own_identity: false,
     };
     text.open = match code {
         "CO" => vec![open(ALL, "07:00-19:00", "08:00-15:00")],
@@ -265,6 +268,10 @@ pub struct Person {
     pub owed: BTreeMap<usize, i64>,
     /// Debts in dispute.
     pub disputed: BTreeSet<usize>,
+    /// Channels on which the person showed who they are.
+    pub verified: BTreeSet<Letter>,
+    /// Debts that are not to be asked for before a day, in the zone in which the person lived then.
+    pub held: BTreeMap<usize, (NaiveDate, Tz)>,
 }
 
 /// What a message is, as far as the law asks.
@@ -283,6 +290,13 @@ impl Text {
     #[must_use]
     pub fn with(mut self, own_hours: Option<&'static str>, own_most: Vec<(usize, Span2)>) -> Text {
         (self.own_hours, self.own_most) = (own_hours, own_most);
+        self
+    }
+
+    /// For a strategy that tells of a debt only to whom it has verified.
+    #[must_use]
+    pub fn with_identity(mut self, is_asked: bool) -> Text {
+        self.own_identity = is_asked;
         self
     }
 
@@ -367,6 +381,24 @@ impl Log<'_> {
         self.made.insert(self.made.len() - later, made);
     }
 
+    /// The person showed who they are, or did not; on every channel of that address, or on all.
+    pub fn identified(&mut self, channel: Option<Letter>, is_verified: bool) {
+        let shared = match channel {
+            None => "wesc",
+            Some('e') => "e",
+            Some(_) => "wsc",
+        };
+        match is_verified {
+            true => self.person.verified.extend(shared.chars()),
+            false => self.person.verified.retain(|on| !shared.contains(*on)),
+        }
+    }
+
+    /// The debt is not to be asked for before a day where the person lives.
+    pub fn held(&mut self, debt: usize, until: NaiveDate) {
+        self.person.held.insert(debt, (until, self.zone()));
+    }
+
     /// Somebody else answered on a channel: what went there last was an attempt and no contact, and all who share
     /// the address are shut.
     pub fn elsewhere(&mut self, channel: Letter) {
@@ -379,6 +411,7 @@ impl Log<'_> {
         let shared = if channel == 'e' { "e" } else { "wsc" };
         self.open.retain(|(_, on)| !shared.contains(*on));
         self.person.elsewhere.extend(shared.chars());
+        self.person.verified.retain(|on| !shared.contains(*on));
     }
 
     /// Why this person must not get the message at all; `None` when they may.
@@ -402,6 +435,9 @@ impl Log<'_> {
         }
         if kind == Kind::Receipt {
             return None;
+        }
+        if self.text.own_identity && !person.verified.contains(&channel) {
+            return Some("not verified");
         }
         if person.owed.get(&debt).is_some_and(|owed| *owed <= 0) {
             return Some("nothing owed");
@@ -449,6 +485,12 @@ impl Log<'_> {
 
     /// Why a contact is forbidden at a moment, by what is known now; `None` when it is permitted.
     pub fn forbids(&self, at: i64, channel: Letter, debt: usize, kind: Kind) -> Option<&'static str> {
+        if let Some((until, zone)) = self.person.held.get(&debt)
+            && kind != Kind::Receipt
+            && local(at, *zone).date() < *until
+        {
+            return Some("held");
+        }
         for (place, zone) in self.zones.iter().enumerate() {
             let local = local(at, *zone);
             let day = self.day(local.date());

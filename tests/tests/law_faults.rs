@@ -19,6 +19,8 @@ fn every_part_of_the_gate_is_missed_when_it_is_off() {
         ("GT", Part::Recipients, "a reference"),
         ("PE", Part::Balance, "nothing owed"),
         ("PE", Part::Balance, "disputed"),
+        ("MX", Part::Hold, "held"),
+        ("EC", Part::Identity, "not verified"),
     ];
     for (code, part, rule) in parts {
         let mut verdict = Verdict::default();

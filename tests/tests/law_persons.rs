@@ -29,3 +29,14 @@ async fn the_weekly_limit_holds_exactly_on_one_file() {
     assert_eq!(outcome.persons_by_weeks.get(&exactly), Some(&PERSONS), "{outcome:?}");
     assert!(outcome.least_hours_between >= 48, "{outcome:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_weekly_limit_holds_exactly_on_postgresql() {
+    let Some(url) = cobro_store::temporary::postgres().await else { return };
+    let one = Arc::new(cobro_store::Postgres::open(&url).await.expect("a database"));
+    let two = Arc::new(cobro_store::Postgres::open(&url).await.expect("a database"));
+    let outcome = play([one, two], PERSONS).await.expect("it plays");
+    let exactly = vec![2; WEEKS as usize];
+    assert_eq!(outcome.persons_by_weeks.get(&exactly), Some(&PERSONS), "{outcome:?}");
+    assert!(outcome.least_hours_between >= 48, "{outcome:?}");
+}

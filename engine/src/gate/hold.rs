@@ -4,7 +4,7 @@
 //! also within a conversation that the customer opened: who was promised to be left in peace is not dunned for writing.
 //! The receipt of a payment and an information go out: they ask for nothing. Absent: who placed it.
 
-use super::{Question, Rule};
+use super::{Part, Question, Rule};
 use crate::calendar::Instant;
 use crate::customer;
 
@@ -17,7 +17,7 @@ impl<'a> Hold<'a> {
     /// The account's hold, when it binds the message.
     pub(super) fn of(question: &Question<'a>) -> Option<Hold<'a>> {
         let hold = question.account.hold.as_ref()?;
-        question.purpose.asks_for_payment().then_some(Hold { hold })
+        (question.purpose.asks_for_payment() && !question.law.is_off(Part::Hold)).then_some(Hold { hold })
     }
 
     pub(super) fn objection(&self, question: &Question) -> Option<Rule> {

@@ -3,10 +3,13 @@
 //! In: the customer, their local day, whether the message discloses a debt and the strategy asks for an identity. Out: the
 //! rule that forbids it, until the identity is verified. Absent: how it is verified; that comes from outside.
 
-use super::{Question, Rule};
+use super::{Part, Question, Rule};
 use cobro_dsl::values::NaiveDate;
 
 pub(super) fn objection(question: &Question, today: NaiveDate) -> Option<Rule> {
+    if question.law.is_off(Part::Identity) {
+        return None;
+    }
     let is_verified = || question.customer.is_verified_on(question.channel, today);
     (question.asks_identity && !is_verified()).then_some(Rule::NotVerified)
 }
