@@ -4,6 +4,7 @@
 //! not from the text: what is told is what runs. Absent: dates; a run of a sample debtor is the caller's.
 
 mod conditions;
+mod promises;
 mod sentences;
 
 pub use conditions::condition;
@@ -38,6 +39,8 @@ pub struct Sentence {
 pub fn read(program: &Program, lang: Lang) -> Vec<Chapter> {
     let reader = Reader { program, lang };
     let mut chapters = vec![reader.who(), reader.limits()];
+    chapters.extend(reader.guarantees());
+    chapters.extend(reader.plans());
     if program.always.len > 0 {
         chapters.push(reader.always());
     }
@@ -137,6 +140,7 @@ impl Reader<'_> {
                 0,
             ),
         }];
+        sentences.extend(self.identity().map(|text| say(0, text, 0)));
         if let Some(hours) = &policy.hours {
             sentences.extend(week(hours, self.lang).into_iter().map(|text| say(0, text, 0)));
         }

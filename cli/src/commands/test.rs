@@ -153,7 +153,7 @@ fn cover(program: &Program, coverage: &Coverage, lang: Lang) -> (Vec<String>, Va
     let arrows = of(program.arrows().count(), |missed| matches!(missed, Missed::Arrow(_)));
     let handlers = of(program.handlers.len(), |missed| matches!(missed, Missed::Handler(_)));
     let outcomes = of(outcomes(program).len(), |missed| matches!(missed, Missed::Outcome(_)));
-    let share = |(hit, all): (usize, usize)| if all == 0 { 100 } else { hit * 100 / all };
+    let share = |(hit, all): (usize, usize)| (hit * 100).checked_div(all).unwrap_or(100);
     let mut lines = vec![lang.pick(
         format!(
             "cobertura de {}: {} de {} flechas ({} %), {} de {} pasos, {} de {} sucesos atendidos, {} de {} finales",
