@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test of the project. Needs Rust and a C compiler; says what it uses. Runs without input and without network
-# once the dependencies and PostgreSQL are there. A PostgreSQL named by COBRO_TEST_POSTGRES is used (and filled);
+# once the dependencies, PostgreSQL and chromium are there. A PostgreSQL named by COBRO_TEST_POSTGRES is used (and filled);
 # otherwise one is started for the time of the tests.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -16,6 +16,12 @@ if [ -z "${COBRO_TEST_POSTGRES:-}" ]; then
   COBRO_TEST_POSTGRES=$(tests/postgres.sh start "$folder")
   export COBRO_TEST_POSTGRES
   echo "running a PostgreSQL for the tests in $folder"
+fi
+# Reports are opened in a browser. With CI=true the test fails where there is none.
+if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+  echo "a browser is missing: installing the package chromium"
+  { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; } ||
+    echo "chromium could not be installed: the test that opens reports will be skipped"
 fi
 cargo build --workspace --locked
 if cargo nextest --version >/dev/null 2>&1; then

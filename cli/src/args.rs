@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Graph(commands::graph::GraphArgs),
     Test(commands::test::TestArgs),
     Simulate(commands::simulate::SimulateArgs),
+    Sample(commands::sample::SampleArgs),
+    Compare(commands::compare::CompareArgs),
     Import(commands::import::ImportArgs),
     Law(commands::law::LawArgs),
     #[cfg(feature = "serve")]

@@ -7,6 +7,9 @@ mod args;
 mod output;
 mod strategy_file;
 mod portfolio_file;
+mod dry_run;
+mod report;
+mod sample;
 mod commands {
     pub(crate) mod check;
     pub(crate) mod new;
@@ -19,6 +22,9 @@ mod commands {
     pub(crate) mod graph;
     pub(crate) mod test;
     pub(crate) mod simulate;
+    pub(crate) mod why_not;
+    pub(crate) mod compare;
+    pub(crate) mod sample;
     pub(crate) mod import;
     pub(crate) mod law;
     #[cfg(feature = "serve")]
@@ -45,6 +51,8 @@ fn main() -> ExitCode {
         Command::Graph(args) => commands::graph::run(&args),
         Command::Test(args) => commands::test::run(&args),
         Command::Simulate(args) => commands::simulate::run(&args),
+        Command::Sample(args) => commands::sample::run(&args),
+        Command::Compare(args) => commands::compare::run(&args),
         Command::Import(args) => commands::import::run(&args),
         Command::Law(args) => commands::law::run(&args),
         #[cfg(feature = "serve")]

@@ -38,5 +38,7 @@ pub mod trace;
 pub mod testing;
 pub mod sample;
 pub mod behaviour;
+pub mod measure;
 pub mod simulate;
+pub mod compare;
 pub mod durable;

@@ -20,6 +20,11 @@ pub fn line(program: &Program, zone: chrono_tz::Tz, row: &Row) -> String {
     line.trim_end().to_owned()
 }
 
+/// Facts with their values, in the strategy's language.
+pub fn facts(program: &Program, facts: &[FactSeen]) -> String {
+    Words { program, zone: program.zone, lang: program.lang }.facts(facts)
+}
+
 /// A gate rule in words.
 pub fn rule(rule: &Rule, lang: Lang) -> String {
     let whose = |by: &Author| match by {

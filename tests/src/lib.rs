@@ -12,3 +12,4 @@ pub mod law_play;
 pub mod law_durable;
 pub mod law_persons;
 pub mod fuzz;
+pub mod same;

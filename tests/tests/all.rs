@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod agreement;
+mod behaviour;
 mod cases;
 mod cli;
 mod conformance;
@@ -19,6 +20,8 @@ mod law_oracle;
 mod law_pages;
 mod law_persons;
 mod meaning;
+mod report;
+mod sample;
 mod serve_page;
 mod ticks;
 mod tidy;

@@ -11,9 +11,10 @@ use cobro_engine::customer::{Account, Customer, Invoice};
 use cobro_engine::effect::Effect;
 use cobro_engine::gate::Law;
 use cobro_engine::input::{Answer, Event, Input};
+use cobro_engine::measure::{Keep, Measures};
 use cobro_engine::portfolio::{History, Payment};
 use cobro_engine::record::Rows;
-use cobro_engine::simulate::{Error, Plan, Tally, play};
+use cobro_engine::simulate::{Error, Plan, play};
 use cobro_engine::timeline::next_timer;
 
 const STRATEGY: &str = "language en
@@ -188,7 +189,7 @@ fn a_task_of_a_handler_that_is_over_is_closed() {
     assert_eq!(world.run().open_tasks().next(), None);
 }
 
-fn dry_run(from: &str, days: u32, zone: Option<chrono_tz::Tz>, paid_on: &str, currency: &str) -> Tally {
+fn dry_run(from: &str, days: u32, zone: Option<chrono_tz::Tz>, paid_on: &str, currency: &str) -> Measures {
     let (program, law) = (program(STRATEGY), law());
     let context = Context { program: &program, law: &law };
     let plan = Plan::new(&program, date(from), days, 1).unwrap();
@@ -197,9 +198,9 @@ fn dry_run(from: &str, days: u32, zone: Option<chrono_tz::Tz>, paid_on: &str, cu
     customer.accounts.push(account("b", currency));
     let payment = Payment { on: date(paid_on), amount: 4_000, invoice: "F1".to_owned() };
     let history = [History::default(), History { payments: vec![payment], statements: Vec::new() }];
-    let mut tally = Tally::default();
-    play(context, &Behaviour::History, &plan, &mut customer, &history, &mut tally, None);
-    tally
+    let mut measures = Measures::default();
+    play(context, &Behaviour::History, &plan, &mut customer, &history, &mut measures, &mut Keep::default());
+    measures
 }
 
 #[test]

@@ -7,8 +7,9 @@ use cobro_engine::advance::Context;
 use cobro_engine::behaviour::Behaviour;
 use cobro_engine::customer::Customer;
 use cobro_engine::guarantee::{self, Prices};
+use cobro_engine::measure::{Fate, Keep, Measures, Paid};
 use cobro_engine::portfolio::History;
-use cobro_engine::simulate::{Plan, Tally, play};
+use cobro_engine::simulate::{Plan, play};
 use cobro_engine::trace;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,16 @@ pub(crate) struct Played<'a> {
     pub(crate) behaviour: &'a Behaviour,
     pub(crate) plan: &'a Plan,
     pub(crate) prices: Prices,
+}
+
+/// What is counted while playing.
+pub(crate) struct Counts<'a> {
+    pub(crate) measures: &'a mut Measures,
+    pub(crate) broken: &'a mut Broken,
+    /// How each account fared, when somebody asks.
+    pub(crate) fates: Option<&'a mut Vec<Fate>>,
+    /// Every payment, when somebody asks.
+    pub(crate) paid: Option<&'a mut Vec<Paid>>,
 }
 
 /// Guarantees that were broken.
@@ -48,15 +59,17 @@ impl Played<'_> {
         context: Context<'_>,
         customer: &mut Customer,
         history: &[History],
-        tally: &mut Tally,
-        broken: &mut Broken,
+        counts: &mut Counts<'_>,
     ) {
-        if context.program.guarantees.is_empty() {
-            play(context, self.behaviour, self.plan, customer, history, tally, None);
+        let is_held = !context.program.guarantees.is_empty();
+        let mut rows = Vec::new();
+        let (fates, paid) = (counts.fates.as_deref_mut(), counts.paid.as_deref_mut());
+        let mut keep = Keep { rows: is_held.then_some(&mut rows), fates, paid };
+        play(context, self.behaviour, self.plan, customer, history, counts.measures, &mut keep);
+        if !is_held {
             return;
         }
-        let mut rows = Vec::new();
-        play(context, self.behaviour, self.plan, customer, history, tally, Some(&mut rows));
+        let broken = &mut *counts.broken;
         let breaches = guarantee::check(context, customer, &rows, &self.prices, self.plan.until);
         let zone = customer.zone.unwrap_or(context.program.zone);
         let mut accounts = BTreeSet::new();
