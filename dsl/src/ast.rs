@@ -110,6 +110,8 @@ pub struct Strategy {
     pub is_part: bool,
     /// Handlers of strategies that were written out into this one: each holds in the steps that name it.
     pub scopes: Vec<Vec<Handler>>,
+    /// Strategies that were written out into this one: what their steps' names begin with, and their names.
+    pub calls: Vec<(String, String)>,
 }
 
 /// A clause of a strategy.

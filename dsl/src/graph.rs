@@ -6,6 +6,7 @@
 
 pub mod words;
 pub mod view;
+pub mod together;
 pub mod dot;
 pub mod mermaid;
 pub mod svg;

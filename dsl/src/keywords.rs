@@ -341,6 +341,10 @@ pub fn nearest_of<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -
     let mut best: Option<((usize, usize), &str, bool)> = None;
     for name in known {
         let plain = fold(name);
+        // Each letter more or less is one away: a text of a thousand letters is not compared with every name.
+        if plain.chars().count().abs_diff(letters) > far {
+            continue;
+        }
         let distance = strsim::damerau_levenshtein(&folded, &plain);
         if distance > far || distance >= name.chars().count() {
             continue;

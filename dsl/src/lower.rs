@@ -88,7 +88,11 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         names: Vec::new(),
         notes: Vec::new(),
         reasons: Vec::new(),
-        origin: Origin { file: source.name.clone(), ..Origin::default() },
+        origin: Origin {
+            file: source.name.clone(),
+            calls: scope.strategy.calls.clone(),
+            ..Origin::default()
+        },
     };
     let mut lowering =
         Lowering { scope, names, source, program, sent, conditions: BTreeMap::new(), step: None };

@@ -5,8 +5,9 @@
 
 pub mod expr;
 pub mod awaited;
+pub mod coverage;
 pub mod guarantee;
-pub mod origin;
+mod origin;
 pub mod test;
 pub mod until;
 pub mod version;

@@ -4,13 +4,14 @@
 //! not from the text: what is told is what runs. Absent: dates; a run of a sample debtor is the caller's.
 
 mod conditions;
+mod promises;
 mod sentences;
 
 pub use conditions::condition;
 
 use crate::graph::words;
 use crate::program::{Op, OpId, Program, Reasoned, Slice, StepId, Trigger};
-use crate::values::{Lang, Stretch, WeekHours, Window};
+use crate::values::{Channel, Lang, Stretch, WeekHours, Window};
 use sentences::{event, sentence};
 use std::collections::BTreeSet;
 
@@ -38,6 +39,8 @@ pub struct Sentence {
 pub fn read(program: &Program, lang: Lang) -> Vec<Chapter> {
     let reader = Reader { program, lang };
     let mut chapters = vec![reader.who(), reader.limits()];
+    chapters.extend(reader.guarantees());
+    chapters.extend(reader.plans());
     if program.always.len > 0 {
         chapters.push(reader.always());
     }
@@ -137,6 +140,7 @@ impl Reader<'_> {
                 0,
             ),
         }];
+        sentences.extend(self.identity().map(|text| say(0, text, 0)));
         if let Some(hours) = &policy.hours {
             sentences.extend(week(hours, self.lang).into_iter().map(|text| say(0, text, 0)));
         }
@@ -150,8 +154,11 @@ impl Reader<'_> {
             let channels: Vec<&str> =
                 limit.channels.iter().map(|channel| words::channel(channel, self.lang)).collect();
             // A limit that names no channel holds on all of them together.
-            let on =
-                if limit.channels.is_empty() { String::new() } else { format!(" ({})", channels.join(", ")) };
+            let on = if channels.is_empty() || channels.len() == Channel::ALL.len() {
+                String::new()
+            } else {
+                format!(" ({})", channels.join(", "))
+            };
             let most = limit.contacts_max;
             let why = self.why(|reasoned| matches!(reasoned, Reasoned::Limit(of) if of == limit));
             sentences.push(say(

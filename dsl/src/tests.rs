@@ -7,6 +7,7 @@ mod flow;
 mod hostile;
 mod fixes;
 mod pages;
+mod book;
 mod packs;
 
 use crate::imports::{Loaded, NotLoaded};

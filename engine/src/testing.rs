@@ -13,13 +13,13 @@ use crate::customer::{Account, Customer, Invoice};
 use crate::effect::Effect;
 use crate::guarantee::{self, Prices};
 use crate::input::{Answer, Event, Input};
-use crate::record::{Entry, Row, Rows};
+use crate::record::{Entry, Row, Rows, Taker};
 use crate::timeline::{Timeline, World};
+use cobro_dsl::program::coverage::Coverage;
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
 use cobro_dsl::program::{Op, Program};
 use cobro_dsl::values::{Channel, ChannelSet, Lang, NaiveDateTime, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
-use std::collections::BTreeSet;
 
 /// What became of a test.
 pub struct Outcome {
@@ -27,8 +27,8 @@ pub struct Outcome {
     pub rows: Vec<Row>,
     /// Expectations that did not hold, in the author's order.
     pub failures: Vec<Failure>,
-    /// The arrows that were taken: operations of the program.
-    pub arrows: BTreeSet<u32>,
+    /// What of the strategy it went through.
+    pub coverage: Coverage,
 }
 
 /// An expectation that did not hold.
@@ -84,8 +84,8 @@ pub fn run(context: Context<'_>, test: &Test, prices: &Prices) -> Outcome {
     let mut failures = check.failures;
     let breaches = guarantee::check(context, &customer, &rows.0, prices, until);
     failures.extend(breaches.iter().map(|breach| broken(context, zone, breach)));
-    let arrows = arrows(&rows.0);
-    Outcome { rows: rows.0, failures, arrows }
+    let coverage = coverage(&rows.0);
+    Outcome { rows: rows.0, failures, coverage }
 }
 
 /// A guarantee that the run broke.
@@ -100,14 +100,30 @@ fn broken(context: Context<'_>, zone: chrono_tz::Tz, breach: &guarantee::Breach)
     }
 }
 
-/// The arrows that a history took.
-pub fn arrows(rows: &[Row]) -> BTreeSet<u32> {
-    rows.iter()
-        .filter_map(|row| match &row.entry {
-            Entry::WentTo { arrow, .. } | Entry::Ended { arrow, .. } => Some(*arrow),
-            _ => None,
-        })
-        .collect()
+/// What of a strategy a history went through.
+pub fn coverage(rows: &[Row]) -> Coverage {
+    let mut coverage = Coverage::default();
+    for row in rows {
+        match &row.entry {
+            Entry::Entered { step, .. } => {
+                coverage.steps.insert(*step);
+            }
+            Entry::WentTo { step, arrow } => {
+                coverage.steps.insert(*step);
+                coverage.arrows.insert(*arrow);
+            }
+            Entry::Ended { outcome, arrow } => {
+                coverage.outcomes.insert(*outcome);
+                coverage.arrows.insert(*arrow);
+            }
+            Entry::Happened { taker: Taker::Wait(handler) | Taker::Always(handler), .. }
+            | Entry::Held { handler, taker: Taker::Wait(_) | Taker::Always(_), .. } => {
+                coverage.handlers.insert(*handler);
+            }
+            _ => {}
+        }
+    }
+    coverage
 }
 
 /// The world of a test does nothing by itself: only what the script says happens.

@@ -7,6 +7,7 @@ use crate::cases::root;
 use cobro_dsl::format::{Refusal, format};
 use cobro_dsl::imports::{Loaded, NotLoaded};
 use cobro_dsl::law::Laws;
+use cobro_dsl::program::coverage::{Coverage, Missed};
 use cobro_dsl::program::test::Test;
 use cobro_dsl::program::{Op, Program};
 use cobro_dsl::values::Lang;
@@ -15,7 +16,7 @@ use cobro_engine::advance::Context;
 use cobro_engine::gate::Law;
 use cobro_engine::testing::{self, Outcome};
 use cobro_engine::trace;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -28,19 +29,25 @@ pub fn run(path: &str) {
     let mut told = findings(&compiled);
     told.push_str(&arrows(&compiled));
     let mut failures = Vec::new();
-    let mut taken: BTreeSet<(String, u32)> = BTreeSet::new();
+    let mut covered: BTreeMap<String, Coverage> = BTreeMap::new();
     for test in &compiled.tests {
         let (outcome, lines) = play(&compiled, test, &laws);
         let lines = if lines.is_empty() { "(nothing happens)".to_owned() } else { lines.join("\n") };
         let _ = writeln!(told, "\ntest {:?}\n{lines}", test.name);
-        taken.extend(outcome.arrows.iter().map(|arrow| (test.strategy.clone(), *arrow)));
+        covered.entry(test.strategy.clone()).or_default().add(&outcome.coverage);
         failures
             .extend(outcome.failures.iter().map(|failure| format!("{path}:{} {}", failure.line, failure.en)));
     }
     assert!(failures.is_empty(), "expectations that do not hold:\n{}", failures.join("\n"));
     if path.starts_with("strategies/") {
         assert!(compiled.findings.is_empty(), "{path}: a shipped strategy has no finding\n{told}");
-        assert_eq!(untaken(&compiled, &taken), Vec::<String>::new(), "{path}: arrows that no test takes");
+    }
+    if path.starts_with("strategies/") || path.contains("/whole/") {
+        for program in &compiled.programs {
+            let missed = covered.get(&program.name).cloned().unwrap_or_default().missed(program);
+            let missed: Vec<String> = missed.iter().map(|missed| said(program, *missed)).collect();
+            assert_eq!(missed, Vec::<String>::new(), "{path}: what no test goes through");
+        }
     }
     snapshot(path, &told);
 }
@@ -140,16 +147,13 @@ fn arrow_of(program: &Program, arrow: cobro_dsl::program::OpId) -> String {
     format!("{from} -> {to}")
 }
 
-fn untaken(compiled: &Compiled, taken: &BTreeSet<(String, u32)>) -> Vec<String> {
-    let of = |program: &Program| {
-        let arrows: Vec<String> = program
-            .arrows()
-            .filter(|arrow| !taken.contains(&(program.name.clone(), arrow.0)))
-            .map(|arrow| format!("line {}: {}", program.origin.line(arrow), arrow_of(program, arrow)))
-            .collect();
-        arrows
-    };
-    compiled.programs.iter().flat_map(of).collect()
+fn said(program: &Program, missed: Missed) -> String {
+    match missed {
+        Missed::Arrow(arrow) => format!("line {}: {}", program.origin.line(arrow), arrow_of(program, arrow)),
+        Missed::Handler(handler) => format!("line {}: handler", program.origin.handler_line(handler)),
+        Missed::Step(step) => format!("step {}", program.step_name(step)),
+        Missed::Outcome(outcome) => format!("end {}", program.outcome_name(outcome)),
+    }
 }
 
 /// Compares with the snapshot beside the case.

@@ -28,4 +28,5 @@ mod serve_page;
 mod ticks;
 mod tidy;
 mod tools;
+mod whole;
 mod workers;

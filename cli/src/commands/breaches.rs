@@ -1,6 +1,7 @@
 //! Guarantees in a dry-run: which accounts broke one, and the first of their stories.
 
 use cobro_dsl::program::Program;
+use cobro_dsl::program::guarantee::Guarantee;
 use cobro_dsl::values::Lang;
 use cobro_engine::advance::Context;
 use cobro_engine::behaviour::Behaviour;
@@ -101,15 +102,19 @@ impl Broken {
     }
 
     /// For people; nothing when the strategy guarantees nothing.
-    pub(crate) fn people(&self, program: &Program, lang: Lang) -> String {
+    pub(crate) fn people(&self, program: &Program, prices: &Prices, lang: Lang) -> String {
         if program.guarantees.is_empty() {
             return String::new();
         }
         let mut lines = vec![String::new(), String::new(), lang.pick("Garantías", "Guarantees").to_owned()];
-        for number in 0..program.guarantees.len() {
+        for (number, guarantee) in program.guarantees.iter().enumerate() {
+            let is_asked = !prices.is_empty() || !matches!(guarantee, Guarantee::CostAtMost(_));
             let words = guarantee::words(program, number, lang);
             let accounts = self.by_guarantee.get(&number).copied().unwrap_or(0);
             let said = match accounts {
+                0 if !is_asked => {
+                    lang.pick("no se revisa sin precios", "not checked without prices").to_owned()
+                }
                 0 => lang.pick("se cumple", "kept").to_owned(),
                 accounts => format!("{} {accounts}", lang.pick("ROTA en cuentas:", "BROKEN in accounts:")),
             };

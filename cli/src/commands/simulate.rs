@@ -118,7 +118,7 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     match args.format {
         Format::People => {
             let told = words::of(program, asked, &plan, measures, lang);
-            output::answer(&[told, broken.people(program, lang)].concat());
+            output::answer(&[told, broken.people(program, &played.prices, lang)].concat());
         }
         Format::Json => {
             let mut document = document::of(program, asked, &plan, measures);

@@ -3,13 +3,15 @@
 use crate::args::{CostArgs, Format, SetArgs, lang};
 use crate::{output, strategy_file};
 use clap::Args;
+use cobro_dsl::graph::words;
 use cobro_dsl::law::Laws;
-use cobro_dsl::program::{Op, OpId, Program};
+use cobro_dsl::program::coverage::{Coverage, Missed, outcomes};
+use cobro_dsl::program::{Op, Program};
 use cobro_dsl::values::Lang;
 use cobro_engine::advance::Context;
 use cobro_engine::{testing, trace};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,7 +29,7 @@ pub(crate) struct TestArgs {
     /// Show the whole trace of every test
     #[arg(long)]
     trace: bool,
-    /// Say which arrows of the graph no test takes; exit 1 when there is one
+    /// Say which steps, arrows, handlers and outcomes no test goes through; exit 1 when there is one
     #[arg(long)]
     coverage: bool,
     #[command(flatten)]
@@ -68,7 +70,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
             output::message(&output::findings(compiled, lang));
             return Ok(ExitCode::from(output::NO));
         }
-        let mut taken: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        let mut taken: BTreeMap<&str, Coverage> = BTreeMap::new();
         for test in &compiled.tests {
             let Some(program) = compiled.program(Some(&test.strategy)) else { continue };
             if args.only.as_ref().is_some_and(|only| !test.name.contains(only.as_str())) {
@@ -76,7 +78,7 @@ pub(crate) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
             }
             let law = strategy_file::law(program, &laws);
             let outcome = testing::run(Context { program, law: &law }, test, &prices);
-            taken.entry(&program.name).or_default().extend(&outcome.arrows);
+            taken.entry(&program.name).or_default().add(&outcome.coverage);
             report.one(&compiled.source.name, program, test, &outcome, args, lang);
         }
         if args.coverage {
@@ -140,36 +142,103 @@ impl Report {
     }
 }
 
-/// Which arrows of a strategy the tests took.
-fn cover(program: &Program, taken: &BTreeSet<u32>, lang: Lang) -> (Vec<String>, Value, bool) {
-    let arrows: Vec<OpId> = program.arrows().collect();
-    let missed: Vec<OpId> = arrows.iter().copied().filter(|arrow| !taken.contains(&arrow.0)).collect();
-    let from = |arrow: OpId| {
-        program
-            .step_of(arrow)
-            .map_or(lang.pick("siempre", "always"), |step| program.step_name(step))
-            .to_owned()
+/// What of a strategy the tests went through.
+fn cover(program: &Program, coverage: &Coverage, lang: Lang) -> (Vec<String>, Value, bool) {
+    let missed = coverage.missed(program);
+    let of = |all: usize, is_kind: fn(&Missed) -> bool| {
+        let missed = missed.iter().filter(|missed| is_kind(missed)).count();
+        (all - missed.min(all), all)
     };
-    let to = |arrow: OpId| match program.op(arrow) {
-        Op::Go(step) => program.step_name(*step).to_owned(),
-        Op::End(outcome) => program.outcome_name(*outcome).to_owned(),
-        _ => String::new(),
-    };
-    let (all, hit) = (arrows.len(), arrows.len() - missed.len());
+    let steps = of(program.steps.len(), |missed| matches!(missed, Missed::Step(_)));
+    let arrows = of(program.arrows().count(), |missed| matches!(missed, Missed::Arrow(_)));
+    let handlers = of(program.handlers.len(), |missed| matches!(missed, Missed::Handler(_)));
+    let outcomes = of(outcomes(program).len(), |missed| matches!(missed, Missed::Outcome(_)));
+    let share = |(hit, all): (usize, usize)| (hit * 100).checked_div(all).unwrap_or(100);
     let mut lines = vec![lang.pick(
-        format!("cobertura de {}: {hit} de {all} flechas", program.name),
-        format!("coverage of {}: {hit} of {all} arrows", program.name),
+        format!(
+            "cobertura de {}: {} de {} flechas ({} %), {} de {} pasos, {} de {} sucesos atendidos, {} de {} finales",
+            program.name, arrows.0, arrows.1, share(arrows), steps.0, steps.1, handlers.0, handlers.1,
+            outcomes.0, outcomes.1
+        ),
+        format!(
+            "coverage of {}: {} of {} arrows ({} %), {} of {} steps, {} of {} handlers, {} of {} outcomes",
+            program.name, arrows.0, arrows.1, share(arrows), steps.0, steps.1, handlers.0, handlers.1,
+            outcomes.0, outcomes.1
+        ),
     )];
-    for arrow in &missed {
-        let line = program.origin.line(*arrow);
-        let word = lang.pick("sin prueba: línea", "no test: line");
-        lines.push(format!("       {word} {line}  {} -> {}", from(*arrow), to(*arrow)));
+    let rows: Vec<MissedRow> = missed.iter().map(|missed| MissedRow::of(program, *missed, lang)).collect();
+    for row in &rows {
+        let place = if row.line > 0 {
+            format!("{} {}  ", lang.pick("línea", "line"), row.line)
+        } else {
+            String::new()
+        };
+        lines.push(format!(
+            "       {}: {place}{} {}",
+            lang.pick("sin prueba", "no test"),
+            row.word,
+            row.what
+        ));
     }
     let document = json!({
-        "strategy": program.name, "arrows": all, "taken": hit,
-        "missed": missed.iter().map(|arrow| json!({
-            "line": program.origin.line(*arrow), "from": from(*arrow), "to": to(*arrow)
+        "strategy": program.name, "arrows": arrows.1, "taken": arrows.0,
+        "steps": { "all": steps.1, "covered": steps.0 },
+        "handlers": { "all": handlers.1, "covered": handlers.0 },
+        "outcomes": { "all": outcomes.1, "covered": outcomes.0 },
+        "missed": rows.iter().map(|row| json!({
+            "kind": row.kind, "line": row.line, "what": row.what, "from": row.from, "to": row.to
         })).collect::<Vec<_>>(),
     });
     (lines, document, missed.is_empty())
+}
+
+/// Something that no test goes through, in words.
+struct MissedRow {
+    kind: &'static str,
+    word: &'static str,
+    line: u32,
+    what: String,
+    /// Ends of an arrow.
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl MissedRow {
+    fn of(program: &Program, missed: Missed, lang: Lang) -> MissedRow {
+        let plain = |kind, word, line, what| MissedRow { kind, word, line, what, from: None, to: None };
+        match missed {
+            Missed::Step(step) => {
+                let line = program.origin.steps.get(usize::from(step.0)).map_or(0, |(_, line)| *line);
+                plain("step", lang.pick("paso", "step"), line, program.step_name(step).to_owned())
+            }
+            Missed::Handler(handler) => {
+                let trigger = program.handlers.get(handler as usize).map(|handler| handler.trigger);
+                let what = trigger.map_or_else(String::new, |trigger| words::trigger(program, trigger, lang));
+                plain("handler", lang.pick("suceso", "handler"), program.origin.handler_line(handler), what)
+            }
+            Missed::Outcome(outcome) => {
+                plain("outcome", lang.pick("fin", "outcome"), 0, program.outcome_name(outcome).to_owned())
+            }
+            Missed::Arrow(arrow) => {
+                let from = program.step_of(arrow);
+                let from =
+                    from.map_or(lang.pick("siempre", "always"), |step| program.step_name(step)).to_owned();
+                let to = match program.op(arrow) {
+                    Op::Go(step) => program.step_name(*step).to_owned(),
+                    Op::End(outcome) => program.outcome_name(*outcome).to_owned(),
+                    _ => String::new(),
+                };
+                MissedRow {
+                    from: Some(from.clone()),
+                    to: Some(to.clone()),
+                    ..plain(
+                        "arrow",
+                        lang.pick("flecha", "arrow"),
+                        program.origin.line(arrow),
+                        format!("{from} -> {to}"),
+                    )
+                }
+            }
+        }
+    }
 }

@@ -156,6 +156,9 @@ impl Out<'_> {
     /// Puts a called strategy, whose own calls are written out, into its caller.
     fn put(&mut self, mut own: Strategy, call: &Call, caller: &mut Strategy, prefix: &str) -> Option<Name> {
         let mut names: BTreeMap<String, String> = BTreeMap::new();
+        caller.calls.push((prefix.to_owned(), call.strategy.text.clone()));
+        let inner_calls = std::mem::take(&mut own.calls).into_iter();
+        caller.calls.extend(inner_calls.map(|(inner, called)| (format!("{prefix}.{inner}"), called)));
         let mut steps = Vec::new();
         let mut start = None;
         let mut ends: Vec<(Name, Option<OutcomeKind>)> = Vec::new();

@@ -19,15 +19,18 @@ pub fn draw(view: &View) -> String {
     let outcomes: Vec<String> =
         view.cards.iter().filter(|card| card.outcome.is_some()).map(|card| card.place.id()).collect();
     let _ = writeln!(out, "  {{ rank=sink; {} }}", outcomes.join("; "));
-    let _ = writeln!(out, "  {} -> {};", Place::Start.id(), Place::Step(view.start).id());
+    for start in &view.starts {
+        let _ = writeln!(out, "  {} -> {};", Place::Start.id(), Place::Step(*start).id());
+    }
     for arrow in &view.arrows {
         let (from, to) = (arrow.from.id(), arrow.to.id());
-        match arrow.label.as_str() {
+        let style = if arrow.is_covered == Some(false) { ", style=dotted" } else { "" };
+        match arrow.says(view.lang).as_str() {
             "" => {
                 let _ = writeln!(out, "  {from} -> {to};");
             }
             label => {
-                let _ = writeln!(out, "  {from} -> {to} [label={}];", quoted(label));
+                let _ = writeln!(out, "  {from} -> {to} [label={}{style}];", quoted(label));
             }
         }
     }
@@ -47,8 +50,8 @@ fn look(card: &Card) -> &'static str {
 }
 
 fn text(card: &Card) -> String {
-    let lines: Vec<&str> =
-        [card.name.as_str()].into_iter().chain(card.lines.iter().map(String::as_str)).collect();
+    let name = card.says();
+    let lines: Vec<&str> = [name.as_str()].into_iter().chain(card.lines.iter().map(String::as_str)).collect();
     quoted(&lines.join("\n"))
 }
 

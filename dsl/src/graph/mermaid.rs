@@ -19,15 +19,18 @@ pub fn draw(view: &View) -> String {
         };
         let _ = writeln!(out, "  {}{open}\"{}\"{close}{}", card.place.id(), text(card), look(card));
     }
-    let _ = writeln!(out, "  {} --> {}", Place::Start.id(), Place::Step(view.start).id());
+    for start in &view.starts {
+        let _ = writeln!(out, "  {} --> {}", Place::Start.id(), Place::Step(*start).id());
+    }
     for arrow in &view.arrows {
         let (from, to) = (arrow.from.id(), arrow.to.id());
-        match arrow.label.as_str() {
+        let line = if arrow.is_covered == Some(false) { "-.->" } else { "-->" };
+        match arrow.says(view.lang).as_str() {
             "" => {
                 let _ = writeln!(out, "  {from} --> {to}");
             }
             label => {
-                let _ = writeln!(out, "  {from} -->|\"{}\"| {to}", escaped(label));
+                let _ = writeln!(out, "  {from} {line}|\"{}\"| {to}", escaped(label));
             }
         }
     }
@@ -48,7 +51,7 @@ fn look(card: &Card) -> &'static str {
 
 fn text(card: &Card) -> String {
     let lines = card.lines.iter().map(|line| escaped(line));
-    let name = format!("<b>{}</b>", escaped(&card.name));
+    let name = format!("<b>{}</b>", escaped(&card.says()));
     std::iter::once(name).chain(lines).collect::<Vec<_>>().join("<br/>")
 }
 

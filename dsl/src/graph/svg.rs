@@ -54,7 +54,11 @@ pub fn draw(view: &View, counts: &BTreeMap<StepId, u64>) -> String {
     }
     let y = MARGIN + title.len() as f64 * TITLE_HIGH + 12.0;
     let version: String = view.version.chars().take(8).collect();
-    let under = format!("{} · {} {version}", view.name, view.lang.pick("versión", "version"));
+    let mut under = view.name.clone();
+    if !version.is_empty() {
+        let _ = write!(under, " · {} {version}", view.lang.pick("versión", "version"));
+    }
+    under.push_str(&coverage(view));
     let _ = writeln!(
         out,
         "<text class=\"soft\" x=\"{}\" y=\"{}\">{}</text>",
@@ -77,6 +81,20 @@ pub fn draw(view: &View, counts: &BTreeMap<StepId, u64>) -> String {
     out
 }
 
+/// How many arrows the tests take, when that was asked.
+fn coverage(view: &View) -> String {
+    let asked: Vec<bool> = view.arrows.iter().filter_map(|arrow| arrow.is_covered).collect();
+    if asked.is_empty() {
+        return String::new();
+    }
+    let (hit, all) = (asked.iter().filter(|is| **is).count(), asked.len());
+    let says = view.lang.pick(
+        format!("las pruebas recorren {hit} de {all} flechas"),
+        format!("tests take {hit} of {all} arrows"),
+    );
+    format!(" · {says}")
+}
+
 fn open(view: &View, width: f64, height: f64, out: &mut String) {
     let (w, h) = (number(width.ceil()), number(height.ceil()));
     let _ = writeln!(
@@ -90,7 +108,8 @@ fn open(view: &View, width: f64, height: f64, out: &mut String) {
     let names: Vec<&str> = steps.map(|card| card.name.as_str()).collect();
     let ends = view.cards.iter().filter(|card| card.outcome.is_some());
     let ends: Vec<&str> = ends.map(|card| card.name.as_str()).collect();
-    let start = view.card(Place::Step(view.start)).map_or("", |card| card.name.as_str());
+    let starts = view.starts.iter().filter_map(|start| view.card(Place::Step(*start)));
+    let start = starts.map(|card| card.name.as_str()).collect::<Vec<_>>().join(", ");
     let (says_start, says_steps, says_ends) =
         view.lang.pick(("Empieza en", "Pasos", "Finales"), ("Starts at", "Steps", "Outcomes"));
     let desc = format!(
@@ -100,7 +119,9 @@ fn open(view: &View, width: f64, height: f64, out: &mut String) {
     );
     let _ = writeln!(out, "<desc>{}</desc>\n<style>\n{STYLE}</style>", escaped(&desc));
     out.push_str("<defs>\n");
-    for (id, class) in [("cobro-head", "head"), ("cobro-head-back", "head back")] {
+    let heads =
+        [("cobro-head", "head"), ("cobro-head-back", "head back"), ("cobro-head-missed", "head missed")];
+    for (id, class) in heads {
         let _ = writeln!(
             out,
             "<marker id=\"{id}\" viewBox=\"0 0 10 10\" refX=\"9.5\" refY=\"5\" markerWidth=\"9\" \
@@ -112,8 +133,11 @@ fn open(view: &View, width: f64, height: f64, out: &mut String) {
 }
 
 fn line(stroke: &Stroke, out: &mut String) {
-    let (class, head) =
-        if stroke.is_back { ("line back", "cobro-head-back") } else { ("line", "cobro-head") };
+    let (class, head) = match (stroke.is_missed, stroke.is_back) {
+        (true, _) => ("line missed", "cobro-head-missed"),
+        (false, true) => ("line back", "cobro-head-back"),
+        (false, false) => ("line", "cobro-head"),
+    };
     let head = if stroke.has_head { format!(" marker-end=\"url(#{head})\"") } else { String::new() };
     let from = stroke.from.map_or_else(String::new, |from| format!(" data-from=\"{}\"", from.id()));
     let _ = writeln!(
@@ -133,7 +157,11 @@ fn label(placed: &PlacedLabel<'_>, before: Option<&PlacedLabel<'_>>, out: &mut S
         let (x1, x2) = (number(middle - 14.0), number(middle + 14.0));
         let _ = writeln!(out, "<line class=\"rule\" x1=\"{x1}\" y1=\"{y}\" x2=\"{x2}\" y2=\"{y}\"/>");
     }
-    let class = if placed.course == Course::Down { "label" } else { "label back" };
+    let class = match (arrow.is_covered, placed.course) {
+        (Some(false), _) => "label missed",
+        (_, Course::Down) => "label",
+        _ => "label back",
+    };
     let _ = writeln!(
         out,
         "<g data-op=\"{}\" data-line=\"{}\"><title>{}</title>",
@@ -169,9 +197,10 @@ fn card(view: &View, placed: &PlacedCard<'_>, out: &mut String) {
         Place::Start | Place::Always => card.place.id(),
         Place::Step(_) | Place::Outcome(_) => card.name.clone(),
     };
+    let missed = if card.is_covered == Some(false) { " missed" } else { "" };
     let _ = writeln!(
         out,
-        "<g id=\"cobro-{}\" class=\"{class}\" {key}=\"{}\"{line}>",
+        "<g id=\"cobro-{}\" class=\"{class}{missed}\" {key}=\"{}\"{line}>",
         card.place.id(),
         escaped(&name)
     );
@@ -256,6 +285,8 @@ enum Sign {
     Back,
     Always,
     Count,
+    Covered,
+    Missed,
 }
 
 impl Legend {
@@ -275,6 +306,13 @@ impl Legend {
         }
         if picture.cards.iter().any(|card| card.count.is_some()) {
             entries.push((Sign::Count, lang.pick("cuentas ahora", "accounts now")));
+        }
+        let is_asked = |is: bool| view.arrows.iter().any(|arrow| arrow.is_covered == Some(is));
+        if is_asked(true) {
+            entries.push((Sign::Covered, lang.pick("una prueba pasa por aquí", "a test goes this way")));
+        }
+        if is_asked(false) {
+            entries.push((Sign::Missed, lang.pick("ninguna prueba pasa por aquí", "no test goes this way")));
         }
         let (mut rows, mut row, mut used) = (Vec::new(), Vec::new(), 0.0);
         for (sign, says) in entries {
@@ -310,6 +348,11 @@ impl Sign {
             Sign::Back => "<path class=\"line back\" d=\"M0 9 L34 9\" marker-end=\"url(#cobro-head-back)\"/>",
             Sign::Always => {
                 "<g class=\"always\"><rect class=\"box\" width=\"34\" height=\"18\" rx=\"9\"/></g>"
+            }
+            Sign::Covered => "<text class=\"label\" x=\"17\" y=\"13\">✓</text>",
+            Sign::Missed => {
+                "<path class=\"line missed\" d=\"M0 9 L34 9\" marker-end=\"url(#cobro-head-missed)\"/>\
+                 <text class=\"label missed\" x=\"15\" y=\"5\">✗</text>"
             }
             Sign::Count => "<rect class=\"badge\" x=\"6\" width=\"24\" height=\"18\" rx=\"9\"/>",
         }

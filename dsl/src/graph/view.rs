@@ -9,6 +9,7 @@ mod labels;
 mod lines;
 
 use super::words;
+use crate::program::coverage::Coverage;
 use crate::program::{Op, OpId, OutcomeId, OutcomeKind, Program, Reasoned, StepId};
 use crate::values::Lang;
 
@@ -23,8 +24,8 @@ pub struct View {
     pub version: String,
     /// The language of every word in the view.
     pub lang: Lang,
-    /// Where an account starts: the start mark points at it.
-    pub start: StepId,
+    /// Where accounts start: the start mark points there. One, save where several strategies are drawn together.
+    pub starts: Vec<StepId>,
     /// The boxes: the start mark, `always` when there is any, the steps and the outcomes, in the author's order.
     pub cards: Vec<Card>,
     /// The arrows, by the box they leave and then in the order of the text.
@@ -69,6 +70,8 @@ pub struct Card {
     pub lines: Vec<String>,
     /// Its line in the text, from 1; 0 when it has none of its own.
     pub line: u32,
+    /// Whether a test comes here, when that was asked.
+    pub is_covered: Option<bool>,
 }
 
 /// An arrow: one operation that leaves a step.
@@ -84,6 +87,36 @@ pub struct Arrow {
     pub label: String,
     /// Its line in the text, from 1; 0 when unknown.
     pub line: u32,
+    /// Whether a test takes it, when that was asked.
+    pub is_covered: Option<bool>,
+}
+
+/// Before what no test comes to: told by a sign, since not everybody sees colours.
+pub const MISSED: &str = "✗";
+/// Before what a test comes to.
+pub const COVERED: &str = "✓";
+
+impl Card {
+    /// Its heading, with a sign where no test comes to it.
+    pub fn says(&self) -> String {
+        match self.is_covered {
+            Some(false) => format!("{MISSED} {}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}
+
+impl Arrow {
+    /// Its words, with a sign that says whether a test takes it.
+    pub fn says(&self, lang: Lang) -> String {
+        match (self.is_covered, self.label.is_empty()) {
+            (None, _) => self.label.clone(),
+            (Some(true), true) => COVERED.to_owned(),
+            (Some(true), false) => format!("{COVERED} {}", self.label),
+            (Some(false), true) => format!("{MISSED} {}", lang.pick("sin prueba", "no test")),
+            (Some(false), false) => format!("{MISSED} {}", self.label),
+        }
+    }
 }
 
 impl View {
@@ -94,10 +127,25 @@ impl View {
             title: program.title.clone(),
             version: program.version.to_string(),
             lang: program.lang,
-            start: program.start,
+            starts: vec![program.start],
             cards: cards(program),
             arrows: arrows(program),
         }
+    }
+
+    /// The same with what tests went through.
+    pub fn covered(mut self, coverage: &Coverage) -> View {
+        for card in &mut self.cards {
+            card.is_covered = match card.place {
+                Place::Step(step) => Some(coverage.steps.contains(&step.0)),
+                Place::Outcome(outcome) => Some(coverage.outcomes.contains(&outcome.0)),
+                Place::Start | Place::Always => None,
+            };
+        }
+        for arrow in &mut self.arrows {
+            arrow.is_covered = Some(coverage.arrows.contains(&arrow.op.0));
+        }
+        self
     }
 
     /// The box of a place.
@@ -107,7 +155,8 @@ impl View {
 
     /// Every connection between boxes with its arrows: first the start mark's, which has none.
     pub fn connections(&self) -> Vec<(Place, Place, Vec<&Arrow>)> {
-        let mut connections = vec![(Place::Start, Place::Step(self.start), Vec::new())];
+        let starts = self.starts.iter().map(|start| (Place::Start, Place::Step(*start), Vec::new()));
+        let mut connections: Vec<_> = starts.collect();
         for arrow in &self.arrows {
             let same =
                 |(from, to, _): &&mut (Place, Place, Vec<&Arrow>)| (*from, *to) == (arrow.from, arrow.to);
@@ -129,6 +178,7 @@ fn cards(program: &Program) -> Vec<Card> {
         name: lang.pick("entra si", "enters when").to_owned(),
         lines: vec![entry],
         line: 0,
+        is_covered: None,
     }];
     if program.always.len > 0 || program.late.is_some_and(|late| late.arrow.is_some()) {
         cards.push(Card {
@@ -137,6 +187,7 @@ fn cards(program: &Program) -> Vec<Card> {
             name: lang.pick("siempre", "always").to_owned(),
             lines: lines::of_always(program),
             line: program.origin.handler_line(program.always.start),
+            is_covered: None,
         });
     }
     for (at, step) in program.steps.iter().enumerate() {
@@ -149,6 +200,7 @@ fn cards(program: &Program) -> Vec<Card> {
                 .chain(lines::of_step(program, step.entry))
                 .collect(),
             line: program.origin.steps.get(at).map_or(0, |(_, line)| *line),
+            is_covered: None,
         });
     }
     for (at, outcome) in program.outcomes.iter().enumerate() {
@@ -158,6 +210,7 @@ fn cards(program: &Program) -> Vec<Card> {
             name: outcome.name.clone(),
             lines: vec![words::outcome_kind(outcome.kind, lang).to_owned()],
             line: 0,
+            is_covered: None,
         });
     }
     cards
@@ -181,7 +234,7 @@ fn arrows(program: &Program) -> Vec<Arrow> {
             };
             let from = program.step_of(op).map_or(Place::Always, Place::Step);
             let label = labels.get(&op).cloned().unwrap_or_default();
-            Some(Arrow { op, from, to, label, line: program.origin.line(op) })
+            Some(Arrow { op, from, to, label, line: program.origin.line(op), is_covered: None })
         })
         .collect();
     arrows.sort_by_key(|arrow| (arrow.from, arrow.line, arrow.op));

@@ -15,7 +15,7 @@ pub struct Graph<'a> {
     title: &'a str,
     version: &'a str,
     lang: &'static str,
-    /// The box of the start step.
+    /// The box of the start step; the first, where several strategies are drawn together.
     start: String,
     boxes: Vec<CardRow<'a>>,
     arrows: Vec<ArrowRow<'a>>,
@@ -33,6 +33,9 @@ struct CardRow<'a> {
     /// Accounts that stand here now.
     #[serde(skip_serializing_if = "Option::is_none")]
     accounts: Option<u64>,
+    /// A test comes here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covered: Option<bool>,
 }
 
 #[derive(Serialize, Debug)]
@@ -44,6 +47,9 @@ struct ArrowRow<'a> {
     label: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
+    /// A test takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    covered: Option<bool>,
 }
 
 impl<'a> Graph<'a> {
@@ -63,6 +69,7 @@ impl<'a> Graph<'a> {
             name: &card.name,
             lines: &card.lines,
             line: known(card.line),
+            covered: card.is_covered,
             accounts: match card.place {
                 Place::Step(step) => counts.get(&step).copied(),
                 Place::Start | Place::Always | Place::Outcome(_) => None,
@@ -74,13 +81,14 @@ impl<'a> Graph<'a> {
             to: arrow.to.id(),
             label: &arrow.label,
             line: known(arrow.line),
+            covered: arrow.is_covered,
         });
         Graph {
             name: &view.name,
             title: &view.title,
             version: &view.version,
             lang: view.lang.code(),
-            start: Place::Step(view.start).id(),
+            start: view.starts.first().map_or_else(String::new, |start| Place::Step(*start).id()),
             boxes: boxes.collect(),
             arrows: arrows.collect(),
         }

@@ -10,7 +10,8 @@ pub(super) struct Words {
     lists: BTreeMap<String, Vec<String>>,
 }
 
-/// The lists of a language.
+/// The lists of a language, and behind them those of the other: a text is in the customer's language, whatever the
+/// keywords around it are.
 pub(super) fn words(lang: Lang) -> &'static Words {
     static LISTS: OnceLock<(Words, Words)> = OnceLock::new();
     let (es, en) = LISTS.get_or_init(|| {
@@ -23,12 +24,22 @@ pub(super) fn words(lang: Lang) -> &'static Words {
             let fold_all = |words: Vec<String>| words.iter().map(|word| spaced(word)).collect();
             Words { lists: lists.into_iter().map(|(name, words)| (name, fold_all(words))).collect() }
         };
-        (one(Lang::Es), one(Lang::En))
+        let (es, en) = (one(Lang::Es), one(Lang::En));
+        (es.before(&en), en.before(&es))
     });
     lang.pick(es, en)
 }
 
 impl Words {
+    /// These lists, each followed by the same list of another language.
+    fn before(&self, other: &Words) -> Words {
+        let mut lists = self.lists.clone();
+        for (name, words) in &other.lists {
+            lists.entry(name.clone()).or_default().extend(words.iter().cloned());
+        }
+        Words { lists }
+    }
+
     /// The first word of a list that stands in a text, as a whole word.
     pub(super) fn find(&self, list: &str, text: &str) -> Option<&str> {
         let text = spaced(text);
@@ -64,5 +75,6 @@ mod tests {
     fn whole_words_only() {
         assert_eq!(words(Lang::Es).find("threats", "Le haremos un EMBARGO."), Some("embargo"));
         assert_eq!(words(Lang::Es).find("threats", "Sin embargos"), None);
+        assert_eq!(words(Lang::En).find("stop", "Responde BAJA"), Some("baja"));
     }
 }

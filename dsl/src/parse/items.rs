@@ -196,7 +196,7 @@ fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     c.strategy = None;
     c.leave_parameters(of_file);
     c.close(open, &name.text);
-    Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new() })
+    Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new(), calls: Vec::new() })
 }
 
 pub(super) const CLAUSES: [K; 23] = [
@@ -521,6 +521,8 @@ pub(super) fn limit_parts(c: &mut Cursor<'_>) -> Option<Vec<LimitPart>> {
             channels = channels.with(channel);
             c.eat(K::Or);
         }
+        // `at most 8 contacts in 30 days` says what is counted anyhow.
+        c.eat(K::Contact);
         let window = window(c)?;
         parts.push(LimitPart { contacts_max, window, channels, span: c.since(start) });
         if !c.eat_sign(",") {

@@ -42,7 +42,18 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
         None => token.kind,
     };
     match kind {
-        Kind::Time => time(c).map(Until::Time),
+        Kind::Time => {
+            let time = time(c)?;
+            // `10:00 on business day 4` is `business day 4 at 10:00`.
+            let is_of_a_day = !c.peek().starts_line && c.eat(K::PromisedFor);
+            if !is_of_a_day {
+                return Some(Until::Time(time));
+            }
+            if !c.want(K::BusinessDays, "`día hábil 5`", "`business day 5`") {
+                return None;
+            }
+            Some(Until::BusinessDay(business_day(c)?, Some(time)))
+        }
         Kind::Date => {
             let date = date(c)?;
             let next = c.peek();
@@ -87,18 +98,20 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
                     let (lapse, side) = (Lapse::Days(0), Side::After);
                     Some(Until::Near { lapse, side, anchor, time: at_time(c)? })
                 }
-                _ => {
-                    let token = c.peek();
-                    let day = whole(c)?;
-                    if !(1..=BUSINESS_DAYS_MAX).contains(&day) {
-                        figure_out_of_range(c, c.written(token), token.span);
-                    }
-                    let day = day.clamp(1, BUSINESS_DAYS_MAX) as u8;
-                    Some(Until::BusinessDay(day, at_time(c)?))
-                }
+                _ => Some(Until::BusinessDay(business_day(c)?, at_time(c)?)),
             }
         }
     }
+}
+
+/// The number of a business day of the month, behind its keyword.
+fn business_day(c: &mut Cursor<'_>) -> Option<u8> {
+    let token = c.peek();
+    let day = whole(c)?;
+    if !(1..=BUSINESS_DAYS_MAX).contains(&day) {
+        figure_out_of_range(c, c.written(token), token.span);
+    }
+    Some(day.clamp(1, BUSINESS_DAYS_MAX) as u8)
 }
 
 /// What a length of time is measured from, without a time of day.

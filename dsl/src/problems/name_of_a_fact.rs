@@ -22,8 +22,8 @@ impl Facts for NameOfAFact {
     fn help(&self, lang: Lang) -> Option<String> {
         Some(say(
             lang,
-            || "elija otro nombre; docs/language.md tiene la lista de datos".to_owned(),
-            || "choose another name; docs/language.md lists the facts".to_owned(),
+            || "elija otro nombre; la lista de datos está en docs/language.md".to_owned(),
+            || "choose another name; the facts are listed in docs/language.md".to_owned(),
         ))
     }
 }

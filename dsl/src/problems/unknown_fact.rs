@@ -22,6 +22,6 @@ impl Facts for UnknownFact {
     }
 
     fn help(&self, lang: Lang) -> Option<String> {
-        Some(say(lang, || "docs/language.md tiene la lista de datos".to_owned(), || "docs/language.md lists the facts".to_owned()))
+        Some(say(lang, || "la lista de datos está en docs/language.md".to_owned(), || "the facts are listed in docs/language.md".to_owned()))
     }
 }

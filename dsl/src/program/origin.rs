@@ -17,6 +17,8 @@ pub struct Origin {
     pub guarantees: Vec<(Span, u32)>,
     /// Place of each step's name, with its line from 1.
     pub steps: Vec<(Span, u32)>,
+    /// Strategies that were called: what the names of their steps begin with, and their names.
+    pub calls: Vec<(String, String)>,
 }
 
 impl Origin {

@@ -10,18 +10,18 @@ use crate::values::Lang;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-fn docs() -> PathBuf {
+pub(super) fn docs() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs")
 }
 
 /// The blocks of a page that are fenced as `cobro`.
-fn blocks(page: &str) -> Vec<String> {
+pub(super) fn blocks(page: &str) -> Vec<String> {
     let fenced = page.split("```cobro\n").skip(1);
     fenced.map(|block| block.split("```").next().unwrap().to_owned()).collect()
 }
 
 /// Runs a block: `# error: C0201` in its first line names its only finding, else it has none.
-fn run(place: &str, block: &str) -> Option<String> {
+pub(super) fn run(place: &str, block: &str) -> Option<String> {
     let first = block.lines().next().unwrap_or("");
     let marks = [
         ("# error: ", Severity::Error),
@@ -63,6 +63,7 @@ fn every_code_has_its_page_and_every_page_its_code() {
 
 #[test]
 fn every_page_shows_its_finding_and_its_cure() {
+    let mut cannot_be_rendered = Vec::new();
     for (code, name) in ALL {
         let page = std::fs::read_to_string(docs().join("codes").join(format!("{code}.md"))).unwrap();
         assert!(page.starts_with(&format!("# {code} {name}\n")), "{code}: the title");
@@ -74,9 +75,63 @@ fn every_page_shows_its_finding_and_its_cure() {
             let advice = compiled(&blocks[1]).advice;
             assert!(advice.is_empty(), "{code}: the cure\n{advice:#?}");
         }
+        let mut is_shown_in_both = false;
+        // In the other language it is the same finding, and the same cure: of what can be read, the formatter writes it.
+        for (block, wanted) in [(&blocks[0], Some(*code)), (&blocks[1], None)] {
+            let other = compiled(block).lang.pick(Lang::En, Lang::Es);
+            // Files that are imported are of one language.
+            let is_alone = !block.contains("import");
+            if let (true, Ok(there)) = (is_alone, format(block, Some(other))) {
+                assert_eq!(run(code, &there).as_deref(), wanted, "{code} in {}", other.code());
+                is_shown_in_both |= wanted.is_some();
+            }
+        }
+        if !is_shown_in_both && !blocks[0].contains("import") {
+            cannot_be_rendered.push(*code);
+        }
         // The cure stands as the formatter would write it.
         assert_eq!(format(&blocks[1], None).as_deref(), Ok(blocks[1].as_str()), "{code}");
     }
+    // What cannot be read cannot be written in the other language: those mistakes are told there by hand.
+    for code in cannot_be_rendered {
+        let is_everyday = EVERYDAY.contains(&code);
+        let by_hand = by_hand().into_iter().find(|(of, _)| *of == code);
+        if let Some((_, text)) = &by_hand {
+            let compiled = compiled(text);
+            let found: Vec<_> = compiled.findings.iter().map(|finding| finding.problem.code()).collect();
+            assert_eq!(found, [code], "{text}");
+        }
+        assert!(is_everyday || by_hand.is_some(), "{code} is shown in one language only");
+    }
+}
+
+/// Mistakes of spelling, which `tests/cases/everyday_mistakes` has in both languages.
+const EVERYDAY: &[&str] = &[
+    "C0101", "C0102", "C0103", "C0104", "C0107", "C0108", "C0109", "C0114", "C0115", "C0116", "C0117",
+    "C0118", "C0120", "C0121", "C0122", "C0123",
+];
+
+/// Other mistakes that the formatter refuses, in the language that their page has not.
+fn by_hand() -> Vec<(&'static str, String)> {
+    let en = |enter: &str| {
+        format!(
+            "language en\n\nstrategy s {{\n  currency PEN\n  timezone America/Lima\n  law PE\n  enter when {enter}\n  start a\n\n  \
+             step a {{\n    wait 1 day\n    end done\n  }}\n\n  end done failure\n}}\n"
+        )
+    };
+    let es = |value: &str| {
+        format!(
+            "idioma es\n\nparámetro pausa {value}\n\nestrategia s {{\n  moneda PEN\n  zona horaria America/Lima\n  norma PE\n  \
+             entra si dias_mora >= 1\n  inicio a\n\n  paso a {{\n    esperar pausa\n    fin lista\n  }}\n\n  fin lista fracaso\n}}\n"
+        )
+    };
+    vec![
+        ("C0105", en("balance > 1.200 PEN")),
+        ("C0106", en(&format!("{}disputed{}", "(".repeat(40), ")".repeat(40)))),
+        ("C0119", en("due_date > 02/03/2026")),
+        ("C0901", es("plazo = 20 días entre 1 día y 10 días")),
+        ("C0902", es("monto = 20 PEN")),
+    ]
 }
 
 #[test]

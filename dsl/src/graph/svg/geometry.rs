@@ -10,6 +10,7 @@ use super::layers::{Kind, Layers, Size};
 use super::space::{self, Wanted};
 use super::text::{cut, width, wrap};
 use crate::program::StepId;
+use crate::values::Lang;
 use std::collections::BTreeMap;
 
 /// Type sizes.
@@ -77,6 +78,8 @@ pub(super) struct Stroke {
     pub(super) path: String,
     pub(super) has_head: bool,
     pub(super) is_back: bool,
+    /// No test takes any of its arrows.
+    pub(super) is_missed: bool,
     /// Boxes, where the stroke is one line's own; a trunk has many beginnings.
     pub(super) from: Option<Place>,
     pub(super) to: Place,
@@ -84,6 +87,7 @@ pub(super) struct Stroke {
 
 /// The finished picture; its left upper corner is 0, 0.
 pub(super) struct Picture<'a> {
+    lang: Lang,
     pub(super) width: f64,
     pub(super) height: f64,
     pub(super) cards: Vec<PlacedCard<'a>>,
@@ -103,20 +107,26 @@ pub(super) fn picture<'a>(view: &'a View, counts: &BTreeMap<StepId, u64>) -> Pic
             [] => (placed.rect.w, placed.rect.h),
             // A loop hangs on the right; the same room on the left keeps the box in the middle of its column.
             arrows => {
-                let (w, h) = label_size(arrows, Course::Round);
+                let (w, h) = label_size(arrows, Course::Round, view.lang);
                 (placed.rect.w + 2.0 * (LOOP + w + 6.0), placed.rect.h.max(h + 8.0))
             }
         })
         .collect();
-    let layers = Layers::of(view, &sizes, |arrows, is_back| label_size(arrows, course(is_back)));
+    let layers = Layers::of(view, &sizes, |arrows, is_back| label_size(arrows, course(is_back), view.lang));
     let columns = space::columns(&layers);
     let rows = Rows::of(&layers, &columns);
     for (placed, at) in cards.iter_mut().zip(0..) {
         placed.rect.x = columns.middle.get(at).copied().unwrap_or(0.0) - placed.rect.w / 2.0;
         placed.rect.y = rows.top(&layers, at);
     }
-    let mut picture =
-        Picture { width: 0.0, height: rows.height, cards, labels: Vec::new(), strokes: Vec::new() };
+    let mut picture = Picture {
+        lang: view.lang,
+        width: 0.0,
+        height: rows.height,
+        cards,
+        labels: Vec::new(),
+        strokes: Vec::new(),
+    };
     picture.label_lines(&layers, &columns.middle, &rows);
     picture.draw_lines(&layers, &columns.middle, &rows);
     picture.draw_loops(&layers);
@@ -132,7 +142,7 @@ fn sized<'a>(card: &'a Card, counts: &BTreeMap<StepId, u64>) -> PlacedCard<'a> {
     };
     let badge = count.map_or(0.0, |count| badge_width(count) + 10.0);
     let mark = if card.outcome.is_some() { MARK } else { 0.0 };
-    let name = wrap(&card.name, NAME * 1.08, TEXT_WIDTH_MAX);
+    let name = wrap(&card.says(), NAME * 1.08, TEXT_WIDTH_MAX);
     let mut body = Vec::new();
     for line in &card.lines {
         let wrapped = wrap(line, BODY, TEXT_WIDTH_MAX);
@@ -155,10 +165,11 @@ fn course(is_back: bool) -> Course {
     if is_back { Course::Up } else { Course::Down }
 }
 
-fn label_lines(arrow: &Arrow, course: Course) -> Vec<String> {
+fn label_lines(arrow: &Arrow, course: Course, lang: Lang) -> Vec<String> {
+    let says = arrow.says(lang);
     let label = match course {
-        Course::Up => format!("↑ {}", arrow.label),
-        Course::Down | Course::Round => arrow.label.clone(),
+        Course::Up => format!("↑ {says}"),
+        Course::Down | Course::Round => says,
     };
     if width(&label, LABEL) <= LABEL_WIDTH_MAX {
         return wrap(&label, LABEL, LABEL_WIDTH_MAX);
@@ -172,13 +183,19 @@ fn label_lines(arrow: &Arrow, course: Course) -> Vec<String> {
     cut(parts.collect(), LABEL_LINES_MAX)
 }
 
-fn label_size(arrows: &[&Arrow], course: Course) -> Size {
+fn label_size(arrows: &[&Arrow], course: Course, lang: Lang) -> Size {
     let (mut w, mut h) = (14.0_f64, 0.0);
-    for lines in arrows.iter().map(|arrow| label_lines(arrow, course)).filter(|lines| !lines.is_empty()) {
+    let all = arrows.iter().map(|arrow| label_lines(arrow, course, lang));
+    for lines in all.filter(|lines| !lines.is_empty()) {
         w = lines.iter().map(|line| width(line, LABEL) + 8.0).fold(w, f64::max);
         h += lines.len() as f64 * LABEL_HIGH + if h > 0.0 { LABEL_APART } else { 4.0 };
     }
     (w.ceil(), h)
+}
+
+/// No test takes any of these, and that was asked.
+fn is_missed(arrows: &[&Arrow]) -> bool {
+    !arrows.is_empty() && arrows.iter().all(|arrow| arrow.is_covered == Some(false))
 }
 
 /// Where each layer begins and ends.
@@ -242,7 +259,7 @@ impl<'a> Picture<'a> {
 
     /// Places one label and says where the next begins.
     fn label(&mut self, arrow: &'a Arrow, x: f64, y: f64, w: f64, course: Course) -> f64 {
-        let lines = label_lines(arrow, course);
+        let lines = label_lines(arrow, course, self.lang);
         if lines.is_empty() {
             return y;
         }
@@ -283,10 +300,12 @@ impl<'a> Picture<'a> {
                 false => upper,
             };
             lower.bottom = lower.top;
+            let is_missed = is_missed(&line.arrows);
             let stroke = |passes: &[Pass], has_head: bool| Stroke {
                 path: path(passes, line.is_back),
                 has_head,
                 is_back: line.is_back,
+                is_missed,
                 from,
                 to,
             };
@@ -308,6 +327,11 @@ impl<'a> Picture<'a> {
                 path,
                 has_head: true,
                 is_back: trunk.is_back,
+                is_missed: layers
+                    .lines
+                    .iter()
+                    .filter(|line| line.to == trunk.to)
+                    .all(|line| is_missed(&line.arrows)),
                 from: None,
                 to: place(trunk.to),
             });
@@ -364,8 +388,15 @@ impl<'a> Picture<'a> {
                 number(x),
                 number(y - 12.0)
             );
-            self.strokes.push(Stroke { path, has_head: true, is_back: true, from: Some(place), to: place });
-            let (w, h) = label_size(arrows, Course::Round);
+            self.strokes.push(Stroke {
+                path,
+                has_head: true,
+                is_back: true,
+                is_missed: is_missed(arrows),
+                from: Some(place),
+                to: place,
+            });
+            let (w, h) = label_size(arrows, Course::Round, self.lang);
             // Many labels are higher than their box; they hang down then, where the layer has room for them.
             let mut top = (y - h / 2.0).max(rect.y + 4.0);
             for arrow in arrows {

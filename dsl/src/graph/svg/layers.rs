@@ -182,7 +182,10 @@ fn back_lines(view: &View, pairs: &[(usize, usize)]) -> BTreeSet<usize> {
         }
     }
     // The start step comes first, wherever it is written.
-    let start = view.cards.iter().position(|card| card.place == Place::Step(view.start));
+    let start = view
+        .cards
+        .iter()
+        .position(|card| view.starts.first().is_some_and(|start| card.place == Place::Step(*start)));
     let order = |card: &usize| if Some(*card) == start { 0 } else { card + 1 };
     let is_back =
         |(from, to): &(usize, usize)| order(to) < order(from) && round_of.get(*from) == round_of.get(*to);
