@@ -8,7 +8,7 @@ use crate::gate::{Law, Reach};
 use crate::input::Arrived;
 use crate::run::{Park, Place};
 use cobro_dsl::law::Laws;
-use cobro_dsl::program::{NameId, OpId, Priority, StepId, TemplateId, Version};
+use cobro_dsl::program::{NameId, OpId, OutcomeId, Priority, StepId, TemplateId, Version};
 use cobro_dsl::values::{Channel, Currency};
 use std::sync::Arc;
 
@@ -198,12 +198,37 @@ fn a_task_that_is_done_is_closed_with_its_result() {
                     _: &mut Rows,
                     _: &mut Vec<Effect>| {
         if let Input::Event(Event::TaskDone { task: 2, .. }) = input {
-            customer.accounts[0].run.as_mut().unwrap().stack.clear();
+            let run = customer.accounts[0].run.as_mut().unwrap();
+            run.stack.clear();
+            run.ended = Some((OutcomeId(0), Instant(30)));
         }
     };
     let commit = carry_on(&programs, loaded, Instant(30), &mut step).unwrap().commit;
     let closed: Vec<_> = commit.tasks_closed.iter().map(|task| (task.task, task.result.as_deref())).collect();
     assert_eq!(closed, [(2, Some("listo"))]);
+}
+
+#[test]
+fn a_run_that_waits_for_nothing_is_put_aside() {
+    let (programs, version) = programs();
+    let check = |stack: Vec<Place>, is_stuck: bool| {
+        let loaded = loaded(version, &[99], vec![event(1, "A0", 5)]);
+        let mut step = |_: Context<'_>,
+                        customer: &mut Customer,
+                        _: usize,
+                        _: &Input,
+                        _: &mut Rows,
+                        _: &mut Vec<Effect>| {
+            customer.accounts[0].run.as_mut().unwrap().stack = stack.clone();
+        };
+        assert_eq!(carry_on(&programs, loaded, Instant(30), &mut step).is_err(), is_stuck, "{stack:?}");
+    };
+    let place = |park, wake| Place { op: OpId(0), park, wake };
+    check(vec![], true);
+    check(vec![place(Park::Gate, None)], true);
+    check(vec![place(Park::Gate, Some(Instant(99)))], false);
+    check(vec![place(Park::Wait, None)], false);
+    check(vec![place(Park::Task(1), None)], false);
 }
 
 fn event_row(number: u32) -> InboxRow {
