@@ -1,7 +1,7 @@
 //! The checked meaning of a strategy: flat tables addressed by small ids.
 //!
 //! In: what `lower` writes. Out: what the engine reads, and the graph. Absent: text, spans (they live in
-//! [`origin`]) and anything optional that must be there: a program that exists can be run.
+//! `origin`) and anything optional that must be there: a program that exists can be run.
 
 pub mod expr;
 pub mod awaited;
