@@ -9,11 +9,13 @@ pub(crate) mod words;
 use crate::args::{CostArgs, lang};
 use crate::{output, portfolio_file};
 use anyhow::bail;
+use chrono::Datelike as _;
 use clap::Args;
 use cobro_dsl::program::Program;
 use cobro_dsl::values::{Lang, NaiveDate, Number};
 use cobro_engine::behaviour::Behaviour;
 use cobro_engine::customer::Customer;
+use cobro_engine::gate::Law;
 use cobro_engine::portfolio::{History, Portfolio};
 use cobro_engine::simulate::{Error, Plan};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -107,6 +109,14 @@ pub(crate) fn plan(args: &DryRunArgs, program: &Program, lang: Lang) -> anyhow::
             anyhow::anyhow!("{}: `{}`", lang.pick("horario de revisión", "review schedule"), program.review)
         }
     })
+}
+
+/// Says that the law does not know all holidays of the days that are played, when that is so.
+pub(crate) fn warn_of_holidays(args: &DryRunArgs, law: &Law, lang: Lang) {
+    let last = args.from.checked_add_days(chrono::Days::new(u64::from(args.days))).unwrap_or(args.from);
+    if let Some(warning) = crate::commands::law::unknown_holidays(&law.pack, last.year(), lang) {
+        output::message(&warning);
+    }
 }
 
 /// How debtors act.

@@ -27,6 +27,7 @@ struct Pack {
     extends: Option<String>,
     zones: Vec<String>,
     as_of: Datetime,
+    holidays_known_until: Option<i32>,
     #[serde(default)]
     hours: Vec<HoursRow>,
     #[serde(default)]
@@ -145,6 +146,7 @@ pub(super) fn read(text: &str) -> Result<LawPack, Error> {
         extends,
         zones: zones(&pack.zones)?,
         as_of: date(&pack.as_of).ok_or_else(|| wrong("as_of", "is no date such as 2026-11-22"))?,
+        holidays_known_until: pack.holidays_known_until,
         hours,
         limits: limits(pack.limit)?,
         gaps: each("gap", pack.gap, GapRow::split, |place, (words, at_least, counted, per)| {
