@@ -50,13 +50,21 @@ pub struct Question<'a> {
     pub purpose: Purpose,
     /// The moment.
     pub now: Instant,
-    /// The message's own contact, when the message has been let through and is asked about again before it
-    /// goes out: it does not count against itself.
-    pub own_contact: Option<Instant>,
-    /// What the message was let through as, when it is asked about again: what it answers is not answered twice by it.
-    pub decided: Option<Reach>,
+    /// When the message has been let through and is asked about again before it goes out: what was decided then.
+    pub decided: Option<Decided>,
     /// The message discloses a debt, and the strategy asks that we know who reads it.
     pub asks_identity: bool,
+}
+
+/// What was decided of a message that waits to go out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decided {
+    /// When.
+    pub at: Instant,
+    /// What it was let through as: what it answers is not answered twice by it.
+    pub reach: Reach,
+    /// The moment at which its contact stands in the ledger: it does not count against itself.
+    pub contact: Option<Instant>,
 }
 
 /// How far ahead a permitted moment is looked for: a year, so that every holiday has its turn.
@@ -93,7 +101,7 @@ pub fn ask(question: &Question) -> Answer {
 /// make is never an answer.
 fn reach(question: &Question) -> Reach {
     let Question { account, purpose, channel, decided, .. } = *question;
-    let was = |reach| decided == Some(reach);
+    let was = |reach| decided.is_some_and(|decided| decided.reach == reach);
     let is_receipt = purpose != Purpose::Receipt || account.is_receipt_due || was(Reach::Exempt);
     if is_receipt && question.law.pack.exempts(purpose) {
         return Reach::Exempt;
@@ -345,8 +353,7 @@ mod tests {
         pub(super) account: Account,
         pub(super) channel: Channel,
         pub(super) purpose: Purpose,
-        pub(super) own_contact: Option<Instant>,
-        pub(super) decided: Option<Reach>,
+        pub(super) decided: Option<Decided>,
         pub(super) debt: u16,
         pub(super) zone_unknown: bool,
         pub(super) asks_identity: bool,
@@ -386,7 +393,6 @@ mod tests {
                 account,
                 channel: Channel::Whatsapp,
                 purpose: Purpose::Reminder,
-                own_contact: None,
                 decided: None,
                 debt: 0,
                 zone_unknown: false,
@@ -436,7 +442,6 @@ mod tests {
                 channel: self.channel,
                 purpose: self.purpose,
                 now,
-                own_contact: self.own_contact,
                 decided: self.decided,
                 asks_identity: self.asks_identity,
             })
