@@ -150,6 +150,7 @@ pub(crate) fn portfolio(args: &DryRunArgs, lang: Lang) -> anyhow::Result<Portfol
             .iter()
             .for_each(|line| output::message(line));
     }
+    portfolio_file::doubt_lines(&report.doubts, lang, 3).iter().for_each(|line| output::message(line));
     Ok(portfolio)
 }
 

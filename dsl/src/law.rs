@@ -29,6 +29,9 @@ pub struct LawPack {
     pub zones: Vec<chrono_tz::Tz>,
     /// The day on which the text of the pack was last compared with its sources.
     pub as_of: NaiveDate,
+    /// The countries and territories whose law it is, by their two letters: an account that is known to belong elsewhere
+    /// is under another law. Empty where no country is meant.
+    pub countries: Vec<String>,
     /// The last year whose holidays are known, where some are decreed from year to year or the rules were compared
     /// with their source only so far; `None` when the pack does not say.
     pub holidays_known_until: Option<i32>,

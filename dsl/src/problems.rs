@@ -191,4 +191,5 @@ problems! {
     "C1009" "agreement-not-recorded" Advice agreement_not_recorded AgreementNotRecorded;
     "C1010" "harsh-for-its-age" Advice harsh_for_its_age HarshForItsAge;
     "C1011" "debt-in-subject" Advice debt_in_subject DebtInSubject;
+    "C1012" "asks-though-it-tells" Advice asks_though_it_tells AsksThoughItTells;
 }

@@ -5,6 +5,7 @@
 
 mod consent;
 mod authorised;
+mod country;
 mod recipients;
 mod balance;
 mod identity;
@@ -77,7 +78,8 @@ const HORIZON: i64 = HORIZON_DAYS as i64 * 24 * 3_600_000;
 /// out. Then hours and limits, of the law and of the strategy; all of them must permit the same moment.
 pub fn ask(question: &Question) -> Answer {
     let local = question.now.local(question.zone);
-    let never = recipients::objection(question, local.date())
+    let never = country::objection(question)
+        .or_else(|| recipients::objection(question, local.date()))
         .or_else(|| consent::objection(question))
         .or_else(|| authorised::objection(question, local.date()))
         .or_else(|| balance::objection(question, local.date()))
@@ -171,6 +173,8 @@ pub enum Part {
     OptOut,
     /// Channels that must have been authorised.
     Authorised,
+    /// Whose law it is.
+    Country,
     /// Who may be contacted.
     Recipients,
     /// Nothing to ask for: paid, or in dispute.
@@ -298,6 +302,13 @@ pub enum Rule {
         known: bool,
         /// The law's article.
         article: String,
+    },
+    /// The account belongs to another country than the law.
+    OtherCountry {
+        /// The account's country, in two letters.
+        country: String,
+        /// The law pack's code.
+        law: String,
     },
     /// The law lets nobody contact a person of this role.
     Recipient {

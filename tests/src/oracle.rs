@@ -271,6 +271,8 @@ pub struct Person {
     pub elsewhere: BTreeSet<Letter>,
     /// Channels without an address.
     pub missing: BTreeSet<Letter>,
+    /// Debts that belong to another country.
+    pub abroad: BTreeSet<usize>,
     /// Debts about which the person is only a reference.
     pub reference: BTreeSet<usize>,
     /// What is owed of each debt.
@@ -460,6 +462,9 @@ impl Log<'_> {
     /// Why this person must not get the message at all; `None` when they may.
     pub fn forbids_for_good(&self, channel: Letter, debt: usize, kind: Kind) -> Option<&'static str> {
         let person = &self.person;
+        if self.person.abroad.contains(&debt) {
+            return Some("another country");
+        }
         if person.reference.contains(&debt) {
             return Some("a reference");
         }

@@ -27,6 +27,7 @@ struct Pack {
     extends: Option<String>,
     zones: Vec<String>,
     as_of: Datetime,
+    countries: Option<Vec<String>>,
     holidays_known_until: Option<i32>,
     #[serde(default)]
     hours: Vec<HoursRow>,
@@ -141,7 +142,9 @@ pub(super) fn read(text: &str) -> Result<LawPack, Error> {
             return Err(wrong("recipients", "the pack does not say, for good, who may be contacted"));
         }
     }
+    let country = code.split('-').next().unwrap_or(&code).to_owned();
     Ok(LawPack {
+        countries: pack.countries.unwrap_or_else(|| vec![country]),
         code,
         extends,
         zones: zones(&pack.zones)?,

@@ -66,6 +66,7 @@ impl Law {
             name_en: "no law pack: cautious limits".to_owned(),
             zones: vec![chrono_tz::Tz::UTC],
             as_of: NaiveDate::default(),
+            countries: Vec::new(),
             holidays_known_until: None,
             hours: vec![own(Hours { channels: ChannelSet::ALL, week })],
             limits: vec![own(Cap { limit, counted: Unit::Attempt, per: Per::Person })],
