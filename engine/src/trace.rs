@@ -21,6 +21,12 @@ pub fn line(program: &Program, zone: chrono_tz::Tz, row: &Row) -> String {
     line.trim_end().to_owned()
 }
 
+/// What one row says, without its moment.
+pub fn told(program: &Program, zone: chrono_tz::Tz, row: &Row) -> String {
+    let (verb, details) = Words { program, zone, lang: program.lang }.entry(&row.entry);
+    format!("{verb} {details}").trim_end().to_owned()
+}
+
 /// Facts with their values, in the strategy's language.
 pub fn facts(program: &Program, facts: &[FactSeen]) -> String {
     Words { program, zone: program.zone, lang: program.lang }.facts(facts)

@@ -53,7 +53,7 @@ fn shared(column: &str, rows: &[Row], of: impl Fn(&Row) -> Option<&str>, found: 
 
 fn disagreeing(rows: &[Row], found: &mut Vec<Problem>) {
     let mut by_customer: Vec<&Row> = rows.iter().collect();
-    by_customer.sort_by_key(|row| (row.customer.as_str(), row.line));
+    by_customer.sort_by(|one, other| one.named().cmp(&other.named()));
     for of_one in by_customer.chunk_by(|one, other| one.customer == other.customer) {
         let text = |text: &Option<String>| text.clone();
         differing("phone", of_one, |row| row.phone.as_ref(), |row| text(&row.phone), found);
@@ -64,7 +64,7 @@ fn disagreeing(rows: &[Row], found: &mut Vec<Problem>) {
     }
 }
 
-/// The first row of a customer that says something else than the first that says anything.
+/// The first row of a customer that says something else than the one that is believed.
 fn differing<'a, T: PartialEq>(
     column: &str,
     rows: &[&'a Row],

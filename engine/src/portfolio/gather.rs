@@ -53,7 +53,7 @@ impl Portfolio {
     /// Groups rows by customer and account.
     pub fn gather(mut rows: Vec<Row>, as_of: NaiveDate) -> Portfolio {
         let mut groups: Vec<Group> = Vec::new();
-        rows.sort_by(|one, other| (&one.customer, &one.account).cmp(&(&other.customer, &other.account)));
+        rows.sort_by(|one, other| one.named().cmp(&other.named()));
         for mut row in rows {
             if groups.last().is_none_or(|group| group.customer.id != row.customer) {
                 let customer = Customer::new(std::mem::take(&mut row.customer));
@@ -82,7 +82,7 @@ struct Group {
     /// The first line that speaks of the customer.
     line: u64,
     customer: Customer,
-    accounts: Vec<(u64, Account, History)>,
+    accounts: Vec<(Account, History)>,
 }
 
 impl Group {
@@ -93,22 +93,24 @@ impl Group {
         customer.email = customer.email.take().or(row.email.take());
         customer.zone = customer.zone.or(row.zone);
         customer.authorised = customer::narrower(customer.authorised, row.authorised);
-        if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
+        if self.accounts.last().is_none_or(|(account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);
-            self.accounts.push((row.line, account, History::default()));
+            self.accounts.push((account, History::default()));
         }
-        if let Some((_, account, past)) = self.accounts.last_mut() {
+        if let Some((account, past)) = self.accounts.last_mut() {
             add(row, as_of, account, past);
         }
     }
 
     fn finished(mut self) -> (Customer, Vec<History>) {
-        self.accounts.sort_by_key(|(line, _, _)| *line);
+        // By their names, as they came in: which of two accounts is written to first must not hang on the order of rows.
         let mut history = Vec::with_capacity(self.accounts.len());
-        for (_, mut account, mut past) in self.accounts {
-            account.invoices.sort_by_key(|invoice| invoice.due_on);
-            past.payments.sort_by_key(|payment| payment.on);
-            past.statements.sort_by_key(|statement| statement.on);
+        for (mut account, mut past) in self.accounts {
+            account.invoices.sort_by(|one, other| (one.due_on, &one.id).cmp(&(other.due_on, &other.id)));
+            past.payments.sort_by(|one, other| {
+                (one.on, &one.invoice, one.amount).cmp(&(other.on, &other.invoice, other.amount))
+            });
+            past.statements.sort_by_key(|statement| (statement.on, statement.balance));
             self.customer.accounts.push(account);
             history.push(past);
         }
@@ -116,7 +118,7 @@ impl Group {
     }
 }
 
-/// Adds an invoice to its account.
+/// Adds an invoice to its account. Where rows disagree the first by name is believed.
 fn add(row: Row, as_of: NaiveDate, account: &mut Account, past: &mut History) {
     let id = row.invoice.unwrap_or(row.account);
     let (before, later) = row.payments.split_at(row.payments.partition_point(|paid| paid.on < as_of));

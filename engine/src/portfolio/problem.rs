@@ -185,13 +185,13 @@ pub enum Fault {
         /// The line that says so.
         first_line: u64,
     },
-    /// The customer had another address, zone or authorisation further up.
+    /// Another row of the customer says another address, zone or authorisation, and is believed.
     SaidOtherwise {
         /// What was said there.
         known: String,
         /// The line there.
         first_line: u64,
-        /// Only what both say holds; otherwise what was said first.
+        /// Only what both say holds; otherwise what was said there.
         is_narrowed: bool,
     },
 }

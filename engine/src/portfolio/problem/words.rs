@@ -194,8 +194,8 @@ impl Fault {
                 ),
             ),
             Fault::SaidOtherwise { known, first_line, is_narrowed: false } => (
-                format!("la línea {first_line} dice `{known}` del mismo cliente; vale lo primero"),
-                format!("line {first_line} says `{known}` of the same customer; what was said first holds"),
+                format!("la línea {first_line} dice `{known}` del mismo cliente; vale ese dato"),
+                format!("line {first_line} says `{known}` of the same customer; that holds"),
             ),
             Fault::SaidOtherwise { known, first_line, is_narrowed: true } => (
                 format!("la línea {first_line} dice `{known}` del mismo cliente; vale lo que dicen ambas"),
