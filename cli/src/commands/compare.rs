@@ -199,7 +199,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
             plan: dry_run::plan(asked, second, lang)?,
         },
     ];
-    let mut portfolio = dry_run::portfolio(asked, lang)?;
+    let mut portfolio = dry_run::portfolio(asked, &[first, second], lang)?;
     let prices = Prices::of(asked, first);
     let parts = dry_run::spread(
         &mut portfolio.customers,
