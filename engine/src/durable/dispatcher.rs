@@ -17,7 +17,7 @@ use crate::advance::{ask_again, withdraw};
 use crate::calendar::Instant;
 use crate::contacts::Contact;
 use crate::customer::Customer;
-use crate::gate::{Answer, Law, Reach, Rule};
+use crate::gate::{Answer, Decided, Law, Reach, Rule};
 use crate::input::{Arrived, Event};
 use crate::record::Rows;
 use std::collections::BTreeMap;
@@ -212,7 +212,8 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
     let Some(account) = account else { return Verdict::Problem("the account is not there") };
     let asked = catch_unwind(AssertUnwindSafe(|| {
         let own = own_contact(&judged.law, customer, row);
-        match ask_again(judged.context(), customer, account, &row.message, own, now) {
+        let decided = Decided { at: row.decided_at, reach: row.message.reach, contact: own };
+        match ask_again(judged.context(), customer, account, &row.message, Some(decided), now) {
             Answer::Now { reach, .. } => {
                 let zone = customer.zone.unwrap_or(judged.program.zone);
                 if judged.law.counts(reach) && own.is_none_or(|own| is_long_ago(own, now, zone)) {

@@ -5,7 +5,7 @@
 
 use crate::calendar::Instant;
 use crate::customer::promise::Promise;
-use crate::customer::{Account, Customer, Invoice};
+use crate::customer::{self, Account, Customer, Invoice};
 use crate::portfolio::row::Row;
 use chrono::{Days, NaiveTime};
 use cobro_dsl::values::{NaiveDate, Value};
@@ -106,7 +106,7 @@ impl Group {
         customer.phone = customer.phone.take().or(row.phone.take());
         customer.email = customer.email.take().or(row.email.take());
         customer.zone = customer.zone.or(row.zone);
-        customer.authorised = customer.authorised.or(row.authorised);
+        customer.authorised = customer::narrower(customer.authorised, row.authorised);
         if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);
             self.accounts.push((row.line, account, History::default()));
