@@ -8,6 +8,7 @@ use crate::gate::{Author, Reach, Rule};
 use crate::record::{Entry, EventSeen, FactSeen, NotWaited, Row, Skipped, Taker, ValueSeen};
 use chrono::Datelike;
 use cobro_dsl::graph::words;
+use cobro_dsl::law::cited;
 use cobro_dsl::program::{NameId, Op, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money, Role};
 use cobro_dsl::vocabulary;
@@ -60,16 +61,16 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
                 minutes => (*minutes, "minutos", "minutes"),
             };
             let since = lang.pick("aún no han pasado", "since the last contact not yet");
-            format!("{since} {count} {} ({article})", lang.pick(es, en))
+            format!("{since} {count} {} ({})", lang.pick(es, en), cited(article, lang))
         }
         Rule::Exclusive { channel: on, article } => {
             let on = Channel::parse(on).map_or(on.as_str(), |on| channel(on, lang));
             let used = lang.pick("esta semana ya se usó otro canal", "another channel was used this week");
-            format!("{used}: {on} ({article})")
+            format!("{used}: {on} ({})", cited(article, lang))
         }
         Rule::Silence { days, article } => {
             let silence = lang.pick("silencio tras una conversación", "silence after a conversation");
-            format!("{silence}: {days} {} ({article})", lang.pick("días", "days"))
+            format!("{silence}: {days} {} ({})", lang.pick("días", "days"), cited(article, lang))
         }
         Rule::UnknownZone { zone, because } => {
             let unknown = lang.pick("zona desconocida; en", "unknown zone; in");
@@ -94,7 +95,7 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
                     "no authorisation of the channel on record",
                 ),
             };
-            format!("{why} ({article})")
+            format!("{why} ({})", cited(article, lang))
         }
         Rule::OtherCountry { country, law } => {
             let account = lang.pick("la cuenta es de", "the account belongs to");
@@ -102,7 +103,7 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         }
         Rule::Recipient { role, article } => {
             let who = lang.pick("no se contacta a una persona que es", "not to a person who is a");
-            format!("{who} {} ({article})", self::role(role, lang))
+            format!("{who} {} ({})", self::role(role, lang), cited(article, lang))
         }
         Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
         Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),

@@ -21,6 +21,7 @@ mod law_oracle;
 mod law_pages;
 mod law_persons;
 mod meaning;
+mod payments;
 mod report;
 mod sample;
 mod seeds;
