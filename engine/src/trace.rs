@@ -298,6 +298,17 @@ impl Words<'_> {
                 let facts = format!("{} {}", self.facts(facts), self.line_of(*op));
                 (self.say("aguarda", "awaits"), format!("{}: {facts}{until}", self.awaited(*op)))
             }
+            Entry::Staged { step, is_back, facts, .. } => {
+                let why = self.reason(|of| *of == Reasoned::Step(StepId(*step)));
+                let verb = match is_back {
+                    true => self.say("baja a", "falls to"),
+                    false => self.say("sube a", "rises to"),
+                };
+                (verb, format!("{}  {}{why}", self.program.step_name(StepId(*step)), self.facts(facts)))
+            }
+            Entry::Stays { step, .. } => {
+                (self.say("sigue en", "stays in"), self.program.step_name(StepId(*step)).to_owned())
+            }
             Entry::Held { handler, facts, taker } => {
                 let taker = match taker {
                     Taker::Wait(_) | Taker::Always(_) => self.taker(*taker),
@@ -315,6 +326,13 @@ impl Words<'_> {
             Entry::Late { planned, op } => {
                 let planned = format!("{} {}", self.say("era para", "was due"), self.until(*planned));
                 (self.say("con atraso", "late"), format!("{planned}  {}", self.line_of(*op)))
+            }
+            Entry::Called { call, webhook, until, .. } => {
+                let until = until.map_or_else(String::new, |until| {
+                    format!("  {} {}", self.say("hasta", "until"), self.until(until))
+                });
+                let name = self.program.name(NameId(*webhook));
+                (self.say("llama", "calls"), format!("webhook {name} #{call}{until}"))
             }
             Entry::Offered { plan, amount, until, .. } => {
                 let over = Money::new(*amount, self.program.currency);
@@ -501,6 +519,10 @@ impl Words<'_> {
                 let (done, de) = (self.say("cumplido", "completed"), self.say("de", "of"));
                 let paid = money(*paid).figure();
                 (self.say("convenio", "plan"), format!("{plan} {done}: {paid} {de} {}", money(*amount)))
+            }
+            EventSeen::WebhookAnswered { call, is_done } => {
+                let how = if *is_done { self.say("hecho", "done") } else { self.say("falló", "failed") };
+                ("webhook".to_owned(), format!("#{call} {how}"))
             }
             EventSeen::IdentityVerified { channel: on } => (
                 self.say("identidad", "identity"),
