@@ -143,7 +143,7 @@ fn an_account_s_fate_hangs_on_nothing_but_its_customer_and_the_seed() {
     let (head, rows) = text.split_once('\n').expect("a header");
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("portfolio.csv");
-    let mut write = |rows: &[&str]| {
+    let write = |rows: &[&str]| {
         std::fs::write(&file, format!("{head}\n{}\n", rows.join("\n"))).expect("a file");
         events_of(&file, &[])
     };
@@ -160,7 +160,7 @@ fn an_account_s_fate_hangs_on_nothing_but_its_customer_and_the_seed() {
     let customer = |row: &str| row.split(',').next().unwrap_or_default().to_owned();
     let account = |row: &str| row.split(',').nth(1).unwrap_or_default().to_owned();
     let is_one = |row: &&str| customer(row).bytes().last().is_some_and(|last| last % 2 == 0);
-    let half: Vec<&str> = rows.iter().copied().filter(|row| is_one(&row)).collect();
+    let half: Vec<&str> = rows.iter().copied().filter(is_one).collect();
     let accounts: BTreeSet<String> = half.iter().map(|row| account(row)).collect();
     let own: Vec<String> = told
         .into_iter()

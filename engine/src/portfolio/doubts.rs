@@ -3,7 +3,7 @@
 //! In: settled rows. Out: where one address is that of several customers, to whom limits of contacts would be counted
 //! one by one; where rows of one customer disagree. Absent: refusing them.
 
-use crate::portfolio::problem::{Fault, Problem, shorten};
+use crate::portfolio::problem::{Fault, Holds, Problem, shorten};
 use crate::portfolio::row::Row;
 use cobro_dsl::values::ChannelSet;
 use std::collections::BTreeSet;
@@ -60,6 +60,7 @@ fn disagreeing(rows: &[Row], found: &mut Vec<Problem>) {
         differing("email", of_one, |row| row.email.as_ref(), |row| text(&row.email), found);
         let zone = |row: &Row| row.zone.map(|zone| zone.name().to_owned());
         differing("timezone", of_one, |row| row.zone, zone, found);
+        differing("country", of_one, |row| row.country.as_ref(), |row| text(&row.country), found);
         differing("authorised", of_one, |row| row.authorised, |row| row.authorised.map(words), found);
     }
 }
@@ -76,8 +77,13 @@ fn differing<'a, T: PartialEq>(
     let Some((known, first)) = stated.next() else { return };
     let Some((_, row)) = stated.find(|(other, _)| *other != known) else { return };
     let (known, other) = (told(first).unwrap_or_default(), told(row).unwrap_or_default());
-    let is_narrowed = column == "authorised";
-    let fault = Fault::SaidOtherwise { known: shorten(&known), first_line: first.line, is_narrowed };
+    let holds = match column {
+        "authorised" => Holds::Both,
+        "timezone" => Holds::Neither,
+        "country" => Holds::Each,
+        _ => Holds::That,
+    };
+    let fault = Fault::SaidOtherwise { known: shorten(&known), first_line: first.line, holds };
     found.push(problem(column, row, &other, fault));
 }
 

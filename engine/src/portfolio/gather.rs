@@ -10,6 +10,7 @@ use crate::portfolio::row::Row;
 use chrono::{Days, NaiveTime};
 use cobro_dsl::values::{NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
+use std::collections::BTreeSet;
 
 /// A portfolio as it stands at the beginning of a day.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,7 +61,13 @@ impl Portfolio {
         for mut row in rows {
             if groups.last().is_none_or(|group| group.customer.id != row.customer) {
                 let customer = Customer::new(std::mem::take(&mut row.customer));
-                groups.push(Group { line: row.line, customer, accounts: Vec::new(), promised: Vec::new() });
+                groups.push(Group {
+                    line: row.line,
+                    customer,
+                    zones: BTreeSet::new(),
+                    accounts: Vec::new(),
+                    promised: Vec::new(),
+                });
             }
             if let Some(group) = groups.last_mut() {
                 group.add(row, as_of);
@@ -85,6 +92,8 @@ struct Group {
     /// The first line that speaks of the customer.
     line: u64,
     customer: Customer,
+    /// Where rows say that the customer lives; of several none is believed.
+    zones: BTreeSet<&'static str>,
     accounts: Vec<(Account, History)>,
     /// What each account promised, in the order of the accounts: the first row that states it is believed.
     promised: Vec<Promised>,
@@ -105,7 +114,10 @@ impl Group {
         let customer = &mut self.customer;
         customer.phone = customer.phone.take().or(row.phone.take());
         customer.email = customer.email.take().or(row.email.take());
-        customer.zone = customer.zone.or(row.zone);
+        if let Some(zone) = row.zone {
+            self.zones.insert(zone.name());
+            customer.zone = Some(zone).filter(|_| self.zones.len() == 1);
+        }
         customer.authorised = customer::narrower(customer.authorised, row.authorised);
         if self.accounts.last().is_none_or(|(account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);

@@ -198,9 +198,22 @@ pub enum Fault {
         known: String,
         /// The line there.
         first_line: u64,
-        /// Only what both say holds; otherwise what was said there.
-        is_narrowed: bool,
+        /// What holds.
+        holds: Holds,
     },
+}
+
+/// What holds of two statements that differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// The one of the line that is named.
+    That,
+    /// What both say.
+    Both,
+    /// Nothing: it is taken as unknown.
+    Neither,
+    /// Each for its own account.
+    Each,
 }
 
 impl Problem {
