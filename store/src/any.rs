@@ -40,6 +40,20 @@ macro_rules! each {
                     AnyStore::Postgres(store) => store.$name(tenant $(, $arg)*).await,
                 }
             })*
+
+            async fn round<W: FnMut(Claimed) -> Worked + Send>(
+                &self,
+                tenant: &Tenant,
+                want: ClaimWanted<'_>,
+                now: Instant,
+                work: W,
+            ) -> Result<Vec<Kept>> {
+                match self {
+                    AnyStore::Memory(store) => store.round(tenant, want, now, work).await,
+                    AnyStore::Sqlite(store) => store.round(tenant, want, now, work).await,
+                    AnyStore::Postgres(store) => store.round(tenant, want, now, work).await,
+                }
+            }
         }
     };
 }

@@ -12,6 +12,8 @@ mod customers;
 mod inbox;
 mod timers;
 mod commit;
+mod round;
+mod copy;
 mod history;
 mod outbox;
 mod tasks;
@@ -212,6 +214,16 @@ impl Store for Postgres {
 
     async fn commit(&self, tenant: &Tenant, commits: Vec<Commit>, now: Instant) -> Result<Vec<Result<u64>>> {
         commit::commit(self, tenant, commits, now).await
+    }
+
+    async fn round<W: FnMut(Claimed) -> Worked + Send>(
+        &self,
+        tenant: &Tenant,
+        want: ClaimWanted<'_>,
+        now: Instant,
+        work: W,
+    ) -> Result<Vec<Kept>> {
+        round::round(self, tenant, want, now, work).await
     }
 
     async fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> Result<()> {

@@ -11,6 +11,7 @@ mod customers;
 mod inbox;
 mod timers;
 mod commit;
+mod round;
 mod history;
 mod outbox;
 mod tasks;
@@ -182,6 +183,16 @@ impl Store for Sqlite {
         commit::commit(self, tenant, commits, now).await
     }
 
+    async fn round<W: FnMut(Claimed) -> Worked + Send>(
+        &self,
+        tenant: &Tenant,
+        want: ClaimWanted<'_>,
+        now: Instant,
+        work: W,
+    ) -> Result<Vec<Kept>> {
+        round::round(self, tenant, want, now, work).await
+    }
+
     async fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> Result<()> {
         timers::release(self, tenant, claims).await
     }
@@ -293,6 +304,7 @@ mod tests {
         include_str!("sqlite/inbox.rs"),
         include_str!("sqlite/timers.rs"),
         include_str!("sqlite/commit.rs"),
+        include_str!("sqlite/round.rs"),
         include_str!("sqlite/history.rs"),
         include_str!("sqlite/outbox.rs"),
         include_str!("sqlite/tasks.rs"),

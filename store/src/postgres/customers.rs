@@ -356,20 +356,28 @@ pub(super) async fn counts(db: &Postgres, tenant: &Tenant, version: Version) -> 
 }
 
 /// Writes the states of customers who have changed, and where their runs stand.
-pub(super) async fn write(tx: &mut Tx, tenant: &Tenant, changed: &[&Customer]) -> Result<()> {
+pub(super) async fn write(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    changed: &[&Customer],
+    moved: &[(&str, &Account)],
+) -> Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
     let (mut names, mut states) = (Vec::with_capacity(changed.len()), Vec::with_capacity(changed.len()));
-    let mut places = Places::default();
     for customer in changed {
         names.push(customer.id.clone());
         states.push(rows::state_text(customer)?);
-        for account in customer.accounts.iter().filter(|account| account.run.is_some()) {
-            places.push(&customer.id, account);
-        }
     }
     write_states(tx, tenant, (names, states)).await?;
+    let mut places = Places::default();
+    for (customer, account) in moved.iter().filter(|(_, account)| account.run.is_some()) {
+        places.push(customer, account);
+    }
+    if places.accounts.is_empty() {
+        return Ok(());
+    }
     // Only what has moved is written: an update touches an index.
     let update = "UPDATE accounts a SET version = j.version, entered_at = j.entered_at, step = j.step,
           outcome = j.outcome, ended_at = j.ended_at

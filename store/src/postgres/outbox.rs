@@ -1,7 +1,9 @@
 //! Messages on their way out.
 
+use super::copy::Lines;
 use super::timers::{self, Hold};
 use super::{Postgres, Tx, away, customers, history, inbox};
+use crate::batch::add_history;
 use crate::memory::STOPPED;
 use crate::rows::{self, OutboxColumns, account_of_message, count, message_text, stored};
 use cobro_engine::calendar::Instant;
@@ -33,43 +35,16 @@ pub(super) async fn known(
 }
 
 pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, &NewMessage)]) -> Result<()> {
-    if added.is_empty() {
-        return Ok(());
-    }
-    let (mut customers, mut ids, mut accounts, mut entered) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut versions, mut numbers, mut decided, mut texts) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut lines = Lines::default();
     for (customer, new) in added {
-        customers.push(*customer);
-        ids.push(new.id());
-        accounts.push(new.run.account.as_str());
-        entered.push(new.run.entered_at.0);
-        versions.push(new.run.version.to_string());
-        numbers.push(i64::from(new.message.number));
-        decided.push(new.decided_at.0);
-        texts.push(message_text(&new.message)?);
+        let NewMessage { run, decided_at, message } = new;
+        lines.text(tenant).text(customer).text(&new.id()).text(&run.account).number(run.entered_at.0);
+        lines.text(&run.version.to_string()).number(i64::from(message.number)).number(decided_at.0);
+        lines.number(decided_at.0).text(OutboxState::Queued.word()).text(&message_text(message)?).end();
     }
-    let insert =
-        "INSERT INTO outbox (tenant, customer, id, account, entered_at, version, number, decided_at, message,
-          not_before, state)
-        SELECT $1, j.*, j.decided_at, 'queued'
-        FROM UNNEST($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
-          $9::text[]) j (customer, id, account, entered_at, version, number, decided_at, message)";
-    sqlx::query(insert)
-        .bind(tenant)
-        .bind(customers)
-        .bind(ids)
-        .bind(accounts)
-        .bind(entered)
-        .bind(versions)
-        .bind(numbers)
-        .bind(decided)
-        .bind(texts)
-        .execute(&mut **tx)
-        .await
-        .map_err(away)?;
-    Ok(())
+    let copy = "COPY outbox (tenant, customer, id, account, entered_at, version, number, decided_at, not_before, state,
+        message) FROM STDIN";
+    lines.copy(tx, copy).await
 }
 
 /// Queued, due, and their customer neither parked nor held nor with an input that waits: it may be a payment.
@@ -198,16 +173,14 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
     write_outcome(tx, tenant, &customer, &id, outcome).await?;
     let mut version = count(version);
     if let Some(change) = change {
-        customers::write(tx, tenant, &[&change.customer]).await?;
+        let moved = change.customer.accounts.iter().map(|account| (customer.as_str(), account));
+        customers::write(tx, tenant, &[&change.customer], &moved.collect::<Vec<_>>()).await?;
         history::add_turns(tx, tenant, &[(&customer, version + 1, Some(&change.customer))], now).await?;
-        let numbers = count(last_history) + 1..;
-        let rows = numbers
-            .zip(&change.history)
-            .map(|(number, row)| (customer.as_str(), number, Some(version + 1), row));
-        history::add(tx, tenant, &rows.collect::<Vec<_>>()).await?;
+        let (mut rows, mut last) = (Vec::new(), count(last_history));
+        add_history(&mut rows, &customer, Some(version + 1), &change.history, &mut last)?;
+        history::add(tx, tenant, &rows).await?;
         let wake = change.customer.next_wake().map(|at| at.0);
-        let last_history = last_history + stored(change.history.len() as u64);
-        timers::set(tx, tenant, &[(&customer, wake, last_history)], Hold::Stays).await?;
+        timers::set(tx, tenant, &[(&customer, wake, stored(last))], Hold::Stays).await?;
         version += 1;
     }
     inbox::accept(tx, tenant, inputs, now).await?;

@@ -15,6 +15,7 @@ const FILES: &[&str] = &[
     include_str!("tasks.rs"),
     include_str!("strategies.rs"),
     include_str!("stops.rs"),
+    include_str!("round.rs"),
 ];
 
 /// Unique over all customers, so kept apart from them: see the migration.

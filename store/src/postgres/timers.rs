@@ -183,6 +183,36 @@ pub(super) async fn set(
     Ok(())
 }
 
+/// How a customer is left after a round: when they wake, when they are due, and whether they are put aside.
+pub(super) struct Rest<'a> {
+    pub(super) customer: &'a str,
+    pub(super) wake_at: Option<i64>,
+    pub(super) due_at: Option<i64>,
+    pub(super) last_history: i64,
+    pub(super) parked: Option<&'a str>,
+}
+
+/// Leaves customers as a round has made them. The number of the hold goes up: whoever held them before has lost it.
+pub(super) async fn rest(tx: &mut Tx, tenant: &Tenant, rests: &[Rest<'_>]) -> Result<()> {
+    let update =
+        "UPDATE timers t SET wake_at = n.wake, due_at = n.due, last_history = n.history, parked = n.parked,
+          lease = t.lease + 1, lease_until = NULL, worker = NULL
+        FROM UNNEST($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
+          n (customer, wake, due, history, parked)
+        WHERE t.tenant = $1 AND t.customer = n.customer";
+    sqlx::query(update)
+        .bind(tenant)
+        .bind(rests.iter().map(|rest| rest.customer).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.wake_at).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.due_at).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.last_history).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.parked).collect::<Vec<_>>())
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    Ok(())
+}
+
 pub(super) async fn moved_on(
     db: &Postgres,
     tenant: &Tenant,
