@@ -10,6 +10,7 @@ mod awaits;
 mod event;
 mod hold;
 mod message;
+mod operate;
 mod payment;
 mod plan;
 mod promise;
@@ -97,12 +98,13 @@ fn fits(program: &Program, customer: &Customer, account: &Account, today: NaiveD
 
 /// Asks the gate again for a message that waits in the outbox: since it was decided the customer may have
 /// paid, opted out, or the hour may have passed. `own_contact` is the moment at which the message stands in the
-/// ledger: it is not counted against itself.
+/// ledger: it is not counted against itself; `entered_at` names the run that sends it.
 pub fn ask_again(
     context: Context<'_>,
     customer: &Customer,
     account: usize,
     message: &Message,
+    entered_at: Option<Instant>,
     own_contact: Option<Instant>,
     now: Instant,
 ) -> Answer {
@@ -110,6 +112,10 @@ pub fn ask_again(
     let Some(account) = customer.accounts.get(account) else {
         return Answer::Never { rule: Rule::NoAddress };
     };
+    let run = account.run.as_ref().filter(|run| Some(run.entered_at) == entered_at);
+    if run.is_some_and(Run::is_cancelled) {
+        return Answer::Never { rule: Rule::Cancelled };
+    }
     let form = context.program.templates.get(usize::from(message.template.0));
     let Some(form) = form.and_then(|template| template.form(message.channel)) else {
         return Answer::Never { rule: Rule::NoForm };
@@ -230,6 +236,7 @@ impl<R: Recorder> Walk<'_, R> {
             watch: Watch::default(),
             again_at: None,
             sent_at: None,
+            paused_at: None,
             ran: Vec::new(),
         };
         let (now, index) = (self.now, self.index);
@@ -263,7 +270,8 @@ impl<R: Recorder> Walk<'_, R> {
             let promise = account.promises.open.map(|promise| promise.due_at).filter(|at| *at <= now);
             let plan = account.plans.next_wake().filter(|at| *at <= now);
             let told = promise.into_iter().chain(plan).min();
-            let watch = self.run().and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
+            let watch = self.run().filter(|run| run.paused_at.is_none());
+            let watch = watch.and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
             let place = self.due_place();
             let wake = place.and_then(|place| place.wake);
             let is_first =
@@ -297,7 +305,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     fn due_place(&self) -> Option<Place> {
-        let place = self.run()?.stack.last()?;
+        let place = self.run().filter(|run| run.paused_at.is_none())?.stack.last()?;
         place.wake.is_some_and(|wake| wake <= self.now).then_some(*place)
     }
 
@@ -349,6 +357,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn step(&mut self, at: OpId) -> Next {
         let program = self.context.program;
         match program.op(at) {
+            Op::Send { .. } | Op::Escalate { .. } if self.is_held() => self.hold_back(at),
             Op::Send { channel, template, next, otherwise } => {
                 self.send(at, *channel, *template, *next, *otherwise)
             }

@@ -284,6 +284,15 @@ impl Store for Postgres {
         customers::named(self, tenant, after, limit).await
     }
 
+    async fn states(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<crate::rows::State>> {
+        customers::states(self, tenant, after, limit).await
+    }
+
     async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {
         outbox::list(self, tenant, want).await
     }

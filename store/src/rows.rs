@@ -42,6 +42,17 @@ pub(crate) fn customer(id: &str, state: &str) -> Result<Customer> {
     if customer.id == id { Ok(customer) } else { Err(corrupt(id, "the state is another customer's")) }
 }
 
+/// A customer's id, and their state or what is wrong with it.
+pub(crate) type State = (String, std::result::Result<Customer, String>);
+
+pub(crate) fn state((id, text): (String, String)) -> State {
+    let read = customer(&id, &text).map_err(|error| match error {
+        Error::Corrupt { why, .. } => why,
+        other @ (Error::Conflict { .. } | Error::Unavailable(_)) => other.to_string(),
+    });
+    (id, read)
+}
+
 pub(crate) fn version(text: &str) -> Result<Version> {
     Version::parse(text).ok_or_else(|| corrupt("a strategy", "the version is no version"))
 }

@@ -67,6 +67,8 @@ impl Sqlite {
             // Each would look the customer up again for every row of a commit that holds their row already.
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(5))
+            // Rows come from a thread of their own: a batch of them at once, not one after the other.
+            .row_buffer_size(1_024)
             .statement_cache_capacity(200);
         // A 2xx means durable, so a commit waits for the disk.
         let writing = options
@@ -249,6 +251,15 @@ impl Store for Sqlite {
 
     async fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
         customers::named(self, tenant, after, limit).await
+    }
+
+    async fn states(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<crate::rows::State>> {
+        customers::states(self, tenant, after, limit).await
     }
 
     async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {

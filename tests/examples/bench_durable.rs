@@ -6,6 +6,8 @@
 //! W1: every account enters and is written to, waits three days (one in ten pays and ends), is written to, waits three
 //! days, is written to and ends. A transition keeps state, history and messages in one transaction. The best case
 //! does the same by hand: claims due rows, moves them, adds a history row and a message to each, in batches as large.
+//! `COBRO_BENCH_WITHOUT_SENDS=1` leaves the handing over out, for a profile.
+//!
 //! Described in `docs/benchmarks.md`.
 
 use anyhow::{Context as _, ensure};
@@ -286,6 +288,9 @@ async fn w1(
     for round in 0..3_i64 {
         let now = start.plus_millis(round * 3 * DAY);
         execute(store, &programs, case, now, meter, server, &mut measured).await?;
+        if std::env::var_os("COBRO_BENCH_WITHOUT_SENDS").is_some() {
+            continue;
+        }
         let (began, before) = (std::time::Instant::now(), meter.read());
         measured.sends += together(store, &programs, case, now, What::Dispatch).await?;
         measured.dispatching += began.elapsed();
@@ -303,7 +308,7 @@ async fn w1(
         }
     }
     let sends = accounts + 2 * (accounts - accounts.div_ceil(10));
-    ensure!(measured.sends == sends, "{} sends and not {sends}", measured.sends);
+    ensure!(measured.sends == sends || measured.sends == 0, "{} sends and not {sends}", measured.sends);
     Ok(measured)
 }
 

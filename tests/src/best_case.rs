@@ -35,6 +35,7 @@ pub async fn sqlite(file: &Path, accounts: u64, batch: i64) -> anyhow::Result<Be
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
+        .row_buffer_size(1_024)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let mut db = SqliteConnection::connect_with(&options).await?;

@@ -41,6 +41,7 @@ impl<R: Recorder> Walk<'_, R> {
             Event::PlanRejected => return self.plan_rejected(),
             Event::IdentityVerified { channel } => return self.identity(*channel, true),
             Event::IdentityFailed { channel } => return self.identity(*channel, false),
+            Event::Paused { .. } | Event::Resumed | Event::Cancelled { .. } => return self.operated(event),
             _ => {}
         }
         let Some(seen) = self.update_facts(event) else { return };
@@ -161,7 +162,10 @@ impl<R: Recorder> Walk<'_, R> {
             | Event::PlanAccepted { .. }
             | Event::PlanRejected
             | Event::IdentityVerified { .. }
-            | Event::IdentityFailed { .. } => return None,
+            | Event::IdentityFailed { .. }
+            | Event::Paused { .. }
+            | Event::Resumed
+            | Event::Cancelled { .. } => return None,
             Event::ResponseReceived { channel, answer, said_at } => {
                 let said_at = said_at.map_or(now, |at| at.min(now));
                 self.said(said_at, *channel);
@@ -335,7 +339,10 @@ impl<R: Recorder> Walk<'_, R> {
                 Some(false) => Trigger::DisputeRejected,
             }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::HoldPlaced { .. }
+            Event::Paused { .. }
+            | Event::Resumed
+            | Event::Cancelled { .. }
+            | Event::HoldPlaced { .. }
             | Event::HoldReleased
             | Event::ContactMade { .. }
             | Event::Moved { .. } => None,

@@ -255,6 +255,14 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> impl Future<Output = Result<Vec<String>>> + Send;
 
+    /// Customers as they are, by id, after an id; one whose state cannot be read, with what is wrong.
+    fn states(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(String, std::result::Result<Customer, String>)>>> + Send;
+
     /// Messages by the time of their decision, oldest first.
     fn outbox(
         &self,

@@ -63,6 +63,7 @@ pub fn run(step: u16, wake: i64) -> Run {
         tasks: 0,
         watch: Default::default(),
         again_at: None,
+        paused_at: None,
         sent_at: None,
         ran: Vec::new(),
     }

@@ -114,8 +114,9 @@ async fn standings(
     let mut names: Vec<&str> = commits.iter().map(|commit| commit.claim.customer.as_str()).collect();
     names.sort_unstable();
     let held: Vec<(String, i64, bool, i64, Option<i64>)> = sqlx::query_as(
-        "SELECT customer, lease, lease_until IS NOT NULL, last_history, wake_at FROM timers
-         WHERE tenant = $1 AND customer = ANY($2::text[]) ORDER BY customer FOR UPDATE",
+        "SELECT t.customer, t.lease, t.lease_until IS NOT NULL, t.last_history, t.wake_at
+         FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN timers t ON t.tenant = j.tenant AND t.customer = j.customer ORDER BY t.customer FOR UPDATE OF t",
     )
     .bind(tenant)
     .bind(&names)
@@ -123,7 +124,8 @@ async fn standings(
     .await
     .map_err(away)?;
     let versions: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT customer, version FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+        "SELECT c.customer, c.version FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer",
     )
     .bind(tenant)
     .bind(&names)

@@ -116,6 +116,17 @@ fn customers(count: usize) -> Vec<Customer> {
 #[tokio::test]
 async fn no_statement_walks_a_table_or_looks_at_other_customers() {
     let Some(store) = filled().await else { return };
+    check(&store).await;
+}
+
+/// A plan that is made while nothing is known of a table stays for as long as its session: it must be as good.
+#[tokio::test]
+async fn nor_does_it_while_nothing_is_known_of_the_tables() {
+    let Some(url) = crate::temporary::postgres().await else { return };
+    check(&Postgres::open(&url).await.unwrap()).await;
+}
+
+async fn check(store: &Postgres) {
     let mut session = store.pool.acquire().await.unwrap();
     let mut count = 0;
     for sql in FILES.iter().flat_map(|file| statements(file)) {
@@ -151,7 +162,15 @@ async fn no_statement_walks_a_table_or_looks_at_other_customers() {
 /// What one transition writes and reads, but for what it searches by: each look names the customer.
 #[tokio::test]
 async fn a_commit_stays_with_its_customers() {
-    let Some(store) = filled().await else { return };
+    let Some(url) = crate::temporary::postgres().await else { return };
+    let empty = Postgres::open(&url).await.unwrap();
+    let Some(filled) = filled().await else { return };
+    for store in [filled, empty] {
+        commits_stay(&store).await;
+    }
+}
+
+async fn commits_stay(store: &Postgres) {
     let mut session = store.pool.acquire().await.unwrap();
     for (file, text) in [("commit.rs", FILES[3]), ("history.rs", FILES[4])] {
         for sql in statements(text) {

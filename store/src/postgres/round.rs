@@ -105,7 +105,8 @@ async fn load(
     due.sort_unstable();
     let names: Vec<&str> = due.iter().map(|(_, customer, ..)| customer.as_str()).collect();
     let states: Vec<(String, i64, String)> = sqlx::query_as(
-        "SELECT customer, version, state FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+        "SELECT c.customer, c.version, c.state FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer",
     )
     .bind(tenant)
     .bind(&names)
@@ -115,8 +116,9 @@ async fn load(
     let mut states: BTreeMap<String, (i64, String)> =
         states.into_iter().map(|(id, version, state)| (id, (version, state))).collect();
     let waiting: Vec<(String, i64, String, i64, String)> = sqlx::query_as(
-        "SELECT i.customer, i.number, i.account, i.arrived_at, i.what FROM UNNEST($2::text[]) j (customer)
-         JOIN inbox i ON i.tenant = $1 AND i.customer = j.customer AND i.taken_at IS NULL
+        "SELECT i.customer, i.number, i.account, i.arrived_at, i.what FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[]) u (customer) OFFSET 0) j
+         CROSS JOIN LATERAL (SELECT * FROM inbox i WHERE i.tenant = j.tenant AND i.customer = j.customer
+           AND i.taken_at IS NULL OFFSET 0) i
          ORDER BY i.customer, i.arrived_at, i.number",
     )
     .bind(tenant)

@@ -196,6 +196,24 @@ pub(super) async fn named(
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
+pub(super) async fn states(
+    db: &Sqlite,
+    tenant: &Tenant,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<rows::State>> {
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "SELECT customer, state FROM customers WHERE tenant = ?1 AND customer > ?2 ORDER BY customer LIMIT ?3",
+    )
+    .bind(tenant)
+    .bind(after.unwrap_or(""))
+    .bind(limit)
+    .fetch_all(&db.reader)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().map(rows::state).collect())
+}
+
 pub(super) async fn counts(db: &Sqlite, tenant: &Tenant, version: Version) -> Result<Counts> {
     let found: Vec<(Option<i64>, i64, i64)> = sqlx::query_as(
         "SELECT outcome, CASE WHEN outcome IS NULL THEN step ELSE -1 END AS place, COUNT(*) FROM accounts

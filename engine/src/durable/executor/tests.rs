@@ -49,6 +49,7 @@ fn run(version: Version, wake: i64) -> Run {
         tasks: 0,
         watch: Default::default(),
         again_at: None,
+        paused_at: None,
         sent_at: None,
         ran: Vec::new(),
     }
