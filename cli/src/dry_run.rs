@@ -9,11 +9,13 @@ pub(crate) mod words;
 use crate::args::{CostArgs, lang};
 use crate::{output, portfolio_file};
 use anyhow::bail;
+use chrono::Datelike as _;
 use clap::Args;
 use cobro_dsl::program::Program;
 use cobro_dsl::values::{Lang, NaiveDate, Number};
 use cobro_engine::behaviour::Behaviour;
 use cobro_engine::customer::Customer;
+use cobro_engine::gate::Law;
 use cobro_engine::portfolio::{History, Portfolio};
 use cobro_engine::simulate::{Error, Plan};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -109,6 +111,14 @@ pub(crate) fn plan(args: &DryRunArgs, program: &Program, lang: Lang) -> anyhow::
     })
 }
 
+/// Says that the law does not know all holidays of the days that are played, when that is so.
+pub(crate) fn warn_of_holidays(args: &DryRunArgs, law: &Law, lang: Lang) {
+    let last = args.from.checked_add_days(chrono::Days::new(u64::from(args.days))).unwrap_or(args.from);
+    if let Some(warning) = crate::commands::law::unknown_holidays(&law.pack, last.year(), lang) {
+        output::message(&warning);
+    }
+}
+
 /// How debtors act.
 pub(crate) fn behaviour(args: &DryRunArgs, lang: Lang) -> anyhow::Result<Behaviour> {
     let named = args.behaviour.as_str();
@@ -140,6 +150,7 @@ pub(crate) fn portfolio(args: &DryRunArgs, lang: Lang) -> anyhow::Result<Portfol
             .iter()
             .for_each(|line| output::message(line));
     }
+    portfolio_file::doubt_lines(&report.doubts, lang, 3).iter().for_each(|line| output::message(line));
     Ok(portfolio)
 }
 

@@ -40,7 +40,7 @@ pub(crate) enum Refused {
         /// Which.
         path: PathBuf,
         /// Everything that was found.
-        report: Report,
+        report: Box<Report>,
     },
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn read_rows(
     let (rows, report) = portfolio::read(&bytes_of(path)?, &mapping, progress);
     match report.is_usable() {
         true => Ok((rows, report)),
-        false => Err(Refused::Unusable { path: path.to_owned(), report }),
+        false => Err(Refused::Unusable { path: path.to_owned(), report: Box::new(report) }),
     }
 }
 
@@ -126,6 +126,20 @@ pub(crate) fn file_words(error: &io::Error, lang: Lang) -> String {
         io::ErrorKind::InvalidData => lang.pick("no está en UTF-8", "it is not UTF-8").to_owned(),
         _ => crate::output::io(error, lang),
     }
+}
+
+/// Doubts about rows that were taken, as people read them: so many, and of how many.
+pub(crate) fn doubt_lines(doubts: &[Problem], lang: Lang, most: usize) -> Vec<String> {
+    if doubts.is_empty() {
+        return Vec::new();
+    }
+    let count = doubts.len();
+    let mut lines = vec![lang.pick(
+        format!("aviso: {count} datos por revisar en filas aceptadas"),
+        format!("warning: {count} things to look at in rows that were taken in"),
+    )];
+    lines.extend(problem_lines(doubts, lang, most));
+    lines
 }
 
 /// Problems of rows as people read them: at most `most`, and how many are not shown.

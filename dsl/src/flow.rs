@@ -6,6 +6,7 @@ mod answers;
 mod cadence;
 mod ends;
 mod identity;
+mod limits;
 mod loops;
 mod reach;
 
@@ -47,6 +48,7 @@ pub fn check(draft: &Draft, laws: &Laws, findings: &mut Vec<Diagnostic>) {
     // A strategy without a law, or with one that nobody knows, has been told so.
     if let Some(law) = laws.get(&program.law) {
         cadence::check(&flow, law, findings);
+        limits::check(&flow, law, findings);
     }
 }
 

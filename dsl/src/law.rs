@@ -29,6 +29,12 @@ pub struct LawPack {
     pub zones: Vec<chrono_tz::Tz>,
     /// The day on which the text of the pack was last compared with its sources.
     pub as_of: NaiveDate,
+    /// The countries and territories whose law it is, by their two letters: an account that is known to belong elsewhere
+    /// is under another law. Empty where no country is meant.
+    pub countries: Vec<String>,
+    /// The last year whose holidays are known, where some are decreed from year to year or the rules were compared
+    /// with their source only so far; `None` when the pack does not say.
+    pub holidays_known_until: Option<i32>,
     /// Permitted hours by group of channels; a message keeps all that name its channel.
     pub hours: Vec<Ruled<Hours>>,
     /// Limits of contacts; every one that names the channel holds.
@@ -68,6 +74,11 @@ impl LawPack {
             .filter(move |hours| hours.status.is_enforced() && hours.rule.channels.contains(channel))
     }
 
+    /// Are all holidays of a year known? Where the pack does not say, they are taken to be.
+    pub fn knows_holidays_of(&self, year: i32) -> bool {
+        self.holidays_known_until.is_none_or(|last| year <= last)
+    }
+
     /// Is a message of this purpose no contact, whatever else holds?
     pub fn exempts(&self, purpose: Purpose) -> bool {
         self.exempt.iter().any(|it| it.status.is_enforced() && it.rule.purposes.contains(&purpose))
@@ -89,6 +100,8 @@ impl LawPack {
         self.recipients = joined(&base.recipients, self.recipients);
         self.duties = joined(&base.duties, self.duties);
         self.holidays = joined(&base.holidays, self.holidays);
+        let known = [self.holidays_known_until, base.holidays_known_until];
+        self.holidays_known_until = known.into_iter().flatten().min();
         self.exempt = base.exempt.clone();
         let (own, theirs) = (self.replies.rule, base.replies.rule);
         self.replies = base.replies.clone();

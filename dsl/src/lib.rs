@@ -43,6 +43,7 @@ mod repair;
 pub mod fix;
 pub mod read;
 pub mod countries;
+pub mod markup;
 
 #[cfg(test)]
 mod tests;

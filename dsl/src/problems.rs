@@ -156,6 +156,8 @@ problems! {
     "C0602" "no-law" Warning no_law NoLaw;
     "C0603" "hours-reversed" Error hours_reversed HoursReversed;
     "C0620" "too-fast" Warning too_fast TooFast;
+    "C0621" "no-limit" Warning no_limit NoLimit;
+    "C0622" "limit-too-long" Error limit_too_long LimitTooLong;
     "C0701" "test-out-of-order" Error test_out_of_order TestOutOfOrder;
     "C0702" "never-sent" Error never_sent NeverSent;
     "C0820" "payment-handlers-overlap" Error payment_handlers_overlap PaymentHandlersOverlap;
@@ -189,4 +191,5 @@ problems! {
     "C1009" "agreement-not-recorded" Advice agreement_not_recorded AgreementNotRecorded;
     "C1010" "harsh-for-its-age" Advice harsh_for_its_age HarshForItsAge;
     "C1011" "debt-in-subject" Advice debt_in_subject DebtInSubject;
+    "C1012" "asks-though-it-tells" Advice asks_though_it_tells AsksThoughItTells;
 }

@@ -26,7 +26,7 @@ use crate::customer::{Account, Customer};
 use crate::effect::{Effect, Message};
 use crate::expr;
 use crate::facts::Facts;
-use crate::gate::{self, Answer, Law, Rule};
+use crate::gate::{self, Answer, Decided, Law, Rule};
 use crate::input::Input;
 use crate::record::{Entry, Recorder};
 use crate::run::{Park, Place, Run, Watch};
@@ -97,15 +97,23 @@ fn fits(program: &Program, customer: &Customer, account: &Account, today: NaiveD
 }
 
 /// Asks the gate again for a message that waits in the outbox: since it was decided the customer may have
+<<<<<<< HEAD
 /// paid, opted out, or the hour may have passed. `own_contact` is the moment at which the message stands in the
 /// ledger: it is not counted against itself; `entered_at` names the run that sends it.
+=======
+/// paid, opted out, or the hour may have passed.
+>>>>>>> a65f66852a38fabff10d2e56f683962a74b3c64e
 pub fn ask_again(
     context: Context<'_>,
     customer: &Customer,
     account: usize,
     message: &Message,
+<<<<<<< HEAD
     entered_at: Option<Instant>,
     own_contact: Option<Instant>,
+=======
+    decided: Option<Decided>,
+>>>>>>> a65f66852a38fabff10d2e56f683962a74b3c64e
     now: Instant,
 ) -> Answer {
     let debt = u16::try_from(account).unwrap_or(u16::MAX);
@@ -131,8 +139,7 @@ pub fn ask_again(
         channel: message.channel,
         purpose: form.purpose,
         now,
-        own_contact,
-        decided: Some(message.reach),
+        decided,
         asks_identity: context.program.identity.is_some() && form.discloses,
     })
 }

@@ -106,6 +106,8 @@ pub struct Said {
 /// A pause in asking for payment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hold {
+    /// When it was placed.
+    pub since: Instant,
     /// The first moment at which it is over.
     pub until: Instant,
     /// Why, in somebody's words; may be empty.
@@ -125,6 +127,15 @@ pub struct Invoice {
     pub amount: i64,
     /// What is still owed of it, in minor units; never negative.
     pub open: i64,
+}
+
+/// Of two statements about which channels are authorised the stricter: what both name. Where one says nothing, the
+/// other holds.
+pub fn narrower(known: Option<ChannelSet>, new: Option<ChannelSet>) -> Option<ChannelSet> {
+    match (known, new) {
+        (Some(known), Some(new)) => Some(ChannelSet(known.0 & new.0)),
+        (known, new) => known.or(new),
+    }
 }
 
 impl Customer {

@@ -5,6 +5,7 @@
 
 mod consent;
 mod authorised;
+mod country;
 mod recipients;
 mod balance;
 mod identity;
@@ -50,13 +51,21 @@ pub struct Question<'a> {
     pub purpose: Purpose,
     /// The moment.
     pub now: Instant,
-    /// The message's own contact, when the message has been let through and is asked about again before it
-    /// goes out: it does not count against itself.
-    pub own_contact: Option<Instant>,
-    /// What the message was let through as, when it is asked about again: what it answers is not answered twice by it.
-    pub decided: Option<Reach>,
+    /// When the message has been let through and is asked about again before it goes out: what was decided then.
+    pub decided: Option<Decided>,
     /// The message discloses a debt, and the strategy asks that we know who reads it.
     pub asks_identity: bool,
+}
+
+/// What was decided of a message that waits to go out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Decided {
+    /// When.
+    pub at: Instant,
+    /// What it was let through as: what it answers is not answered twice by it.
+    pub reach: Reach,
+    /// The moment at which its contact stands in the ledger: it does not count against itself.
+    pub contact: Option<Instant>,
 }
 
 /// How far ahead a permitted moment is looked for: a year, so that every holiday has its turn.
@@ -69,7 +78,8 @@ const HORIZON: i64 = HORIZON_DAYS as i64 * 24 * 3_600_000;
 /// out. Then hours and limits, of the law and of the strategy; all of them must permit the same moment.
 pub fn ask(question: &Question) -> Answer {
     let local = question.now.local(question.zone);
-    let never = recipients::objection(question, local.date())
+    let never = country::objection(question)
+        .or_else(|| recipients::objection(question, local.date()))
         .or_else(|| consent::objection(question))
         .or_else(|| authorised::objection(question, local.date()))
         .or_else(|| balance::objection(question, local.date()))
@@ -93,7 +103,7 @@ pub fn ask(question: &Question) -> Answer {
 /// make is never an answer.
 fn reach(question: &Question) -> Reach {
     let Question { account, purpose, channel, decided, .. } = *question;
-    let was = |reach| decided == Some(reach);
+    let was = |reach| decided.is_some_and(|decided| decided.reach == reach);
     let is_receipt = purpose != Purpose::Receipt || account.is_receipt_due || was(Reach::Exempt);
     if is_receipt && question.law.pack.exempts(purpose) {
         return Reach::Exempt;
@@ -163,6 +173,8 @@ pub enum Part {
     OptOut,
     /// Channels that must have been authorised.
     Authorised,
+    /// Whose law it is.
+    Country,
     /// Who may be contacted.
     Recipients,
     /// Nothing to ask for: paid, or in dispute.
@@ -291,6 +303,13 @@ pub enum Rule {
         /// The law's article.
         article: String,
     },
+    /// The account belongs to another country than the law.
+    OtherCountry {
+        /// The account's country, in two letters.
+        country: String,
+        /// The law pack's code.
+        law: String,
+    },
     /// The law lets nobody contact a person of this role.
     Recipient {
         /// The role's word.
@@ -347,8 +366,7 @@ mod tests {
         pub(super) account: Account,
         pub(super) channel: Channel,
         pub(super) purpose: Purpose,
-        pub(super) own_contact: Option<Instant>,
-        pub(super) decided: Option<Reach>,
+        pub(super) decided: Option<Decided>,
         pub(super) debt: u16,
         pub(super) zone_unknown: bool,
         pub(super) asks_identity: bool,
@@ -388,7 +406,6 @@ mod tests {
                 account,
                 channel: Channel::Whatsapp,
                 purpose: Purpose::Reminder,
-                own_contact: None,
                 decided: None,
                 debt: 0,
                 zone_unknown: false,
@@ -438,7 +455,6 @@ mod tests {
                 channel: self.channel,
                 purpose: self.purpose,
                 now,
-                own_contact: self.own_contact,
                 decided: self.decided,
                 asks_identity: self.asks_identity,
             })

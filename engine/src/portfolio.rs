@@ -19,6 +19,7 @@ mod address;
 mod layout;
 mod row;
 mod settle;
+mod doubts;
 mod gather;
 mod write;
 pub mod mapping;
@@ -91,6 +92,7 @@ fn try_read(
     progress(text.len() as u64, text.len() as u64);
     let rows = settle::settle(rows, &mut report);
     report.rows_kept = rows.len() as u64;
+    report.doubts = doubts::doubts(&rows);
     report.problems.sort_by_key(|problem| problem.line);
     if report.rows_read == 0 {
         return Err(Report::refusing(Fault::HeaderOnly));

@@ -70,11 +70,18 @@ pub fn run(context: Context<'_>, test: &Test, prices: &Prices) -> Outcome {
     }
     let until = moment.plus_millis(PLAY_DAYS * 24 * 3600 * 1000);
     timeline.play(context, &mut customer, until, &mut rows, &mut Nothing);
-    let mut check = Check { context, zone, rows: &rows.0, from: 0, failures: Vec::new() };
+    let mut check = Check { context, zone, rows: &rows.0, from: 0, quiet_from: None, failures: Vec::new() };
     let mut marks = marks.into_iter().peekable();
     for line in &test.script {
         match &line.what {
-            What::Happens(..) => check.from = marks.next().unwrap_or(check.from).max(check.from),
+            What::Happens(_, happening) => {
+                // Nothing happened: what was expected to be quiet is the time that passed, too.
+                check.quiet_from = match happening {
+                    Happening::Nothing => check.quiet_from.or(Some(check.from)),
+                    _ => None,
+                };
+                check.from = marks.next().unwrap_or(check.from).max(check.from);
+            }
             What::Expect(expectation) => {
                 let until = marks.peek().copied().unwrap_or(rows.0.len());
                 check.one(line, expectation, until);
@@ -299,6 +306,8 @@ struct Check<'a> {
     rows: &'a [Row],
     /// Rows before this one are behind us.
     from: usize,
+    /// Where the time began that passed with nothing, up to `from`.
+    quiet_from: Option<usize>,
     failures: Vec<Failure>,
 }
 
@@ -316,7 +325,7 @@ impl Check<'_> {
                     _ => false,
                 };
                 match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
-                    Some(found) => self.from = found + 1,
+                    Some(found) => self.pass(found),
                     None => self.no_such_send(line),
                 }
             }
@@ -324,7 +333,10 @@ impl Check<'_> {
                 let is_send = |row: &Row| matches!(row.entry, Entry::Sent { .. });
                 let found = match after {
                     Some(after) => self.rows.iter().find(|row| is_send(row) && self.minute(row.at) > *after),
-                    None => self.rows.get(self.from..until).unwrap_or(&[]).iter().find(|row| is_send(row)),
+                    None => {
+                        let from = self.quiet_from.unwrap_or(self.from);
+                        self.rows.get(from..until).unwrap_or(&[]).iter().find(|row| is_send(row))
+                    }
                 };
                 if let Some(row) = found {
                     let line_of = self.line_of(row);
@@ -361,7 +373,7 @@ impl Check<'_> {
                     _ => false,
                 };
                 match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
-                    Some(found) => self.from = found + 1,
+                    Some(found) => self.pass(found),
                     None => {
                         let name = self.context.program.step_name(*step);
                         let es = format!("la cuenta no llegó al paso `{name}`");
@@ -373,7 +385,7 @@ impl Check<'_> {
                 let is_it =
                     |row: &Row| matches!(&row.entry, Entry::Assigned { queue: to, .. } if *to == queue.0);
                 match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {
-                    Some(found) => self.from = found + 1,
+                    Some(found) => self.pass(found),
                     None => {
                         let name = self.context.program.name(*queue);
                         let es = format!("no se abrió ninguna tarea en la cola `{name}`");
@@ -392,6 +404,11 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// What comes next is looked for behind this row.
+    fn pass(&mut self, found: usize) {
+        (self.from, self.quiet_from) = (found + 1, None);
     }
 
     fn no_such_send(&mut self, line: &Line) {

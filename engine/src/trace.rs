@@ -96,6 +96,10 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
             };
             format!("{why} ({article})")
         }
+        Rule::OtherCountry { country, law } => {
+            let account = lang.pick("la cuenta es de", "the account belongs to");
+            format!("{account} {country}, {} {law}", lang.pick("la norma es", "the law is of"))
+        }
         Rule::Recipient { role, article } => {
             let who = lang.pick("no se contacta a una persona que es", "not to a person who is a");
             format!("{who} {} ({article})", self::role(role, lang))
@@ -137,6 +141,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",
         Rule::NotAuthorised { .. } => "not_authorised",
+        Rule::OtherCountry { .. } => "other_country",
         Rule::Recipient { .. } => "recipient",
         Rule::NoAddress => "no_address",
         Rule::NoForm => "no_form",

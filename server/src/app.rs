@@ -5,6 +5,7 @@ use crate::channels::sandbox::Sandbox;
 use crate::clock::Clock;
 use crate::compile::{Finding, Language};
 use crate::config::Config;
+use chrono::Datelike as _;
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::programs::{Judged, Programs};
 use cobro_engine::durable::store::{Error, Others, Store};
@@ -110,6 +111,9 @@ impl App {
             let name = row.name.clone();
             match self.compile(row.text).await {
                 Ok(judged) if judged.program.version == row.version => {
+                    if row.is_current {
+                        self.warn_of_holidays(&judged);
+                    }
                     programs.add(judged);
                     if row.is_current {
                         programs.make_current(&name, row.version);
@@ -134,8 +138,20 @@ impl App {
         }
     }
 
+    /// Says in the log that a law pack does not know all holidays of this year, or of the one that begins within three
+    /// months.
+    fn warn_of_holidays(&self, judged: &Judged) {
+        let (pack, strategy) = (&judged.law.pack, &judged.program.name);
+        let year = self.now().plus_millis(90 * 24 * 3_600_000).local(chrono_tz::UTC).year();
+        if let Some(known_until) = pack.holidays_known_until.filter(|_| !pack.knows_holidays_of(year)) {
+            let law = &pack.code;
+            tracing::warn!(%strategy, %law, known_until, year, "some holidays may be missing: bring the law pack up to date");
+        }
+    }
+
     /// Makes a program that is durable already the current one of its name.
     pub(crate) fn put_current(&self, judged: Judged) {
+        self.warn_of_holidays(&judged);
         let mut programs = self.programs.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = Programs::clone(&programs);
         let (name, version) = (judged.program.name.clone(), judged.program.version);

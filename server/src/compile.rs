@@ -61,6 +61,8 @@ pub struct Portfolio {
     pub rows: u64,
     /// What is wrong, row by row.
     pub problems: Vec<RowProblem>,
+    /// What somebody had better look at in rows that are taken.
+    pub doubts: Vec<RowProblem>,
 }
 
 /// What is wrong with a row.
@@ -114,6 +116,7 @@ impl Language for Cobro {
         Portfolio {
             rows: report.rows_read,
             problems: problems.map(|problem| row_problem(problem, self.lang)).collect(),
+            doubts: report.doubts.iter().map(|doubt| row_problem(doubt, self.lang)).collect(),
             customers: portfolio::Portfolio::gather(rows, as_of).customers,
         }
     }

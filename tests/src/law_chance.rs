@@ -8,7 +8,8 @@ use anyhow::{Context as _, ensure};
 use chrono_tz::Tz;
 use cobro_dsl::law::Laws;
 use cobro_dsl::program::Program;
-use cobro_dsl::values::{Channel, ChannelSet, Currency, NaiveDate, Role};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, NaiveDate, Role, Value};
+use cobro_dsl::vocabulary::Fact;
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::{Account, Customer, Invoice, VERIFIED_FOR_EVER};
 use cobro_engine::gate::Law;
@@ -16,6 +17,9 @@ use cobro_engine::input::{Answer, Event};
 
 /// A run is played for so many days.
 pub const DAYS: i64 = 500;
+
+/// A country that has no pack.
+const ELSEWHERE: &str = "ZZ";
 
 /// A repeatable stream of small numbers (SplitMix64).
 pub struct Dice(u64);
@@ -194,6 +198,9 @@ impl Played {
             if account.role == Role::Reference {
                 person.reference.insert(debt);
             }
+            if account.stated(Fact::Country) == Some(&Value::Text(ELSEWHERE.to_owned())) {
+                person.abroad.insert(debt);
+            }
         }
         log
     }
@@ -233,6 +240,13 @@ pub fn person(played: &Played, dice: &mut Dice) -> Option<Customer> {
             1 => Role::Guarantor,
             _ => Role::Debtor,
         };
+        let own = played.code.split('-').next().unwrap_or(&played.code);
+        let country = match dice.below(24) {
+            0 => Some(ELSEWHERE),
+            1..8 => Some(own),
+            _ => None,
+        };
+        account.facts.extend(country.map(|code| (Fact::Country, Value::Text(code.to_owned()))));
         customer.accounts.push(account);
     }
     Some(customer)

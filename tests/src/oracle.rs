@@ -145,7 +145,7 @@ pub fn text(code: &str) -> Text {
             text.apart = Some((WRITTEN, 48));
         }
         "MX" => text.most.push(most(ALL, 1, Span::Day, NotFailed)),
-        "EC" | "ES" => text.most.push(most(ALL, 1, Span::Day, Attempt)),
+        "EC" | "ES" | "PE" => text.most.push(most(ALL, 1, Span::Day, Attempt)),
         "PY" => {
             text.most.push(most(ALL, 3, Span::Week, Attempt));
             text.answers_count = true;
@@ -155,6 +155,8 @@ pub fn text(code: &str) -> Text {
         "US" => {
             text.most.push(Most { is_per_debt: true, ..most("c", 7, Span::Days(7), Attempt) });
             text.silent_days = Some(7);
+            // Consent to calls: who speaks, a person or a recording, is not known here.
+            text.authorised = "c";
         }
         _ => {}
     }
@@ -197,6 +199,9 @@ pub fn zones(code: &str) -> Vec<Tz> {
             America::Anchorage,
             America::Adak,
             Pacific::Honolulu,
+            America::Puerto_Rico,
+            Pacific::Guam,
+            Pacific::Pago_Pago,
         ],
         "UY" => vec![America::Montevideo],
         _ => Vec::new(),
@@ -266,6 +271,8 @@ pub struct Person {
     pub elsewhere: BTreeSet<Letter>,
     /// Channels without an address.
     pub missing: BTreeSet<Letter>,
+    /// Debts that belong to another country.
+    pub abroad: BTreeSet<usize>,
     /// Debts about which the person is only a reference.
     pub reference: BTreeSet<usize>,
     /// What is owed of each debt.
@@ -455,6 +462,9 @@ impl Log<'_> {
     /// Why this person must not get the message at all; `None` when they may.
     pub fn forbids_for_good(&self, channel: Letter, debt: usize, kind: Kind) -> Option<&'static str> {
         let person = &self.person;
+        if self.person.abroad.contains(&debt) {
+            return Some("another country");
+        }
         if person.reference.contains(&debt) {
             return Some("a reference");
         }

@@ -23,6 +23,7 @@ mod law_pages;
 mod law_persons;
 mod meaning;
 mod operations;
+mod payments;
 mod report;
 mod sample;
 mod seeds;

@@ -3,6 +3,7 @@
 //!
 //! The service is the real binary, `cobro serve`: nothing is shared with the test but the file.
 
+use crate::payments::{Ledger, events};
 use cobro_tests::binary;
 use cobro_tests::http::{ask, expect};
 use serde_json::{Value, json};
@@ -12,10 +13,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::Mutex;
 
 const STRATEGY: &[u8] = include_bytes!("../../strategies/mora_temprana.cobro");
 const KILLS: u64 = 20;
@@ -41,32 +41,12 @@ async fn start(dir: &Path) -> (Child, SocketAddr) {
     (child, address.parse().unwrap())
 }
 
-/// What was said and what was answered, as the world outside remembers it.
-#[derive(Default)]
-struct Ledger {
-    next: AtomicU64,
-    /// Payments that were acknowledged: id to account.
-    acknowledged: Mutex<BTreeMap<String, String>>,
-    /// Payments that were sent, acknowledged or not.
-    sent: Mutex<BTreeMap<String, String>>,
-}
-
-fn payment(id: &str, account: &str) -> Value {
-    json!({ "type": "payment_received", "source": "bank", "id": id, "account": account, "amount": "1.00", "currency": "PEN" })
-}
-
 /// Sends small payments until the service is gone.
 async fn pay(to: SocketAddr, ledger: Arc<Ledger>, stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::SeqCst) {
-        let mut batch = Vec::new();
-        for _ in 0..5 {
-            let number = ledger.next.fetch_add(1, Ordering::SeqCst);
-            let (id, account) = (format!("tx{number}"), format!("A{}", number * 7 % ACCOUNTS));
-            ledger.sent.lock().await.insert(id.clone(), account.clone());
-            batch.push((id, account));
-        }
-        let body: Vec<Value> = batch.iter().map(|(id, account)| payment(id, account)).collect();
-        let Ok(answer) = ask(to, "POST", "/v1/events", json!(body).to_string().as_bytes()).await else {
+        let batch = ledger.batch(5, ACCOUNTS).await;
+        let body = events(batch.iter().map(|(id, account)| (id, account)));
+        let Ok(answer) = ask(to, "POST", "/v1/events", body.to_string().as_bytes()).await else {
             return;
         };
         assert_eq!(answer.status, 200, "{:#}", answer.body);
@@ -182,7 +162,7 @@ async fn twenty_kills_lose_nothing_and_repeat_nothing() {
 
         (child, to) = start(dir).await;
         let acknowledged = ledger.acknowledged.lock().await.clone();
-        let again: Vec<Value> = acknowledged.iter().map(|(id, account)| payment(id, account)).collect();
+        let again = events(&acknowledged);
         let answer = expect(to, 200, "POST", "/v1/events", json!(again).to_string().as_bytes()).await;
         assert_eq!(answer["duplicate"], json!(acknowledged.len()), "kill {kill}: an event was lost");
         let now_known = runs(to).await;

@@ -65,7 +65,7 @@ test "t" of s {{
 #[test]
 fn in_time_nothing_is_said() {
     let told = told("late by 2 days send nothing", &["2026-03-10T09:00"]);
-    assert_eq!(told[1], "sends     sms reminder #1  gate: now");
+    assert_eq!(told[1], "sends     sms reminder #1  gate: now (0 of 1)");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_message_that_comes_too_late_is_not_sent_and_the_next_is() {
     assert_eq!(told[0], "late      was due 2026-03-10 09:00  (line 12)");
     assert_eq!(told[2], "refuses   sms reminder  it comes too late");
     assert_eq!(told[3], "notes     not sent");
-    assert_eq!(told[6], "sends     sms reminder #1  gate: now");
+    assert_eq!(told[6], "sends     sms reminder #1  gate: now (0 of 1)");
 }
 
 #[test]
@@ -86,5 +86,5 @@ fn the_account_may_go_elsewhere() {
 #[test]
 fn without_a_word_it_goes_on_as_planned() {
     let told = told("", &["2026-04-20T09:00"]);
-    assert_eq!(told[1], "sends     sms reminder #1  gate: now");
+    assert_eq!(told[1], "sends     sms reminder #1  gate: now (0 of 1)");
 }

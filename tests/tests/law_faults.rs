@@ -16,6 +16,7 @@ fn every_part_of_the_gate_is_missed_when_it_is_off() {
         ("PE", Part::OptOut, "opted out"),
         ("PE", Part::OptOut, "somebody else's"),
         ("CO", Part::Authorised, "not authorised"),
+        ("BR", Part::Country, "another country"),
         ("GT", Part::Recipients, "a reference"),
         ("PE", Part::Balance, "nothing owed"),
         ("PE", Part::Balance, "disputed"),

@@ -223,7 +223,7 @@ fn the_calendar_has_holidays_and_hours() {
     let page = printed(&["law", "calendar", "CO", "2027", "--lang", "es"]);
     assert!(page.contains("2027-07-12 lunes"), "{page}");
     assert!(page.contains("días abiertos"), "{page}");
-    assert!(printed(&["law", "calendar", "CO", "2040"]).contains("aviso"));
+    assert!(printed(&["law", "calendar", "CO", "2041"]).contains("aviso"));
 }
 
 #[test]

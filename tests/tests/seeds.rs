@@ -61,7 +61,7 @@ async fn a_seed_is_the_same_again_and_on_a_file() {
 async fn a_guard_that_is_off_is_missed() {
     for guard in Guard::ALL {
         let mut first = None;
-        for seed in 0..400 {
+        for seed in 0..4000 {
             let wrong = on_memory(seed, Wanted { off: Some(guard), ..Wanted::default() }).await;
             if let Some(what) = wrong.first() {
                 first = Some((seed, what.clone()));

@@ -105,6 +105,18 @@ impl World {
         self.store.import(T, customers, at("06:00")).await.unwrap();
     }
 
+    /// A second account beside `A1`, and a message of each in the outbox.
+    async fn two_messages(&self) {
+        self.bring("C2", "A2").await;
+        for (id, account) in [("one", "A1"), ("two", "A2")] {
+            let what = InboxInput::Enter(self.version);
+            let input =
+                NewInput { source: "test".to_owned(), id: id.to_owned(), account: account.to_owned(), what };
+            self.store.accept(T, vec![input], at("09:30")).await.unwrap();
+        }
+        assert_eq!(self.execute(at("09:30")).await.messages, 2);
+    }
+
     pub(crate) async fn say(&self, id: &str, what: InboxInput, now: Instant) {
         let input = NewInput { source: "test".to_owned(), id: id.to_owned(), account: "A1".to_owned(), what };
         assert_eq!(self.store.accept(T, vec![input], now).await.unwrap(), [Intake::Accepted]);
@@ -244,14 +256,7 @@ impl Channel for Slow<'_> {
 #[tokio::test]
 async fn who_pays_while_others_are_being_written_to_gets_no_reminder() {
     for world in worlds().await {
-        world.bring("C2", "A2").await;
-        for (id, account) in [("one", "A1"), ("two", "A2")] {
-            let what = InboxInput::Enter(world.version);
-            let input =
-                NewInput { source: "test".to_owned(), id: id.to_owned(), account: account.to_owned(), what };
-            world.store.accept(T, vec![input], at("09:30")).await.unwrap();
-        }
-        assert_eq!(world.execute(at("09:30")).await.messages, 2);
+        world.two_messages().await;
         let channel = Slow { world: &world, sent: Mutex::default() };
         let clock = || at("09:30");
         let settings =
@@ -424,14 +429,7 @@ impl Channel for Pulled<'_> {
 #[tokio::test]
 async fn a_stop_takes_effect_before_the_next_message() {
     for world in worlds().await {
-        world.bring("C2", "A2").await;
-        for (id, account) in [("one", "A1"), ("two", "A2")] {
-            let what = InboxInput::Enter(world.version);
-            let input =
-                NewInput { source: "test".to_owned(), id: id.to_owned(), account: account.to_owned(), what };
-            world.store.accept(T, vec![input], at("09:30")).await.unwrap();
-        }
-        assert_eq!(world.execute(at("09:30")).await.messages, 2);
+        world.two_messages().await;
         let channel = Pulled { world: &world, sent: Mutex::default() };
         let clock = || at("09:30");
         let settings =

@@ -5,23 +5,23 @@
 //!
 //! Longer: `COBRO_KILL_ROUNDS=200 cargo nextest run -p cobro-tests workers::`.
 
+use crate::payments::{Ledger, events};
 use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::{OutboxRow, OutboxState, OutboxWanted, Store};
 use cobro_engine::gate::Reach;
 use cobro_tests::binary;
 use cobro_tests::cluster::Cluster;
 use cobro_tests::http::{ask, expect};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::Mutex;
 
 const STRATEGY: &[u8] = include_bytes!("../../strategies/mora_temprana.cobro");
 const ACCOUNTS: u64 = 120;
@@ -78,29 +78,12 @@ impl Drop for Process {
     }
 }
 
-#[derive(Default)]
-struct Ledger {
-    next: AtomicU64,
-    acknowledged: Mutex<BTreeMap<String, String>>,
-    sent: Mutex<BTreeMap<String, String>>,
-}
-
-fn payment(id: &str, account: &str) -> Value {
-    json!({ "type": "payment_received", "source": "bank", "id": id, "account": account, "amount": "1.00", "currency": "PEN" })
-}
-
 /// Sends small payments. What is not acknowledged may be there or not.
 async fn pay(to: SocketAddr, ledger: Arc<Ledger>, stop: Arc<AtomicBool>) {
     while !stop.load(Ordering::SeqCst) {
-        let mut batch = Vec::new();
-        for _ in 0..4 {
-            let number = ledger.next.fetch_add(1, Ordering::SeqCst);
-            let (id, account) = (format!("tx{number}"), format!("A{}", number * 7 % ACCOUNTS));
-            ledger.sent.lock().await.insert(id.clone(), account.clone());
-            batch.push((id, account));
-        }
-        let body: Vec<Value> = batch.iter().map(|(id, account)| payment(id, account)).collect();
-        match ask(to, "POST", "/v1/events", json!(body).to_string().as_bytes()).await {
+        let batch = ledger.batch(4, ACCOUNTS).await;
+        let body = events(batch.iter().map(|(id, account)| (id, account)));
+        match ask(to, "POST", "/v1/events", body.to_string().as_bytes()).await {
             Ok(answer) if answer.status == 200 => ledger.acknowledged.lock().await.extend(batch),
             Ok(answer) => assert!(answer.status >= 500, "{:#}", answer.body),
             Err(_) => {}
@@ -195,7 +178,7 @@ async fn three_workers_lose_nothing_and_repeat_nothing() {
 
     // Every event that was acknowledged is there.
     let (acknowledged, paid) = (ledger.acknowledged.lock().await.clone(), ledger.sent.lock().await.clone());
-    let again: Vec<Value> = acknowledged.iter().map(|(id, account)| payment(id, account)).collect();
+    let again = events(&acknowledged);
     let answer = expect(to, 200, "POST", "/v1/events", json!(again).to_string().as_bytes()).await;
     assert_eq!(answer["duplicate"], json!(acknowledged.len()), "an event was lost");
     for worker in workers {

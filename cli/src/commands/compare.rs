@@ -199,6 +199,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
             plan: dry_run::plan(asked, second, lang)?,
         },
     ];
+    law.iter().for_each(|law| dry_run::warn_of_holidays(asked, law, lang));
     let mut portfolio = dry_run::portfolio(asked, lang)?;
     let prices = Prices::of(asked, first);
     let parts = dry_run::spread(

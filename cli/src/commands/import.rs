@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 /// Problems shown to people before the rest is only counted.
 const PROBLEMS_SHOWN_MAX: usize = 100;
+const DOUBTS_SHOWN_MAX: usize = 5;
 
 /// Reads a portfolio file and reports on it.
 ///
@@ -130,6 +131,7 @@ fn in_lines(outcome: &Outcome, args: &ImportArgs) -> (Vec<String>, Vec<String>) 
     match outcome {
         Outcome::Imported(portfolio, report) => {
             let mut lines = portfolio_file::problem_lines(&report.problems, lang, PROBLEMS_SHOWN_MAX);
+            lines.extend(portfolio_file::doubt_lines(&report.doubts, lang, DOUBTS_SHOWN_MAX));
             lines.push(portfolio_file::count_line(&args.file, report, lang));
             lines.push(summary(portfolio, lang));
             (lines, Vec::new())
@@ -213,6 +215,7 @@ fn in_json(outcome: &Outcome, args: &ImportArgs) -> Value {
                 "owed": owed,
                 "as_of": args.as_of.map(|day| day.to_string()),
                 "problems": problems(&report.problems),
+                "doubts": problems(&report.doubts),
             })
         }
         Outcome::RefusedByStrict(report) => json!({

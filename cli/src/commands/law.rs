@@ -64,17 +64,20 @@ struct CalendarArgs {
 
 pub(crate) fn run(args: &LawArgs) -> anyhow::Result<ExitCode> {
     let laws = Laws::shipped();
-    let code = match &args.what {
+    let (code, lang) = match &args.what {
         What::List(args) => {
             output::answer(&list(&laws, args.lang));
             return Ok(ExitCode::SUCCESS);
         }
-        What::Show(args) => &args.code,
-        What::Calendar(args) => &args.code,
+        What::Show(args) => (&args.code, args.lang),
+        What::Calendar(args) => (&args.code, args.lang),
     };
     let Some(pack) = laws.get(code) else {
-        let known: Vec<&str> = laws.codes().collect();
-        output::message(&format!("error: no law pack is called `{code}`; there are {}", known.join(", ")));
+        let known = laws.codes().collect::<Vec<_>>().join(", ");
+        output::message(&lang.pick(
+            format!("error: no hay norma `{code}`; hay {known}"),
+            format!("error: no law pack is called `{code}`; there are {known}"),
+        ));
         return Ok(ExitCode::from(output::NO));
     };
     output::answer(&match &args.what {
@@ -273,14 +276,20 @@ fn calendar(pack: &LawPack, year: i32, lang: Lang) -> String {
             let _ = writeln!(page, "  {}", week(&hours.rule.week, lang));
         }
     }
-    let first_and_last = (2024, 2028);
-    if !(first_and_last.0..=first_and_last.1).contains(&year) {
-        page.push_str(lang.pick(
-            "\naviso: los feriados se cotejaron con su fuente para 2024 a 2028; este año no\n",
-            "\nwarning: holidays were compared with their source for 2024 to 2028, not this year\n",
-        ));
+    if let Some(warning) = unknown_holidays(pack, year, lang) {
+        let _ = writeln!(page, "\n{warning}");
     }
     page
+}
+
+/// Says that not all holidays of a year are known, when that is so.
+pub(crate) fn unknown_holidays(pack: &LawPack, year: i32, lang: Lang) -> Option<String> {
+    let last = pack.holidays_known_until.filter(|_| !pack.knows_holidays_of(year))?;
+    let code = &pack.code;
+    Some(lang.pick(
+        format!("aviso: norma {code}: los feriados se conocen hasta {last}; los de {year} pueden faltar"),
+        format!("warning: law {code}: holidays are known until {last}; some of {year} may be missing"),
+    ))
 }
 
 /// Minutes of a day that every rule of hours permits.

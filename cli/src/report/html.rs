@@ -1,5 +1,6 @@
-//! HTML, written so that nothing gets in unescaped: texts and attributes are escaped here and nowhere else.
+//! HTML, written so that nothing gets in unescaped: texts and attributes pass through one door.
 
+use cobro_dsl::markup::escaped;
 use std::fmt::Write as _;
 
 /// A page that grows.
@@ -80,24 +81,6 @@ impl Html {
     pub(crate) fn finished(self) -> String {
         self.out
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // What no page may hold, and marks that turn the reading direction of what follows.
-            '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}' => out.push('\u{fffd}'),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push('\u{fffd}'),
-            letter => out.push(letter),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod geometry;
 mod tests;
 
 use super::view::{Place, View};
+use crate::markup::escaped;
 use crate::program::{OutcomeKind, StepId};
 use geometry::{
     BODY, BODY_HIGH, Course, LABEL_HIGH, MARK, NAME_HIGH, PAD, Picture, PlacedCard, PlacedLabel, Stroke,
@@ -357,21 +358,4 @@ impl Sign {
             Sign::Count => "<rect class=\"badge\" x=\"6\" width=\"24\" height=\"18\" rx=\"9\"/>",
         }
     }
-}
-
-/// Text as XML; letters that XML does not know are left out.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => {}
-            other if other.is_control() => out.push(' '),
-            other => out.push(other),
-        }
-    }
-    out
 }

@@ -27,6 +27,8 @@ struct Pack {
     extends: Option<String>,
     zones: Vec<String>,
     as_of: Datetime,
+    countries: Option<Vec<String>>,
+    holidays_known_until: Option<i32>,
     #[serde(default)]
     hours: Vec<HoursRow>,
     #[serde(default)]
@@ -140,11 +142,14 @@ pub(super) fn read(text: &str) -> Result<LawPack, Error> {
             return Err(wrong("recipients", "the pack does not say, for good, who may be contacted"));
         }
     }
+    let country = code.split('-').next().unwrap_or(&code).to_owned();
     Ok(LawPack {
+        countries: pack.countries.unwrap_or_else(|| vec![country]),
         code,
         extends,
         zones: zones(&pack.zones)?,
         as_of: date(&pack.as_of).ok_or_else(|| wrong("as_of", "is no date such as 2026-11-22"))?,
+        holidays_known_until: pack.holidays_known_until,
         hours,
         limits: limits(pack.limit)?,
         gaps: each("gap", pack.gap, GapRow::split, |place, (words, at_least, counted, per)| {

@@ -6,8 +6,8 @@ use crate::check::{RawPiece, pieces};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::fold;
 use crate::problems::{
-    CompanyNotNamed, DebtInSubject, ExclamationMarks, NoAmountOrInvoice, NoWayToOptOut, NoWayToPay, Shouting,
-    SmsInManyParts, TemplateNameNotAccepted, ThreateningWords,
+    AsksThoughItTells, CompanyNotNamed, DebtInSubject, ExclamationMarks, NoAmountOrInvoice, NoWayToOptOut,
+    NoWayToPay, Shouting, SmsInManyParts, TemplateNameNotAccepted, ThreateningWords,
 };
 use crate::values::{Channel, Lang, Purpose};
 use crate::vocabulary::{Fact, find};
@@ -56,6 +56,12 @@ pub(super) fn check(template: &Template, lang: Lang, findings: &mut Vec<Diagnost
         if !facts.contains(&Fact::PayLink) && list.find("pay", &format!("{plain} {labels}")).is_none() {
             tell(Diagnostic::new(NoWayToPay { name: name.clone() }, text.span));
         }
+    }
+    if !purpose.asks_for_payment()
+        && let Some(word) = list.find("demand", &plain)
+    {
+        let (name, word) = (name.clone(), word.to_owned());
+        tell(Diagnostic::new(AsksThoughItTells { name, purpose, word }, text.span));
     }
     let is_call = template.channel.is == Channel::Call;
     if purpose.asks_for_payment() && !is_call && list.find("stop", &format!("{plain} {labels}")).is_none() {

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn every_list_is_there_in_each_language() {
         for lang in Lang::ALL {
-            for list in ["threats", "late", "subject", "stop", "pay", "agree"] {
+            for list in ["threats", "late", "subject", "stop", "pay", "demand", "agree"] {
                 assert!(
                     words(lang).lists.get(list).is_some_and(|list| list.len() > 3),
                     "{list} {}",

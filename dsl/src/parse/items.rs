@@ -444,8 +444,10 @@ fn day_ranges(c: &mut Cursor<'_>) -> Option<Vec<(u8, u8)>> {
     loop {
         let first = c.choose("un día de la semana", "a day of the week", &DAYS)?;
         let mut last = first;
-        if c.eat_sign("-") || c.eat_sign("–") {
-            last = c.choose("un día de la semana", "a day of the week", &DAYS)?;
+        // From a day to another of the week: holidays come after none of them.
+        let week = DAYS.get(..7).unwrap_or(&DAYS);
+        if first < 7 && (c.eat_sign("-") || c.eat_sign("–")) {
+            last = c.choose("un día de la semana", "a day of the week", week)?;
         }
         ranges.push((first, last));
         if !c.eat(K::And) {
@@ -538,7 +540,8 @@ fn window(c: &mut Cursor<'_>) -> Option<Window> {
         let token = c.peek();
         let days = whole(c)?;
         if !(1..=DAYS_MAX).contains(&days) {
-            figure_out_of_range(c, c.written(token), token.span);
+            let problem = crate::problems::LimitTooLong { days, most: DAYS_MAX };
+            c.findings.push(crate::diagnostic::Diagnostic::new(problem, token.span));
         }
         if !c.want(K::Days, "`días`", "`days`") {
             return None;
@@ -550,7 +553,7 @@ fn window(c: &mut Cursor<'_>) -> Option<Window> {
 }
 
 /// Longest window of a limit.
-const DAYS_MAX: u32 = 3650;
+const DAYS_MAX: u32 = 366;
 
 /// A whole number. One that cannot be taken is told and read as 1, so that the rest of the line is read too.
 pub(super) fn whole(c: &mut Cursor<'_>) -> Option<u32> {

@@ -22,7 +22,15 @@ impl Facts for LooserThanLaw {
     }
 
     fn beside(&self, lang: Lang) -> String {
-        say(lang, || self.article.clone(), || self.article.clone())
+        let told = |none: &str| match self.article.as_str() {
+            article if article.starts_with("none found") || article.contains("; none found") => none.to_owned(),
+            article => article.to_owned(),
+        };
+        say(
+            lang,
+            || told("ninguna ley lo dice: es una cautela del paquete"),
+            || told("no law says so: it is a caution of the pack"),
+        )
     }
 
     fn help(&self, lang: Lang) -> Option<String> {

@@ -14,7 +14,7 @@ pub struct Test {
     pub strategy: String,
     /// The account.
     pub account: AccountFacts,
-    /// When the account enters: local time in the strategy's zone.
+    /// When the account enters: local time in the customer's zone, or the strategy's where the account has none.
     pub start: NaiveDateTime,
     /// What happens and what is expected, in the author's order.
     pub script: Vec<Line>,

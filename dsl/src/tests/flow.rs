@@ -76,7 +76,10 @@ fn a_block_that_is_repeated() {
     check("paso a { repetir hasta 1 vez { enviar plantilla aviso esperar 2 días -> f } } fin f", &[]);
     // The block is gone through at least once, so its wait is always met.
     check("paso a { repetir hasta 2 veces { esperar 1 día } si dias_mora > 9 { fin f } -> a } fin f", &[]);
-    check("paso a { repetir hasta 3 veces { enviar plantilla aviso } fin f } fin f", &["2:10 C0401"]);
+    check(
+        "paso a { repetir hasta 3 veces { enviar plantilla aviso } fin f } fin f",
+        &["2:10 C0401", "2:34 C0620"],
+    );
     check("paso a { repetir hasta 3 veces { esperar 1 día } } fin f", &["2:6 C0403"]);
     check_es("repetir hasta 2 veces { -> curada } nota \"x\"", "4:37 C0405");
     check_es("repetir hasta 0 veces { nota \"x\" }", "4:15 C0112");
@@ -171,8 +174,8 @@ fn a_round_that_only_the_customer_ends_is_one_finding() {
 
 #[test]
 fn a_round_without_a_wait_is_one_finding() {
-    check("paso a { enviar plantilla aviso -> a } fin f", &["2:33 C0401"]);
-    check("paso a { enviar plantilla aviso esperar 0 días -> a } fin f", &["2:48 C0401"]);
+    check("paso a { enviar plantilla aviso -> a } fin f", &["2:10 C0620", "2:33 C0401"]);
+    check("paso a { enviar plantilla aviso esperar 0 días -> a } fin f", &["2:10 C0620", "2:48 C0401"]);
     check(
         "paso a { si en_disputa { fin f } -> b }\npaso b { enviar plantilla aviso -> a } fin f",
         &["3:33 C0401"],
@@ -262,8 +265,10 @@ fn what_must_be_put_off_is_told_with_its_rule_and_time() {
     // Colombia: from Saturday 15:00 to Monday 07:00 there are forty hours.
     pace("CO", &two("esperar 39 horas"), &["at least 60 minutes"]);
     pace("CO", &two("esperar 2 días"), &[]);
-    // Peru says nothing of numbers.
-    pace("PE", &two(""), &[]);
+    // Peru: one a day is the pack's caution.
+    pace("PE", &two(""), &["at least 11 hours"]);
+    // Uruguay says nothing of numbers.
+    pace("UY", &two(""), &[]);
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn every_change_of_meaning_is_another_version() {
         ("mora_temprana {", "otro_nombre {"),
         ("Mora temprana: aviso", "Mora  temprana: aviso"),
         ("America/Lima", "America/Bogota"),
-        ("máximo 1 por día", "máximo 2 por día"),
+        ("máximo 1 por día", "máximo 1 por mes"),
         ("whatsapp > correo > sms", "whatsapp > sms > correo"),
         ("entre -3 y 30", "entre -3 y 31"),
         ("esperar hasta 3 días", "esperar hasta 3 días hábiles"),

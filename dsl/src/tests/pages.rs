@@ -129,6 +129,12 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("C0105", en("balance > 1.200 PEN")),
         ("C0106", en(&format!("{}disputed{}", "(".repeat(40), ")".repeat(40)))),
         ("C0119", en("due_date > 02/03/2026")),
+        (
+            "C0622",
+            "idioma es\n\nestrategia s {\n  moneda PEN\n  zona horaria America/Lima\n  norma PE\n  contacto { máximo 2 en 1000 días }\n  \
+             entra si dias_mora >= 1\n  inicio a\n\n  paso a {\n    esperar 1 día\n    fin lista\n  }\n\n  fin lista fracaso\n}\n"
+                .to_owned(),
+        ),
         ("C0901", es("plazo = 20 días entre 1 día y 10 días")),
         ("C0902", es("monto = 20 PEN")),
     ]

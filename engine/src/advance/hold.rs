@@ -22,7 +22,7 @@ impl<R: Recorder> Walk<'_, R> {
         match until.filter(|until| *until > self.now) {
             Some(until) => {
                 self.record(|| Entry::OnHold { until, because: because.to_owned(), op: at.0 });
-                self.set_hold(Some(Hold { until, because: because.to_owned() }));
+                self.set_hold(Some(Hold { since: self.now, until, because: because.to_owned() }));
             }
             None => self.record(|| Entry::WaitOver { until, op: at.0 }),
         }
@@ -37,7 +37,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     pub(super) fn hold_placed(&mut self, until: NaiveDate, because: &str) -> EventSeen {
         let begins = Instant::resolve(until.and_time(NaiveTime::MIN), self.zone);
-        self.set_hold(Some(Hold { until: begins, because: because.to_owned() }));
+        self.set_hold(Some(Hold { since: self.now, until: begins, because: because.to_owned() }));
         EventSeen::HoldPlaced { until: until.to_string(), because: because.to_owned() }
     }
 

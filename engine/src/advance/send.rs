@@ -118,7 +118,6 @@ impl<R: Recorder> Walk<'_, R> {
             channel,
             purpose: form.purpose,
             now: self.now,
-            own_contact: None,
             decided: None,
             asks_identity: self.context.program.identity.is_some() && form.discloses,
         });

@@ -124,6 +124,9 @@ struct StoredAccount {
     /// The hold: until when, why.
     #[serde(rename = "ho", default, skip_serializing_if = "Option::is_none")]
     hold: Option<(i64, String)>,
+    /// When the hold was placed.
+    #[serde(rename = "hs", default, skip_serializing_if = "Option::is_none")]
+    hold_since: Option<i64>,
     /// What was said by channel: until when it may be answered, whether it was.
     #[serde(rename = "s", default, skip_serializing_if = "nothing_said")]
     said: [Option<(i64, bool)>; 4],
@@ -314,6 +317,7 @@ impl From<&Account> for StoredAccount {
             role: (*role != Role::default()).then(|| role.word().to_owned()),
             disputed: *disputed,
             hold: hold.as_ref().map(|hold| (hold.until.0, hold.because.clone())),
+            hold_since: hold.as_ref().map(|hold| hold.since.0),
             promise: open
                 .map(|Promise { on, amount, paid, due_at, .. }| (on.to_string(), amount, paid, due_at.0)),
             promises_kept: *kept,
@@ -369,7 +373,12 @@ impl TryFrom<StoredAccount> for Account {
             dispute_reason: stored.dispute_reason,
             plans: stored.plans.try_into()?,
             payments: stored.payments.try_into()?,
-            hold: stored.hold.map(|(until, because)| Hold { until: Instant(until), because }),
+            // Of a row written before it was kept: later than whatever waits.
+            hold: stored.hold.map(|(until, because)| Hold {
+                since: stored.hold_since.map_or(Instant::LAST, Instant),
+                until: Instant(until),
+                because,
+            }),
             promises: Promises {
                 open: stored.promise.map(|open| promise(open, stored.promise_tolerance)).transpose()?,
                 kept: stored.promises_kept,
@@ -488,7 +497,7 @@ mod tests {
         account.last_payment_on = Some(on("2026-03-01"));
         account.disputed = true;
         account.role = Role::Guarantor;
-        account.hold = Some(Hold { until: Instant(-9), because: "viaje".into() });
+        account.hold = Some(Hold { since: Instant(-12), until: Instant(-9), because: "viaje".into() });
         let promise = Promise {
             on: on("2026-03-10"),
             amount: 5000,

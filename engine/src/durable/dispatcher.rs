@@ -17,7 +17,7 @@ use crate::advance::{ask_again, withdraw};
 use crate::calendar::Instant;
 use crate::contacts::Contact;
 use crate::customer::Customer;
-use crate::gate::{Answer, Law, Reach, Rule};
+use crate::gate::{Answer, Decided, Law, Reach, Rule};
 use crate::input::{Arrived, Event};
 use crate::record::Rows;
 use std::collections::BTreeMap;
@@ -214,8 +214,13 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
     }
     let asked = catch_unwind(AssertUnwindSafe(|| {
         let own = own_contact(&judged.law, customer, row);
+<<<<<<< HEAD
         match ask_again(judged.context(), customer, account, &row.message, Some(row.run.entered_at), own, now)
         {
+=======
+        let decided = Decided { at: row.decided_at, reach: row.message.reach, contact: own };
+        match ask_again(judged.context(), customer, account, &row.message, Some(decided), now) {
+>>>>>>> a65f66852a38fabff10d2e56f683962a74b3c64e
             Answer::Now { reach, .. } => {
                 let zone = customer.zone.unwrap_or(judged.program.zone);
                 if judged.law.counts(reach) && own.is_none_or(|own| is_long_ago(own, now, zone)) {

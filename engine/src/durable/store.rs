@@ -15,7 +15,7 @@ pub use rows::*;
 pub use stop::{Stop, Stopped};
 
 use crate::calendar::Instant;
-use crate::customer::{Account, Customer};
+use crate::customer::{self, Account, Customer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
@@ -304,13 +304,27 @@ pub trait Store: Send + Sync {
     fn advance_clock_offset(&self, tenant: &Tenant, millis: i64) -> impl Future<Output = Result<i64>> + Send;
 }
 
-/// Adds an import to a customer who is known: new accounts come after the old ones; an address or zone that
-/// was missing is filled in; what the customer told us is never overwritten.
+/// Adds an import to a customer who is known: new accounts come after the old ones; a newer address takes the place of
+/// the older, and nobody knows yet who reads it; a zone that was missing is filled in; only what both authorise is
+/// authorised. What the customer told us is never overwritten.
 pub fn join(known: &mut Customer, new: Customer) {
-    known.phone = known.phone.take().or(new.phone);
-    known.email = known.email.take().or(new.email);
+    for channel in Channel::ALL {
+        let (was, is) = match channel {
+            Channel::Email => (&known.email, &new.email),
+            Channel::Whatsapp | Channel::Sms | Channel::Call => (&known.phone, &new.phone),
+        };
+        if let (Some(was), Some(is)) = (was, is)
+            && was != is
+            && let (Some(verified), Some(open)) =
+                (known.verified.get_mut(channel.index()), known.conversations.get_mut(channel.index()))
+        {
+            (*verified, *open) = (None, None);
+        }
+    }
+    known.phone = new.phone.or(known.phone.take());
+    known.email = new.email.or(known.email.take());
     known.zone = known.zone.or(new.zone);
-    known.authorised = known.authorised.or(new.authorised);
+    known.authorised = customer::narrower(known.authorised, new.authorised);
     known.accounts.extend(new.accounts);
 }
 

@@ -29,7 +29,7 @@ mod tests {
         world.purpose = Purpose::Receipt;
         world.check("2026-03-02 09:00", "now, exempt");
         world.purpose = Purpose::Information;
-        world.check("2026-03-02 09:00", "now");
+        world.check("2026-03-02 09:00", "now (0 of 1)");
     }
 
     // 23:00 in Lima on the 1st is the 2nd in UTC: what is issued on the 2nd is not owed yet.
@@ -47,6 +47,6 @@ mod tests {
         world.account.disputed = true;
         world.check("2026-03-02 09:00", "never (disputed)");
         world.purpose = Purpose::Information;
-        world.check("2026-03-02 09:00", "now");
+        world.check("2026-03-02 09:00", "now (0 of 1)");
     }
 }

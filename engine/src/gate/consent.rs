@@ -30,7 +30,7 @@ mod tests {
         world.customer.phone = None;
         world.check("2026-03-02 09:00", "never (no_address)");
         world.channel = Channel::Email;
-        world.check("2026-03-02 09:00", "now");
+        world.check("2026-03-02 09:00", "now (0 of 1)");
     }
 
     #[test]
@@ -39,7 +39,7 @@ mod tests {
         world.customer.opted_out = ChannelSet::default().with(Channel::Whatsapp);
         world.check("2026-03-02 09:00", "never (opted_out)");
         world.channel = Channel::Sms;
-        world.check("2026-03-02 09:00", "now");
+        world.check("2026-03-02 09:00", "now (0 of 1)");
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub(super) fn count(
     zone: Tz,
 ) -> Count {
     let debt = (per == Per::Debt).then_some(question.debt);
-    let without = question.own_contact.map(|at| (at, question.channel, question.debt));
+    let own = question.decided.and_then(|decided| decided.contact);
+    let without = own.map(|at| (at, question.channel, question.debt));
     Count { window, channels, zone, unit, debt, without }
 }
 
@@ -75,6 +76,7 @@ pub(crate) fn name(window: Window) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{World, moment};
+    use super::super::{Decided, Reach};
     use chrono_tz::America::Bogota;
     use cobro_dsl::values::{Channel, ChannelSet, Limit, Purpose, Window};
 
@@ -129,6 +131,7 @@ mod tests {
     #[test]
     fn the_narrowest_limit_is_told() {
         let mut world = World::of("PE").contact("sms 2026-03-03 09:00");
+        world.law.pack.limits.clear();
         world.limit(5, Window::Month);
         world.check("2026-03-05 09:00", "now (1 of 5)");
         world.limit(2, Window::Week);
@@ -146,6 +149,7 @@ mod tests {
     #[test]
     fn a_limit_of_other_channels_does_not_hold() {
         let mut world = World::of("PE").contact("call 2026-03-02 09:00");
+        world.law.pack.limits.clear();
         let channels = ChannelSet::default().with(Channel::Call);
         world.policy.limits.push(Limit { contacts_max: 1, window: Window::Day, channels });
         world.check("2026-03-02 10:00", "now");
@@ -184,7 +188,8 @@ mod tests {
     fn a_message_does_not_stand_in_its_own_way() {
         let mut world = World::of("CO").contact("whatsapp 2026-03-02 09:00");
         world.check("2026-03-02 09:05", "not before 2026-03-03 07:00 (1 of 1 a day of the law)");
-        world.own_contact = Some(moment("2026-03-02 09:00", Bogota));
+        let at = moment("2026-03-02 09:00", Bogota);
+        world.decided = Some(Decided { at, reach: Reach::NewContact, contact: Some(at) });
         world.check("2026-03-02 09:05", "now (0 of 1)");
     }
 }

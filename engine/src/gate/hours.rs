@@ -127,8 +127,8 @@ mod tests {
     fn hours_of_peru() {
         let world = World::of("PE");
         world.check("2026-03-02 06:59", "not before 2026-03-02 07:00 (hours of the law)");
-        world.check("2026-03-02 07:00", "now");
-        world.check("2026-03-02 19:59", "now");
+        world.check("2026-03-02 07:00", "now (0 of 1)");
+        world.check("2026-03-02 19:59", "now (0 of 1)");
         world.check("2026-03-02 20:00", "not before 2026-03-03 07:00 (hours of the law)");
         world.check("2026-03-06 20:00", "not before 2026-03-09 07:00 (hours of the law)");
     }
@@ -165,7 +165,7 @@ mod tests {
     fn twenty_four_o_clock_is_the_end_of_the_day() {
         let mut world = World::of("PE");
         world.law_hours(&[("20:00", "24:00")]);
-        world.check("2026-12-31 23:59", "now");
+        world.check("2026-12-31 23:59", "now (0 of 1)");
         world.check("2027-01-01 00:00", "not before 2027-01-02 20:00 (holiday Año Nuevo)");
         world.check("2027-01-03 00:00", "not before 2027-01-03 20:00 (hours of the law)");
     }
@@ -194,7 +194,7 @@ mod tests {
         world.law_hours(&[("00:00", "24:00")]);
         let always = world.law.pack.hours[0].rule.week.days[0].clone();
         world.law.pack.hours.iter_mut().for_each(|hours| hours.rule.week.holiday = always.clone());
-        world.check("2026-07-28 09:00", "now");
+        world.check("2026-07-28 09:00", "now (0 of 1)");
         world.strategy_hours(&[("09:00", "18:00")]);
         world.check("2026-07-28 09:00", "not before 2026-07-30 09:00 (holiday Día de la Independencia)");
     }

@@ -22,11 +22,11 @@ mod tests {
     #[test]
     fn nobody_reads_of_a_debt_before_we_know_who_they_are() {
         let mut world = World::of("PE");
-        world.check("2026-03-02 09:00", "now");
+        world.check("2026-03-02 09:00", "now (0 of 1)");
         world.asks_identity = true;
         world.check("2026-03-02 09:00", "never (not_verified)");
         world.customer.verified = [NaiveDate::from_ymd_opt(2026, 3, 5), None, None, None];
-        world.check("2026-03-05 09:00", "now");
+        world.check("2026-03-05 09:00", "now (0 of 1)");
         world.check("2026-03-06 09:00", "never (not_verified)");
     }
 }

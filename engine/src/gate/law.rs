@@ -66,6 +66,8 @@ impl Law {
             name_en: "no law pack: cautious limits".to_owned(),
             zones: vec![chrono_tz::Tz::UTC],
             as_of: NaiveDate::default(),
+            countries: Vec::new(),
+            holidays_known_until: None,
             hours: vec![own(Hours { channels: ChannelSet::ALL, week })],
             limits: vec![own(Cap { limit, counted: Unit::Attempt, per: Per::Person })],
             extends: None,
@@ -125,8 +127,8 @@ impl Law {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reach;
     use super::super::tests::World;
+    use super::super::{Decided, Reach};
     use cobro_dsl::values::{Channel, Purpose};
 
     #[test]
@@ -150,7 +152,8 @@ mod tests {
         answered.account.went_out(Reach::Reply, Channel::Whatsapp, true);
         answered.check("2026-03-02 11:00", tomorrow);
         // The answer itself, asked about again before it goes out.
-        answered.decided = Some(Reach::Reply);
+        let at = super::super::tests::moment("2026-03-02 11:00", answered.zone);
+        answered.decided = Some(Decided { at, reach: Reach::Reply, contact: None });
         answered.check("2026-03-02 11:01", "now, a reply");
         let mut dunned = world();
         dunned.purpose = Purpose::Reminder;

@@ -35,6 +35,6 @@ mod tests {
     fn a_country_of_one_zone_is_known() {
         let mut world = World::of("PE");
         world.zone_unknown = true;
-        world.check("2026-03-02 07:00", "now");
+        world.check("2026-03-02 07:00", "now (0 of 1)");
     }
 }

@@ -3,7 +3,7 @@
 //! In: settled rows, the day on which the dry-run or the service starts. Out: customers in the order of their
 //! first rows, and beside each account its later history.
 
-use crate::customer::{Account, Customer, Invoice};
+use crate::customer::{self, Account, Customer, Invoice};
 use crate::portfolio::row::Row;
 use cobro_dsl::values::{NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
@@ -92,7 +92,7 @@ impl Group {
         customer.phone = customer.phone.take().or(row.phone.take());
         customer.email = customer.email.take().or(row.email.take());
         customer.zone = customer.zone.or(row.zone);
-        customer.authorised = customer.authorised.or(row.authorised);
+        customer.authorised = customer::narrower(customer.authorised, row.authorised);
         if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);
             self.accounts.push((row.line, account, History::default()));

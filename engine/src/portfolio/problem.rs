@@ -178,6 +178,22 @@ pub enum Fault {
         /// The line there.
         first_line: u64,
     },
+    /// The address is another customer's as well.
+    SharedAddress {
+        /// The other customer.
+        other: String,
+        /// The line that says so.
+        first_line: u64,
+    },
+    /// The customer had another address, zone or authorisation further up.
+    SaidOtherwise {
+        /// What was said there.
+        known: String,
+        /// The line there.
+        first_line: u64,
+        /// Only what both say holds; otherwise what was said first.
+        is_narrowed: bool,
+    },
 }
 
 impl Problem {
@@ -207,6 +223,8 @@ pub struct Report {
     pub unusable: Vec<Problem>,
     /// What is wrong with single rows, by line.
     pub problems: Vec<Problem>,
+    /// What somebody had better look at in rows that were taken, by line.
+    pub doubts: Vec<Problem>,
 }
 
 impl Report {

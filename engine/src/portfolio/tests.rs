@@ -434,3 +434,42 @@ fn damaged_files_lose_rows_and_nothing_else() {
     }
     assert!(taken > 400, "most damage costs a row or two: {taken}");
 }
+
+#[test]
+fn what_somebody_had_better_look_at() {
+    let header = "customer,account,phone,email,timezone,currency,due_on,amount,authorised";
+    let row = |customer: &str, account: &str, phone: &str, rest: &str, authorised: &str| {
+        format!("{customer},{account},{phone},{rest},PEN,2026-03-01,100,{authorised}\n")
+    };
+    let text = [
+        format!("{header}\n"),
+        row("C1", "A1", "+51900000001", "a@b.co,America/Lima", "all"),
+        row("C1", "A2", "+51900000001", "a@b.co,America/Bogota", "sms email"),
+        row("C2", "A3", "+51900000001", "c@b.co,", ""),
+        row("C2", "A4", "+51900000002", "c@b.co,", ""),
+        row("C3", "A5", "+51900000003", "a@b.co,", ""),
+        row("C2", "A6", "+51900000001", "c@b.co,", ""),
+    ]
+    .concat();
+    let (rows, report) = read_text(&text, "");
+    assert_eq!((rows.len(), report.problems.len()), (6, 0));
+    let said = |lang| report.doubts.iter().map(|doubt| doubt.words(lang)).collect::<Vec<_>>();
+    assert_eq!(
+        said(Lang::En),
+        [
+            "line 3, column `timezone`: `America/Bogota`: line 2 says `America/Lima` of the same customer; what was said first holds",
+            "line 3, column `authorised`: `email sms`: line 2 says `whatsapp email sms call` of the same customer; what both say holds",
+            "line 4, column `phone`: `+51900000001`: it is customer `C1`'s as well (line 2): limits are counted by customer",
+            "line 5, column `phone`: `+51900000002`: line 4 says `+51900000001` of the same customer; what was said first holds",
+            "line 6, column `email`: `a@b.co`: it is customer `C1`'s as well (line 2): limits are counted by customer",
+        ]
+    );
+    assert_eq!(
+        said(Lang::Es)[2],
+        "línea 4, columna `phone`: `+51900000001`: también es del cliente `C1` (línea 2): los límites se cuentan por cliente"
+    );
+    let customers = Portfolio::gather(rows, day("2026-03-02")).customers;
+    let channels = [cobro_dsl::values::Channel::Email, cobro_dsl::values::Channel::Sms];
+    let both = channels.into_iter().fold(cobro_dsl::values::ChannelSet::default(), |set, one| set.with(one));
+    assert_eq!(customers[0].authorised, Some(both));
+}

@@ -67,6 +67,7 @@ pub(super) async fn import(
                 "rows": portfolio.rows,
                 "rows_wrong": portfolio.problems.len(),
                 "problems": listed(&portfolio.problems),
+                "doubts": listed(&portfolio.doubts),
             });
             Ok((StatusCode::CREATED, Json(report)))
         }

@@ -51,6 +51,8 @@ impl Fault {
             Fault::DuplicateAccount { .. } => "duplicate-account",
             Fault::TwoCustomers { .. } => "account-of-two-customers",
             Fault::TwoCurrencies { .. } => "account-in-two-currencies",
+            Fault::SharedAddress { .. } => "shared-address",
+            Fault::SaidOtherwise { .. } => "said-otherwise",
         }
     }
 
@@ -182,6 +184,22 @@ impl Fault {
             Fault::TwoCurrencies { other, first_line } => (
                 format!("la misma cuenta está en {other} en la línea {first_line}"),
                 format!("the same account is in {other} on line {first_line}"),
+            ),
+            Fault::SharedAddress { other, first_line } => (
+                format!(
+                    "también es del cliente `{other}` (línea {first_line}): los límites se cuentan por cliente"
+                ),
+                format!(
+                    "it is customer `{other}`'s as well (line {first_line}): limits are counted by customer"
+                ),
+            ),
+            Fault::SaidOtherwise { known, first_line, is_narrowed: false } => (
+                format!("la línea {first_line} dice `{known}` del mismo cliente; vale lo primero"),
+                format!("line {first_line} says `{known}` of the same customer; what was said first holds"),
+            ),
+            Fault::SaidOtherwise { known, first_line, is_narrowed: true } => (
+                format!("la línea {first_line} dice `{known}` del mismo cliente; vale lo que dicen ambas"),
+                format!("line {first_line} says `{known}` of the same customer; what both say holds"),
             ),
         }
     }
@@ -316,6 +334,13 @@ impl Fault {
                 "use otro código de cuenta, o corrija la fila",
                 "use another account key, or correct the row",
             ),
+            Fault::SharedAddress { .. } => same(
+                "si es la misma persona, use un solo código de cliente para todas sus cuentas",
+                "if it is the same person, use one customer key for all their accounts",
+            ),
+            Fault::SaidOtherwise { .. } => {
+                same("deje el dato correcto en todas sus filas", "leave the right one in all their rows")
+            }
         }
     }
 }
