@@ -97,33 +97,19 @@ fn fits(program: &Program, customer: &Customer, account: &Account, today: NaiveD
 }
 
 /// Asks the gate again for a message that waits in the outbox: since it was decided the customer may have
-<<<<<<< HEAD
-/// paid, opted out, or the hour may have passed. `own_contact` is the moment at which the message stands in the
-/// ledger: it is not counted against itself; `entered_at` names the run that sends it.
-=======
 /// paid, opted out, or the hour may have passed.
->>>>>>> a65f66852a38fabff10d2e56f683962a74b3c64e
 pub fn ask_again(
     context: Context<'_>,
     customer: &Customer,
     account: usize,
     message: &Message,
-<<<<<<< HEAD
-    entered_at: Option<Instant>,
-    own_contact: Option<Instant>,
-=======
     decided: Option<Decided>,
->>>>>>> a65f66852a38fabff10d2e56f683962a74b3c64e
     now: Instant,
 ) -> Answer {
     let debt = u16::try_from(account).unwrap_or(u16::MAX);
     let Some(account) = customer.accounts.get(account) else {
         return Answer::Never { rule: Rule::NoAddress };
     };
-    let run = account.run.as_ref().filter(|run| Some(run.entered_at) == entered_at);
-    if run.is_some_and(Run::is_cancelled) {
-        return Answer::Never { rule: Rule::Cancelled };
-    }
     let form = context.program.templates.get(usize::from(message.template.0));
     let Some(form) = form.and_then(|template| template.form(message.channel)) else {
         return Answer::Never { rule: Rule::NoForm };

@@ -259,7 +259,7 @@ impl Why<'_> {
                 subject: String::new(),
                 text: String::new(),
             };
-            let answer = ask_again(self.context, self.customer, self.account, &message, None, None, self.now);
+            let answer = ask_again(self.context, self.customer, self.account, &message, None, self.now);
             let told = match &answer {
                 Answer::Now { .. } => {
                     self.lang.pick("la puerta lo permite ahora", "the gate permits it now").to_owned()
