@@ -55,9 +55,9 @@ async fn one_that_is_told_late_counts_on_the_day_it_was_made() {
     for world in worlds().await {
         let world = world.with_a_message().await;
         // Yesterday's, told today: the day is another, so today's message goes out.
-        by_hand(&world, "1", at("12:00").plus_millis(-DAY), at("09:31")).await;
-        world.execute(at("09:31")).await;
+        by_hand(&world, "1", at("12:00").plus_millis(-DAY), at("09:30")).await;
+        world.execute(at("09:30")).await;
         let channel = Scripted::saying([accepted()]);
-        assert_eq!(world.dispatch(&channel, at("09:32")).await.accepted, 1);
+        assert_eq!(world.dispatch(&channel, at("09:30")).await.accepted, 1);
     }
 }

@@ -273,7 +273,7 @@ pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, others: Others, clock:
         FROM (SELECT tenant, customer, id FROM outbox
           WHERE tenant = $1 AND state = 'marked' AND ($3 OR COALESCE(marked_until, 0) <= $4)
           FOR UPDATE SKIP LOCKED) j
-        WHERE o.tenant = j.tenant AND o.customer = j.customer AND o.id = j.id";
+        WHERE o.tenant = j.tenant AND o.customer = j.customer AND o.id || '' = j.id";
     let found = sqlx::query(update)
         .bind(tenant)
         .bind(STOPPED)
