@@ -131,7 +131,7 @@ pub(crate) fn behaviour(args: &DryRunArgs, lang: Lang) -> anyhow::Result<Behavio
 }
 
 /// The portfolio as it stands on the first day; rows with problems are told of and left out.
-pub(crate) fn portfolio(args: &DryRunArgs, lang: Lang) -> anyhow::Result<Portfolio> {
+pub(crate) fn portfolio(args: &DryRunArgs, programs: &[&Program], lang: Lang) -> anyhow::Result<Portfolio> {
     let read =
         portfolio_file::read(&args.portfolio, args.mapping.as_deref(), args.from, &mut portfolio_file::bar());
     let (portfolio, report) = match read {
@@ -151,7 +151,31 @@ pub(crate) fn portfolio(args: &DryRunArgs, lang: Lang) -> anyhow::Result<Portfol
             .for_each(|line| output::message(line));
     }
     portfolio_file::doubt_lines(&report.doubts, lang, 3).iter().for_each(|line| output::message(line));
+    fields_fit(&portfolio, programs, lang)?;
     Ok(portfolio)
+}
+
+/// A field that a strategy declares and the file brings must be of one type: of another it would be unknown to every
+/// condition, without a word.
+fn fields_fit(portfolio: &Portfolio, programs: &[&Program], lang: Lang) -> anyhow::Result<()> {
+    for (name, value) in portfolio.accounts().flat_map(|(_, account, _)| &account.fields) {
+        let declared = programs.iter().flat_map(|program| &program.fields);
+        let other = declared.clone().find(|(own, kind)| own == name && *kind != value.type_of());
+        if let Some((_, kind)) = other {
+            let (is, should) = (value.type_of().words(lang), kind.words(lang));
+            bail!(lang.pick(
+                format!(
+                    "el campo `{name}` es {is} en la cartera, y {should} en la estrategia; el tipo va en el nombre \
+                     de la columna: `campo.{name}.numero`"
+                ),
+                format!(
+                    "the field `{name}` is {is} in the portfolio, and {should} in the strategy; the type stands in \
+                     the name of the column: `field.{name}.number`"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Plays every customer, spread over threads. Each thread has its own part; parts come back in the order of the

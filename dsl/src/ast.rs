@@ -151,6 +151,8 @@ pub enum Clause {
     PromiseGrace(At<Lapse>, Option<At<Part>>),
     /// `plan name { … }`
     Plan(Plan),
+    /// `webhook name`
+    Webhook(Name),
     /// `identity required [for 90 days]`
     Identity(Option<At<Lapse>>),
     /// `always { … }`
@@ -205,6 +207,8 @@ pub enum Awaited {
     Follow(Option<Name>),
     /// `verify identity [by [channel] template name]`
     Verify(Option<(Option<At<Channel>>, Name)>),
+    /// `call webhook name`
+    Webhook(Name),
 }
 
 /// What a strategy promises of every run, as written.
@@ -316,12 +320,38 @@ pub struct Step {
     pub renamed_from: Option<Name>,
     /// Rows of [`Strategy::scopes`] that hold in it, the innermost first.
     pub scopes: Vec<usize>,
+    /// What makes it a stage.
+    pub stage: Option<Box<Stage>>,
+}
+
+/// `stage name when … { on leaving { … } on falling back { … } … }`: what a step lacks to be one.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// When an account belongs there; the first stage of a strategy says nothing.
+    pub holds: Option<Expr>,
+    /// What is done on the way out.
+    pub leaving: Option<Block>,
+    /// What is done when an account comes down from a more severe one; else nothing is.
+    pub falling_back: Option<Block>,
 }
 
 impl Step {
     /// A step with nothing but a name and a body.
     pub fn plain(name: Name, body: Block) -> Step {
-        Step { name, why: Why::default(), body, renamed_from: None, scopes: Vec::new() }
+        Step { name, why: Why::default(), body, renamed_from: None, scopes: Vec::new(), stage: None }
+    }
+
+    /// Its blocks: the body, and of a stage what is done on leaving and on falling back.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let stage = self.stage.iter().flat_map(|stage| stage.leaving.iter().chain(&stage.falling_back));
+        std::iter::once(&self.body).chain(stage)
+    }
+
+    /// The same, to change them.
+    pub fn blocks_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        let stage = self.stage.as_deref_mut().into_iter();
+        let stage = stage.flat_map(|stage| stage.leaving.iter_mut().chain(&mut stage.falling_back));
+        std::iter::once(&mut self.body).chain(stage)
     }
 }
 
@@ -399,7 +429,7 @@ pub enum StatementKind {
         /// The handlers, when there is a block.
         handlers: Option<Vec<Handler>>,
     },
-    /// `offer plan …`, `follow plan …`, `verify identity …`
+    /// `offer plan …`, `follow plan …`, `verify identity …`, `call webhook …`
     Await(Await),
     /// `note "…"`
     Note(Text),

@@ -7,6 +7,7 @@ mod intents;
 mod law;
 mod money;
 mod plans;
+mod stages;
 mod statements;
 mod templates;
 mod tests;
@@ -28,6 +29,7 @@ pub fn check(file: &File, names: &Names<'_>, laws: &Laws, findings: &mut Vec<Dia
         head::check(&scope, names, findings);
         law::check(strategy, laws, findings);
         statements::check(&scope, names, findings);
+        stages::check(&scope, findings);
     }
     for item in &file.items {
         if let Item::Parameter(parameter) = item {

@@ -9,6 +9,7 @@ mod identity;
 mod limits;
 mod loops;
 mod reach;
+mod stages;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph;
@@ -32,15 +33,19 @@ pub fn check(draft: &Draft, laws: &Laws, findings: &mut Vec<Diagnostic>) {
     let program = &draft.program;
     let graph = graph::operations(program);
     let start = program.steps.get(usize::from(program.start.0)).map(|step| step.entry);
+    // Who is led to a stage comes to the one where they belong.
+    let stages = program.stages.iter().filter(|_| program.stage(program.start).is_some());
+    let stages = stages.map(|stage| stage.arrow);
     // What `always` answers may happen at any moment: also while the gate puts a message off.
     let always = program.always.of(&program.handlers).iter().map(|handler| handler.body);
     let scopes = program.steps.iter().flat_map(|step| &step.scopes);
     let scopes = scopes.flat_map(|scope| scope.of(&program.handlers)).map(|handler| handler.body);
     let late = program.late.and_then(|late| late.arrow);
-    let starts = start.into_iter().chain(always).chain(scopes).chain(late);
+    let starts = start.into_iter().chain(stages).chain(always).chain(scopes).chain(late);
     let reached = Reached::from(&graph, starts);
     let flow = Flow { draft, graph, reached };
     reach::check(&flow, findings);
+    stages::check(&flow, findings);
     let rounds = loops::check(&flow, findings);
     ends::check(&flow, &rounds, findings);
     answers::check(&flow, findings);

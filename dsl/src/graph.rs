@@ -73,6 +73,10 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
             Op::End(_) | Op::Resume => {}
         }
     }
+    ways.extend(program.stage_ways());
+    for stage in &program.stages {
+        ways.extend(stage.leaving.map(|leaving| (stage.rest, leaving)));
+    }
     // An `always` handler may run wherever the run is parked; what it does comes from a parked place.
     let parked_ops: Vec<OpId> = program
         .ops

@@ -45,8 +45,12 @@ keywords! {
     When "si|cuando" "when|if";
     Review "revisar|revisión|revisa" "review";
     Every "cada" "every";
+    Stage "etapa|nivel" "stage|level";
+    FallingBack "al retroceder|al descender" "on falling back|on going down|on coming down";
+    Leaving "al salir|cuando sale" "on leaving|on leave";
     PromiseGrace "gracia de promesa|gracia de la promesa|gracia de promesas" "promise grace|grace of promises";
     Tolerance "tolerancia|con tolerancia" "tolerance|with tolerance";
+    Webhook "webhook|gancho web" "webhook|web hook";
     Plan "convenio|plan de pagos|acuerdo de pago" "plan|payment plan";
     DownPayment "cuota inicial|pago inicial" "down payment|initial payment";
     Instalments "cuotas|cuota" "instalments|instalment|installments|installment";
@@ -129,6 +133,7 @@ keywords! {
     OfferPlan "ofrecer convenio|ofrece convenio|proponer convenio" "offer plan|offers plan";
     FollowPlan "seguir convenio|sigue convenio|seguir el convenio" "follow plan|follows plan|follow the plan";
     VerifyIdentity "verificar identidad|verifica identidad|validar identidad" "verify identity|verifies identity";
+    CallWebhook "llamar webhook|llama webhook|invocar webhook" "call webhook|calls webhook";
     By "con" "by|with";
     RunStrategy "seguir con estrategia|seguir con la estrategia|iniciar estrategia|ejecutar estrategia|llamar estrategia" "run strategy|start strategy|call strategy|continue with strategy";
     OnEnd "termina en|termina|fin" "end|ends|ends in";
@@ -214,6 +219,7 @@ keywords! {
     // tests
     Of "de" "of";
     Account "cuenta" "account";
+    OtherAccount "otra cuenta" "other account|another account";
     Invoice "factura" "invoice";
     Due "vence|vencimiento" "due";
     Phone "teléfono|celular" "phone";

@@ -4,6 +4,7 @@
 //! In: the text of a pack (`laws/PE.toml`). Out: hours, limits, holidays, what replies may do, with article
 //! and source of each. Absent: judging a moment; that is the engine's gate.
 
+mod cited;
 mod rules;
 mod wire;
 
@@ -12,6 +13,7 @@ use chrono::{NaiveDate, Weekday};
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use cited::cited;
 pub use rules::{Cap, Consent, Duty, Exclusive, Exempt, Gap, Per, Recipients, Ruled, Silence, Status, Unit};
 
 /// The contact law of one jurisdiction, as far as a machine can hold it. Counsel must confirm each pack.

@@ -39,6 +39,7 @@ pub mod check;
 pub mod lower;
 pub mod flow;
 mod lint;
+mod ranges;
 mod repair;
 pub mod fix;
 pub mod read;

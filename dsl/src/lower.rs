@@ -6,6 +6,7 @@
 
 mod awaits;
 mod money;
+mod stages;
 mod tests;
 
 pub use tests::test;
@@ -73,6 +74,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         review: DAILY_AT_SEVEN.to_owned(),
         start: StepId(0),
         steps: Vec::new(),
+        stages: Vec::new(),
         ops: Vec::new(),
         step_of: Vec::new(),
         handlers: Vec::new(),
@@ -81,6 +83,7 @@ pub fn strategy(scope: &Scope<'_>, names: &Names<'_>, file: &File, source: &Sour
         has_conditions: false,
         exprs: Exprs::default(),
         templates: Vec::new(),
+        fields: scope.fields.values().map(|field| (field.name.text.clone(), field.kind)).collect(),
         segments: Vec::new(),
         intents: Vec::new(),
         guarantees: Vec::new(),
@@ -301,11 +304,20 @@ impl Lowering<'_> {
         let scopes = self.scope.strategy.scopes.iter();
         let scopes: Vec<Slice> =
             scopes.map(|handlers| self.handlers(handlers, OpId(0), &|_| false)).collect();
+        let most_severe = self.scope.steps.iter().rposition(|step| step.stage.is_some());
         for (at, step) in self.scope.steps.iter().enumerate() {
             self.step = Some(StepId(at as u16));
             let end = Span { start: step.body.span.end.saturating_sub(1), end: step.body.span.end };
             let fall = self.op(Op::Resume, end);
-            let entry = self.block(&step.body, fall);
+            let behind = match &step.stage {
+                Some(stage) => {
+                    let rest = self.stage(stage, StepId(at as u16), step.name.span);
+                    // Nothing but the customer leads out of the most severe stage: it must come to an end.
+                    if most_severe == Some(at) { fall } else { rest }
+                }
+                None => fall,
+            };
+            let entry = self.block(&step.body, behind);
             falls.push(fall);
             let scopes = step.scopes.iter().filter_map(|scope| scopes.get(*scope)).copied().collect();
             let renamed_from = step.renamed_from.as_ref().map(|old| old.text.clone());
@@ -314,6 +326,7 @@ impl Lowering<'_> {
             self.program.origin.steps.push((step.name.span, line));
         }
         self.step = None;
+        self.arrows_to_stages();
         let always = self.scope.strategy.clauses.iter().find_map(|clause| match &clause.is {
             Clause::Always(handlers) => Some(handlers.as_slice()),
             _ => None,

@@ -10,6 +10,7 @@ mod habits;
 mod items;
 mod money;
 mod plans;
+mod stages;
 mod statements;
 mod until;
 mod expressions;

@@ -163,6 +163,11 @@ problems! {
     "C0820" "payment-handlers-overlap" Error payment_handlers_overlap PaymentHandlersOverlap;
     "C0821" "identity-not-verified" Error identity_not_verified IdentityNotVerified;
     "C0822" "unknown-plan" Error unknown_plan UnknownPlan;
+    "C0823" "unknown-webhook" Error unknown_webhook UnknownWebhook;
+    "C0830" "stage-condition" Error stage_condition StageCondition;
+    "C0831" "stage-never-holds" Error stage_never_holds StageNeverHolds;
+    "C0832" "leaving-waits" Error leaving_waits LeavingWaits;
+    "C0833" "stages-in-called-strategy" Error stages_in_called_strategy StagesInCalledStrategy;
     "C0801" "unknown-event" Error unknown_event UnknownEvent;
     "C0802" "phrase-twice" Error phrase_twice PhraseTwice;
     "C0803" "empty-phrase" Error empty_phrase EmptyPhrase;

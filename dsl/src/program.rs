@@ -8,14 +8,16 @@ pub mod awaited;
 pub mod coverage;
 pub mod guarantee;
 mod origin;
+mod stage;
 pub mod test;
 pub mod until;
 pub mod version;
 
-use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, Value, WeekHours};
+use crate::values::{Channel, Currency, Lang, Lapse, Limit, Number, Purpose, Type, Value, WeekHours};
 pub use awaited::{Awaited, Plan, PlanId};
 use expr::ExprId;
 pub use origin::Origin;
+pub use stage::Stage;
 pub use until::{Anchor, Side, Until};
 pub use version::Version;
 
@@ -97,6 +99,8 @@ pub struct Program {
     pub start: StepId,
     /// The steps, in the author's order.
     pub steps: Vec<Step>,
+    /// The steps that are stages, the mildest first.
+    pub stages: Vec<Stage>,
     /// All operations of all steps and handlers.
     pub ops: Vec<Op>,
     /// The step each operation belongs to; operations of `always` belong to none.
@@ -107,12 +111,14 @@ pub struct Program {
     pub always: Slice,
     /// Steps that a wait is measured from: when they ran is kept.
     pub remembered: Vec<StepId>,
-    /// Some handler waits for a condition to hold: without one nobody looks at conditions.
+    /// There are stages, or some handler waits for a condition to hold: without any nobody looks at conditions.
     pub has_conditions: bool,
     /// All expressions.
     pub exprs: expr::Exprs,
     /// The messages that it sends, by name; each with its forms in the order of the channels.
     pub templates: Vec<Template>,
+    /// Fields of its own, with their types.
+    pub fields: Vec<(String, Type)>,
     /// Segments: conditions by which reports tell accounts apart.
     pub segments: Vec<(String, ExprId)>,
     /// Intents by which free text becomes an answer, in the order of the file; none when no handler names one.

@@ -206,6 +206,17 @@ impl Reader<'_> {
         let name = program.step_name(id);
         let line = program.origin.steps.get(usize::from(id.0)).map_or(0, |(_, line)| *line);
         let mut sentences = Vec::new();
+        let stage = program.stage(id).map(|(_, stage)| stage);
+        let holds = stage.and_then(|stage| stage.holds).map(|holds| condition(program, holds, self.lang));
+        if let Some(holds) = holds {
+            let text = self.pick(
+                format!(
+                    "Está aquí la cuenta que tiene {holds}, y ninguna condición de las etapas que siguen."
+                ),
+                format!("Here is the account that has {holds}, and no condition of the stages that follow."),
+            );
+            sentences.push(say(0, text, line));
+        }
         let why = self.why(|reasoned| matches!(reasoned, Reasoned::Step(of) if *of == id));
         if !why.is_empty() {
             let why = why.trim_start_matches([',', ' ']);
@@ -214,7 +225,25 @@ impl Reader<'_> {
         if let Some(step) = program.steps.get(usize::from(id.0)) {
             self.tell(step.entry, &BTreeSet::new(), 0, &mut sentences);
         }
-        Chapter { title: self.pick(format!("Paso «{name}»"), format!("Step “{name}”")), sentences }
+        let Some(stage) = stage else {
+            let title = self.pick(format!("Paso «{name}»"), format!("Step “{name}”"));
+            return Chapter { title, sentences };
+        };
+        let stop = BTreeSet::from([stage.rest]);
+        let asides = [
+            (
+                Some(stage.falling_back).filter(|op| *op != stage.rest),
+                "Al retroceder a ella:",
+                "On falling back to it:",
+            ),
+            (stage.leaving, "Al salir de ella:", "On leaving it:"),
+        ];
+        for (op, es, en) in asides {
+            let Some(op) = op else { continue };
+            sentences.push(say(0, self.pick(es, en), program.origin.line(op)));
+            self.tell(op, &stop, 1, &mut sentences);
+        }
+        Chapter { title: self.pick(format!("Etapa «{name}»"), format!("Stage “{name}”")), sentences }
     }
 
     fn messages(&self) -> Chapter {

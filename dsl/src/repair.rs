@@ -300,7 +300,7 @@ impl Repair<'_> {
         for strategy in self.strategies() {
             for clause in &strategy.clauses {
                 match &clause.is {
-                    Clause::Step(step) => each(&step.body, take, &mut |_| {}),
+                    Clause::Step(step) => step.blocks().for_each(|block| each(block, take, &mut |_| {})),
                     Clause::Always(handlers) => {
                         handlers.iter().for_each(|handler| each(&handler.body, take, &mut |_| {}));
                     }
@@ -315,7 +315,7 @@ impl Repair<'_> {
 fn each_handler(strategy: &Strategy, take: &mut dyn FnMut(&Handler)) {
     for clause in &strategy.clauses {
         match &clause.is {
-            Clause::Step(step) => each(&step.body, &mut |_, _| {}, take),
+            Clause::Step(step) => step.blocks().for_each(|block| each(block, &mut |_, _| {}, take)),
             Clause::Always(handlers) => {
                 for handler in handlers {
                     take(handler);

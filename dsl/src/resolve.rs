@@ -41,6 +41,8 @@ pub struct Scope<'a> {
     pub events: BTreeMap<&'a str, Span>,
     /// Conditions with a name, in the author's order.
     pub conditions: Vec<&'a crate::ast::Condition>,
+    /// Webhooks that may be called.
+    pub webhooks: Vec<&'a Name>,
     /// Instalment plans, in the author's order.
     pub plans: Vec<&'a crate::ast::Plan>,
     /// Row of each step in `steps`, and of each outcome in `outcomes`.
@@ -119,6 +121,7 @@ impl<'a> Scope<'a> {
             fields: BTreeMap::new(),
             events: BTreeMap::new(),
             conditions: Vec::new(),
+            webhooks: Vec::new(),
             plans: Vec::new(),
             step_rows: BTreeMap::new(),
             outcome_rows: BTreeMap::new(),
@@ -127,7 +130,7 @@ impl<'a> Scope<'a> {
         let mut seen = BTreeMap::new();
         // What stands in conditions lives in another.
         let mut read = BTreeMap::new();
-        let mut plans = BTreeMap::new();
+        let (mut plans, mut webhooks) = (BTreeMap::new(), BTreeMap::new());
         let mut queues = BTreeMap::new();
         for clause in &strategy.clauses {
             match &clause.is {
@@ -143,6 +146,7 @@ impl<'a> Scope<'a> {
                 Clause::Condition(condition) if is_new(&mut read, &condition.name, findings) => {
                     scope.conditions.push(condition);
                 }
+                Clause::Webhook(name) if is_new(&mut webhooks, name, findings) => scope.webhooks.push(name),
                 Clause::Plan(plan) if is_new(&mut plans, &plan.name, findings) => scope.plans.push(plan),
                 Clause::Step(step) if is_new(&mut seen, &step.name, findings) => {
                     scope.step_rows.insert(&step.name.text, scope.steps.len());
@@ -215,7 +219,7 @@ impl<'a> Scope<'a> {
     pub(crate) fn each_statement(&self, take: &mut dyn FnMut(&'a StatementKind)) {
         for clause in &self.strategy.clauses {
             match &clause.is {
-                Clause::Step(step) => each(&step.body, take),
+                Clause::Step(step) => step.blocks().for_each(|block| each(block, take)),
                 Clause::Always(handlers) => handlers.iter().for_each(|handler| each(&handler.body, take)),
                 _ => {}
             }

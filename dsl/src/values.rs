@@ -478,6 +478,20 @@ impl Value {
     }
 }
 
+impl Type {
+    /// As people say it, with its article.
+    pub fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Type::Money => lang.pick("un monto", "an amount"),
+            Type::Number => lang.pick("un número", "a number"),
+            Type::Percent => lang.pick("un porcentaje", "a percentage"),
+            Type::Date => lang.pick("una fecha", "a date"),
+            Type::Text => lang.pick("un texto", "a text"),
+            Type::Truth => lang.pick("un sí o no", "a yes or no"),
+        }
+    }
+}
+
 /// A language that people read: of keywords, findings and reports.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Lang {

@@ -23,6 +23,14 @@ pub enum Fact {
     UnpaidInvoices,
     /// Invoices not fully paid and past their due date.
     OverdueInvoices,
+    /// What the customer owes on all of their accounts that may be spoken of together.
+    CustomerBalance,
+    /// The part of it whose due date has passed.
+    CustomerAmountDue,
+    /// Invoices of these accounts that are not fully paid and past their due date.
+    CustomerOverdueInvoices,
+    /// Of these accounts it is the one that owes the longest.
+    IsMainAccount,
     /// The customer contests the debt.
     Disputed,
     /// Why the customer contests the debt, in their words.
@@ -132,6 +140,10 @@ pub const FACTS: &[Row] = &[
     row(Fact::LastPaymentOn, "fecha_ultimo_pago", "last_payment_on", Type::Date, true, "fecha del último pago", "date of the last payment"),
     row(Fact::UnpaidInvoices, "facturas_impagas", "unpaid_invoices", Type::Number, false, "facturas no pagadas del todo", "invoices not fully paid"),
     row(Fact::OverdueInvoices, "facturas_vencidas", "overdue_invoices", Type::Number, false, "facturas impagas ya vencidas", "unpaid invoices past their due date"),
+    row(Fact::CustomerBalance, "saldo_cliente", "customer_balance", Type::Money, false, "lo que el cliente debe en todas sus cuentas del mismo acreedor y moneda", "what the customer owes on all accounts of the same creditor and currency"),
+    row(Fact::CustomerAmountDue, "saldo_vencido_cliente", "customer_amount_due", Type::Money, false, "la parte ya vencida de saldo_cliente", "the part of customer_balance past its due date"),
+    row(Fact::CustomerOverdueInvoices, "facturas_vencidas_cliente", "customer_overdue_invoices", Type::Number, false, "facturas vencidas de todas esas cuentas", "unpaid invoices past their due date, of all these accounts"),
+    row(Fact::IsMainAccount, "es_cuenta_principal", "is_main_account", Type::Truth, false, "de esas cuentas, la que debe desde hace más tiempo", "of these accounts the one that owes the longest"),
     row(Fact::Disputed, "en_disputa", "disputed", Type::Truth, false, "el cliente reclama la deuda", "the customer contests the debt"),
     row(Fact::DisputeReason, "motivo_reclamo", "dispute_reason", Type::Text, true, "por qué reclama el cliente, en sus palabras", "why the customer contests the debt, in their words"),
     row(Fact::Plan, "convenio", "plan", Type::Text, true, "el convenio que se paga", "the plan that is paid by"),

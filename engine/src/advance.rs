@@ -18,8 +18,10 @@ mod repeat;
 mod send;
 mod set;
 pub mod split;
+mod stage;
 mod wait;
 mod watch;
+mod webhook;
 
 use crate::calendar::{self, Instant};
 use crate::customer::{Account, Customer};
@@ -72,6 +74,7 @@ pub fn advance<R: Recorder>(
         recorder,
         effects,
         fired: Vec::new(),
+        staged: Vec::new(),
         is_late: false,
     };
     match input {
@@ -164,6 +167,8 @@ struct Walk<'a, R> {
     effects: &'a mut Vec<Effect>,
     /// Handlers of conditions that had their turn in this call.
     fired: Vec<u32>,
+    /// Stages that the run was moved to in this call.
+    staged: Vec<StepId>,
     /// What was due is taken so late that the strategy sends nothing.
     is_late: bool,
 }
@@ -205,8 +210,8 @@ impl<R: Recorder> Walk<'_, R> {
         self.recorder.record(self.now, self.index, make);
     }
 
-    /// Enters when the condition holds: an account without a run, or again one whose run has ended. Numbers of messages
-    /// and tasks go on, so that a late receipt is not taken for one of the new run.
+    /// Enters when the condition holds: an account without a run, or again one whose run has ended. Numbers of messages,
+    /// tasks and calls go on, so that a late receipt is not taken for one of the new run.
     fn enter_when(&mut self, is_again: bool) {
         let program = self.context.program;
         let Some(account) = self.customer.accounts.get(self.index) else { return };
@@ -214,18 +219,20 @@ impl<R: Recorder> Walk<'_, R> {
         if !is_free || !fits(program, self.customer, account, self.today) {
             return;
         }
-        let numbers = account.run.as_ref().map(|run| (run.messages, run.tasks));
-        let (messages, tasks) = numbers.unwrap_or_default();
+        let numbers = account.run.as_ref().map(|run| (run.messages, run.tasks, run.calls));
+        let (messages, tasks, calls) = numbers.unwrap_or_default();
+        let start = self.led_to(program.start);
         let run = Run {
             version: program.version,
             entered_at: self.now,
-            step: program.start,
+            step: start,
             stack: Vec::new(),
             ended: None,
             channel: None,
             template: None,
             messages,
             tasks,
+            calls,
             watch: Watch::default(),
             again_at: None,
             sent_at: None,
@@ -233,16 +240,18 @@ impl<R: Recorder> Walk<'_, R> {
             ran: Vec::new(),
         };
         let (now, index) = (self.now, self.index);
+        self.rule_promise();
+        let Some(account) = self.customer.accounts.get(self.index) else { return };
         let facts = Facts { customer: self.customer, account, today: self.today };
         self.recorder.record(now, index, || Entry::Entered {
-            step: program.start.0,
+            step: start.0,
             facts: expr::facts_seen(&program.exprs, program.enter, &facts),
         });
         if let Some(account) = self.account_mut() {
             account.run = Some(run);
         }
-        self.runs(program.start);
-        let Some(step) = program.steps.get(usize::from(program.start.0)) else { return };
+        self.runs(start);
+        let Some(step) = program.steps.get(usize::from(start.0)) else { return };
         if program.has_conditions {
             // A condition of `always` that holds already comes before the first step.
             self.park(step.entry, Park::Gate, Some(now));
@@ -321,7 +330,8 @@ impl<R: Recorder> Walk<'_, R> {
     fn fire(&mut self, place: Place) -> OpId {
         let op = place.op;
         match (place.park, self.context.program.op(op)) {
-            (Park::Wait, Op::Wait { timeout, .. } | Op::Await { timeout, .. }) => {
+            (Park::Wait, Op::Wait { timeout, .. })
+            | (Park::Wait | Park::Call(_), Op::Await { timeout, .. }) => {
                 self.record(|| Entry::TimedOut { op: op.0 });
                 *timeout
             }
@@ -391,7 +401,11 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// Takes an arrow: whatever the run was parked for in the step it leaves is over.
     fn go(&mut self, at: OpId, step: StepId) -> Next {
+        let step = self.led_to(step);
         self.leave_places(0);
+        if self.run().is_some_and(|run| run.step != step) {
+            self.leave_stage();
+        }
         self.record(|| Entry::WentTo { step: step.0, arrow: at.0 });
         if let Some(run) = self.run_mut() {
             run.step = step;
@@ -416,6 +430,7 @@ impl<R: Recorder> Walk<'_, R> {
 
     fn end(&mut self, at: OpId, outcome: OutcomeId) -> Next {
         self.leave_places(0);
+        self.leave_stage();
         self.record(|| Entry::Ended { outcome: outcome.0, arrow: at.0 });
         let now = self.now;
         if let Some(run) = self.run_mut() {

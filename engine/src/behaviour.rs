@@ -380,11 +380,16 @@ impl World for Debtor<'_> {
         now: Instant,
         timeline: &mut Timeline,
     ) {
+        // Other systems answer, whoever the debtors are.
+        if let Effect::CallWebhook { call, .. } = effect {
+            let answer = Event::WebhookAnswered { call, is_done: true };
+            return timeline.push(now, account, Input::Event(answer));
+        }
         let Behaviour::Model(model) = self.behaviour else { return };
         match effect {
             Effect::SendMessage(message) => self.message(model, customer, account, &message, now, timeline),
             Effect::OpenTask { task, .. } => self.task(model, customer, account, task, now, timeline),
-            Effect::CloseTask { .. } => {}
+            Effect::CloseTask { .. } | Effect::CallWebhook { .. } => {}
         }
     }
 }

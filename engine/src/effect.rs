@@ -22,6 +22,13 @@ pub enum Effect {
         /// When it is due.
         due_at: Option<Instant>,
     },
+    /// Call another system.
+    CallWebhook {
+        /// Its number within the run, from 1.
+        call: u32,
+        /// The webhook.
+        webhook: NameId,
+    },
     /// The task is no longer wanted: the run went on without it.
     CloseTask {
         /// Its number within the run.
@@ -46,4 +53,31 @@ pub struct Message {
     pub subject: String,
     /// The text as the debtor reads it.
     pub text: String,
+    /// The webhook that is called; empty for a message. Calls travel the road of messages: marked before they are made, and
+    /// never made again on their own.
+    pub webhook: String,
+}
+
+/// Calls are numbered from here in the outbox, so that they and messages have numbers of their own.
+const CALLS_FROM: u32 = 1_000_000_000;
+
+impl Message {
+    /// The call of a webhook as a row of the outbox.
+    pub fn call(number: u32, webhook: &str) -> Message {
+        Message {
+            number: CALLS_FROM.saturating_add(number),
+            channel: Channel::Whatsapp,
+            address: String::new(),
+            template: TemplateId(0),
+            reach: Reach::Exempt,
+            subject: String::new(),
+            text: String::new(),
+            webhook: webhook.to_owned(),
+        }
+    }
+
+    /// The number of the call within its run, when it is one.
+    pub fn called(&self) -> Option<u32> {
+        (!self.webhook.is_empty()).then(|| self.number.saturating_sub(CALLS_FROM))
+    }
 }

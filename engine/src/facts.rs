@@ -3,9 +3,11 @@
 //! In: a customer, one of their accounts, a local date. Out: values, borrowed where they are text. Absent:
 //! what the vocabulary calls them; that is the language's.
 
+use crate::calendar::Instant;
 use crate::customer::plan::{Instalment, Plan};
 use crate::customer::{Account, Customer, sum};
 use crate::record::{FactSeen, ValueSeen};
+use chrono::NaiveTime;
 use cobro_dsl::values::{Currency, Money, NaiveDate, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 
@@ -106,6 +108,22 @@ impl<'a> Facts<'a> {
             Fact::OverdueInvoices => {
                 count(account.issued_by(today).filter(|i| i.open > 0 && i.due_on < today).count())
             }
+            Fact::CustomerBalance => {
+                money(sum(self.together().map(|account| account.balance_on(today).minor)))
+            }
+            Fact::CustomerAmountDue => {
+                let overdue = self.together().flat_map(|account| account.issued_by(today));
+                money(sum(overdue.filter(|i| i.due_on < today).map(|invoice| invoice.open)))
+            }
+            Fact::CustomerOverdueInvoices => {
+                let issued = self.together().flat_map(|account| account.issued_by(today));
+                count(issued.filter(|i| i.open > 0 && i.due_on < today).count())
+            }
+            Fact::IsMainAccount => {
+                let owes_since = |of: &'a Account| of.oldest_unpaid(today).map(|oldest| (oldest.due_on, of));
+                let main = self.together().filter_map(owes_since).min_by_key(|(due_on, _)| *due_on);
+                Some(Seen::Truth(main.is_some_and(|(_, main)| main.id == account.id)))
+            }
             Fact::Disputed => Some(Seen::Truth(account.disputed)),
             Fact::DisputeReason => account.dispute_reason.as_deref().map(Seen::Text),
             Fact::Plan => account.plans.open.as_ref().map(|plan| Seen::Text(&plan.name)),
@@ -138,6 +156,23 @@ impl<'a> Facts<'a> {
             | Fact::Company
             | Fact::PayLink => account.stated(fact).map(Seen::from),
         }
+    }
+
+    /// The accounts of the customer that one letter may speak of: of the same creditor, in the same currency, in which the
+    /// person is the same to the debt. What is contested, or on hold on this day, is asked for by nobody.
+    fn together(&self) -> impl Iterator<Item = &'a Account> {
+        let (own, today) = (self.account, self.today);
+        let is_held = move |account: &Account| {
+            let begins = Instant::resolve(today.and_time(NaiveTime::MIN), chrono_tz::UTC);
+            account.hold.as_ref().is_some_and(|hold| hold.until > begins)
+        };
+        self.customer.accounts.iter().filter(move |account| {
+            account.currency == own.currency
+                && account.role == own.role
+                && account.stated(Fact::Company) == own.stated(Fact::Company)
+                && !account.disputed
+                && !is_held(account)
+        })
     }
 
     fn next_instalment(&self) -> Option<(Instalment, i64)> {

@@ -93,6 +93,13 @@ pub enum Event {
     },
     /// The customer does not want the plan that is offered.
     PlanRejected,
+    /// Another system was called and answered.
+    WebhookAnswered {
+        /// The call's number within the run.
+        call: u32,
+        /// It took the call; else it refused.
+        is_done: bool,
+    },
     /// The customer showed who they are.
     IdentityVerified {
         /// On this channel; `None` is on all of them.

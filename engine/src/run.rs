@@ -31,6 +31,8 @@ pub struct Run {
     pub messages: u32,
     /// Tasks opened so far.
     pub tasks: u32,
+    /// Webhooks called so far.
+    pub calls: u32,
     /// What is known of the conditions that it listens for.
     pub watch: Watch,
     /// When an account whose run has ended is next asked whether it enters again.
@@ -72,6 +74,8 @@ pub enum Park {
     Gate,
     /// The task of this number is with a person: its handlers listen.
     Task(u32),
+    /// A webhook was called, this number within the run: its handlers listen.
+    Call(u32),
     /// A block is repeated above.
     Repeat {
         /// Which time this is, from 1.
@@ -109,7 +113,7 @@ impl Run {
             None => false,
             Some(place) => match place.park {
                 // Its handlers listen.
-                Park::Wait | Park::Task(_) => true,
+                Park::Wait | Park::Task(_) | Park::Call(_) => true,
                 Park::Gate | Park::Repeat { .. } => self.next_wake().is_some(),
             },
         };
@@ -121,7 +125,7 @@ impl Run {
     pub fn open_tasks(&self) -> impl DoubleEndedIterator<Item = u32> + '_ {
         self.stack.iter().filter_map(|place| match place.park {
             Park::Task(task) => Some(task),
-            Park::Wait | Park::Gate | Park::Repeat { .. } => None,
+            Park::Wait | Park::Gate | Park::Call(_) | Park::Repeat { .. } => None,
         })
     }
 

@@ -18,7 +18,7 @@ use crate::timeline::{Timeline, World};
 use cobro_dsl::program::coverage::Coverage;
 use cobro_dsl::program::test::{Expectation, Happening, Line, Moment, Test, What};
 use cobro_dsl::program::{Op, Program};
-use cobro_dsl::values::{Channel, ChannelSet, Lang, NaiveDateTime, Number, Role, Value};
+use cobro_dsl::values::{Channel, ChannelSet, Lang, Money, NaiveDate, NaiveDateTime, Number, Role, Value};
 use cobro_dsl::vocabulary::Fact;
 
 /// What became of a test.
@@ -50,6 +50,7 @@ pub fn run(context: Context<'_>, test: &Test, prices: &Prices) -> Outcome {
     let mut customer = customer(context.program, test);
     let zone = customer.zone.unwrap_or(context.program.zone);
     let mut timeline = Timeline::default();
+    let mut answers = Answers { program: context.program, test };
     let mut rows = Rows::default();
     let start = Instant::resolve(test.start, zone);
     timeline.push(start, 0, Input::Enter);
@@ -59,17 +60,17 @@ pub fn run(context: Context<'_>, test: &Test, prices: &Prices) -> Outcome {
         if let What::Happens(when, happening) = &line.what {
             moment = at(context, *when, moment, zone);
             // Everything before the happening first; then it comes before the timers of its own instant.
-            timeline.play(context, &mut customer, moment.plus_millis(-1), &mut rows, &mut Nothing);
-            timeline.play_due_events(context, &mut customer, moment, &mut rows);
+            timeline.play(context, &mut customer, moment.plus_millis(-1), &mut rows, &mut answers);
+            timeline.play_due_events(context, &mut customer, moment, &mut rows, &mut answers);
             marks.push(rows.0.len());
             if let Some(event) = event(context.program, &customer, happening, moment) {
                 timeline.push(moment, 0, Input::Event(event));
             }
-            timeline.play_due_events(context, &mut customer, moment, &mut rows);
+            timeline.play_due_events(context, &mut customer, moment, &mut rows, &mut answers);
         }
     }
     let until = moment.plus_millis(PLAY_DAYS * 24 * 3600 * 1000);
-    timeline.play(context, &mut customer, until, &mut rows, &mut Nothing);
+    timeline.play(context, &mut customer, until, &mut rows, &mut answers);
     let mut check = Check { context, zone, rows: &rows.0, from: 0, quiet_from: None, failures: Vec::new() };
     let mut marks = marks.into_iter().peekable();
     for line in &test.script {
@@ -119,6 +120,13 @@ pub fn coverage(rows: &[Row]) -> Coverage {
                 coverage.steps.insert(*step);
                 coverage.arrows.insert(*arrow);
             }
+            Entry::Staged { step, is_back, arrow, .. } => {
+                coverage.steps.insert(*step);
+                // Coming down is no arrow.
+                if !is_back {
+                    coverage.arrows.insert(*arrow);
+                }
+            }
             Entry::Ended { outcome, arrow } => {
                 coverage.outcomes.insert(*outcome);
                 coverage.arrows.insert(*arrow);
@@ -133,11 +141,25 @@ pub fn coverage(rows: &[Row]) -> Coverage {
     coverage
 }
 
-/// The world of a test does nothing by itself: only what the script says happens.
-struct Nothing;
+/// The world of a test does nothing by itself but answer calls: only what the script says happens.
+struct Answers<'a> {
+    program: &'a Program,
+    test: &'a Test,
+}
 
-impl World for Nothing {
-    fn take(&mut self, _: &Customer, _: usize, _: Effect, _: Instant, _: &mut Timeline) {}
+impl World for Answers<'_> {
+    fn take(&mut self, _: &Customer, account: usize, effect: Effect, now: Instant, timeline: &mut Timeline) {
+        let Effect::CallWebhook { call, webhook } = effect else { return };
+        if let Some(is_done) = called(self.test, self.program.name(webhook)) {
+            timeline.push(now, account, Input::Event(Event::WebhookAnswered { call, is_done }));
+        }
+    }
+}
+
+/// What comes of calling a webhook in a test: done, unless its account says that it failed, or (`None`) that nobody knows.
+pub fn called(test: &Test, webhook: &str) -> Option<bool> {
+    let known = test.account.webhooks.iter().find(|(name, _)| name == webhook);
+    known.map_or(Some(true), |(_, is_answered)| is_answered.then_some(false))
 }
 
 /// When a line of a script happens.
@@ -164,18 +186,7 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
     customer.zone = facts.zone;
     customer.authorised = Some(facts.authorised.unwrap_or(ChannelSet::ALL));
     let mut account = Account::new(account_id(program, &facts.groups), program.currency);
-    account.invoices = facts
-        .invoices
-        .iter()
-        .enumerate()
-        .map(|(at, (amount, due_on))| Invoice {
-            id: format!("F-{}", at + 1),
-            issued_on: None,
-            due_on: *due_on,
-            amount: amount.minor,
-            open: amount.minor,
-        })
-        .collect();
+    account.invoices = facts.invoices.iter().enumerate().map(invoice).collect();
     account.invoices.sort_by_key(|invoice| invoice.due_on);
     let text = |fact: Fact, text: &str| (fact, Value::Text(text.to_owned()));
     account.facts = facts.facts.clone();
@@ -214,8 +225,27 @@ pub fn customer(program: &Program, test: &Test) -> Customer {
             account.facts.push((fact, value));
         }
     }
+    let others = facts.others.iter().enumerate().map(|(at, other)| {
+        let mut debt = Account::new(format!("other-{}", at + 1), program.currency);
+        debt.invoices = vec![invoice((at, other))];
+        debt.role = account.role;
+        debt.facts = account.facts.iter().filter(|(fact, _)| *fact == Fact::Company).cloned().collect();
+        debt
+    });
+    let others: Vec<Account> = others.collect();
     customer.accounts.push(account);
+    customer.accounts.extend(others);
     customer
+}
+
+fn invoice((at, (amount, due_on)): (usize, &(Money, NaiveDate))) -> Invoice {
+    Invoice {
+        id: format!("F-{}", at + 1),
+        issued_on: None,
+        due_on: *due_on,
+        amount: amount.minor,
+        open: amount.minor,
+    }
 }
 
 /// The key of an account that takes these ways of these experiments: keys are tried one after another.
@@ -369,7 +399,9 @@ impl Check<'_> {
             }
             Expectation::Step(step) => {
                 let is_it = |row: &Row| match &row.entry {
-                    Entry::WentTo { step: to, .. } | Entry::Entered { step: to, .. } => *to == step.0,
+                    Entry::WentTo { step: to, .. }
+                    | Entry::Staged { step: to, .. }
+                    | Entry::Entered { step: to, .. } => *to == step.0,
                     _ => false,
                 };
                 match rest().find(|(_, row)| is_it(row)).map(|(at, _)| at) {

@@ -66,17 +66,21 @@ impl Timeline {
     }
 
     /// Takes the events of an instant and before, and no timer of that instant.
-    pub fn play_due_events<R: Recorder>(
+    pub fn play_due_events<R: Recorder, W: World>(
         &mut self,
         context: Context<'_>,
         customer: &mut Customer,
         now: Instant,
         recorder: &mut R,
+        world: &mut W,
     ) {
         let mut effects = Vec::new();
         while self.inputs.first_key_value().is_some_and(|((at, _), _)| *at <= now) {
             if let Some((_, (account, input))) = self.inputs.pop_first() {
                 advance(context, customer, account, &input, now, recorder, &mut effects);
+                for effect in effects.drain(..) {
+                    world.take(customer, account, effect, now, self);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use crate::gate::{Author, Reach, Rule};
 use crate::record::{Entry, EventSeen, FactSeen, NotWaited, Row, Skipped, Taker, ValueSeen};
 use chrono::Datelike;
 use cobro_dsl::graph::words;
+use cobro_dsl::law::cited;
 use cobro_dsl::program::{NameId, Op, OpId, OutcomeId, Program, Reason, Reasoned, StepId, TemplateId};
 use cobro_dsl::values::{Channel, Lang, Money, Role};
 use cobro_dsl::vocabulary;
@@ -60,16 +61,16 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
                 minutes => (*minutes, "minutos", "minutes"),
             };
             let since = lang.pick("aún no han pasado", "since the last contact not yet");
-            format!("{since} {count} {} ({article})", lang.pick(es, en))
+            format!("{since} {count} {} ({})", lang.pick(es, en), cited(article, lang))
         }
         Rule::Exclusive { channel: on, article } => {
             let on = Channel::parse(on).map_or(on.as_str(), |on| channel(on, lang));
             let used = lang.pick("esta semana ya se usó otro canal", "another channel was used this week");
-            format!("{used}: {on} ({article})")
+            format!("{used}: {on} ({})", cited(article, lang))
         }
         Rule::Silence { days, article } => {
             let silence = lang.pick("silencio tras una conversación", "silence after a conversation");
-            format!("{silence}: {days} {} ({article})", lang.pick("días", "days"))
+            format!("{silence}: {days} {} ({})", lang.pick("días", "days"), cited(article, lang))
         }
         Rule::UnknownZone { zone, because } => {
             let unknown = lang.pick("zona desconocida; en", "unknown zone; in");
@@ -94,7 +95,7 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
                     "no authorisation of the channel on record",
                 ),
             };
-            format!("{why} ({article})")
+            format!("{why} ({})", cited(article, lang))
         }
         Rule::OtherCountry { country, law } => {
             let account = lang.pick("la cuenta es de", "the account belongs to");
@@ -102,7 +103,7 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         }
         Rule::Recipient { role, article } => {
             let who = lang.pick("no se contacta a una persona que es", "not to a person who is a");
-            format!("{who} {} ({article})", self::role(role, lang))
+            format!("{who} {} ({})", self::role(role, lang), cited(article, lang))
         }
         Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
         Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),
@@ -293,6 +294,17 @@ impl Words<'_> {
                 let facts = format!("{} {}", self.facts(facts), self.line_of(*op));
                 (self.say("aguarda", "awaits"), format!("{}: {facts}{until}", self.awaited(*op)))
             }
+            Entry::Staged { step, is_back, facts, .. } => {
+                let why = self.reason(|of| *of == Reasoned::Step(StepId(*step)));
+                let verb = match is_back {
+                    true => self.say("baja a", "falls to"),
+                    false => self.say("sube a", "rises to"),
+                };
+                (verb, format!("{}  {}{why}", self.program.step_name(StepId(*step)), self.facts(facts)))
+            }
+            Entry::Stays { step, .. } => {
+                (self.say("sigue en", "stays in"), self.program.step_name(StepId(*step)).to_owned())
+            }
             Entry::Held { handler, facts, taker } => {
                 let taker = match taker {
                     Taker::Wait(_) | Taker::Always(_) => self.taker(*taker),
@@ -310,6 +322,13 @@ impl Words<'_> {
             Entry::Late { planned, op } => {
                 let planned = format!("{} {}", self.say("era para", "was due"), self.until(*planned));
                 (self.say("con atraso", "late"), format!("{planned}  {}", self.line_of(*op)))
+            }
+            Entry::Called { call, webhook, until, .. } => {
+                let until = until.map_or_else(String::new, |until| {
+                    format!("  {} {}", self.say("hasta", "until"), self.until(until))
+                });
+                let name = self.program.name(NameId(*webhook));
+                (self.say("llama", "calls"), format!("webhook {name} #{call}{until}"))
             }
             Entry::Offered { plan, amount, until, .. } => {
                 let over = Money::new(*amount, self.program.currency);
@@ -499,6 +518,10 @@ impl Words<'_> {
                 let (done, de) = (self.say("cumplido", "completed"), self.say("de", "of"));
                 let paid = money(*paid).figure();
                 (self.say("convenio", "plan"), format!("{plan} {done}: {paid} {de} {}", money(*amount)))
+            }
+            EventSeen::WebhookAnswered { call, is_done } => {
+                let how = if *is_done { self.say("hecho", "done") } else { self.say("falló", "failed") };
+                ("webhook".to_owned(), format!("#{call} {how}"))
             }
             EventSeen::IdentityVerified { channel: on } => (
                 self.say("identidad", "identity"),

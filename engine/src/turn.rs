@@ -115,6 +115,11 @@ fn changed_by_invoices(fact: Fact, facts: &Facts<'_>) -> Option<NaiveDate> {
         | Fact::DaysPastDue
         | Fact::UnpaidInvoices
         | Fact::Invoice => issued(),
+        // Another account may change without a word here: it is looked at every day.
+        Fact::CustomerBalance
+        | Fact::CustomerAmountDue
+        | Fact::CustomerOverdueInvoices
+        | Fact::IsMainAccount => tomorrow(facts),
         // A verification ends with its last day.
         Fact::IdentityVerified => {
             let last = facts.customer.verified.iter().flatten().filter(|until| **until >= facts.today).max();

@@ -1,7 +1,9 @@
 //! What every route and loop shares.
 
 use crate::StartError;
+use crate::channels::Outside;
 use crate::channels::sandbox::Sandbox;
+use crate::channels::webhooks::Caller;
 use crate::clock::Clock;
 use crate::compile::{Finding, Language};
 use crate::config::Config;
@@ -18,7 +20,7 @@ pub(crate) struct App {
     pub(crate) store: AnyStore,
     pub(crate) language: Arc<dyn Language>,
     pub(crate) clock: Clock,
-    pub(crate) channel: Sandbox,
+    pub(crate) channel: Outside,
     pub(crate) worker: String,
     pub(crate) counters: crate::telemetry::Counters,
     /// Told when there is new work, so that nobody waits for the next poll.
@@ -41,7 +43,10 @@ impl App {
         let clock = Clock::new(ahead);
         let others = if store.is_shared() { Others::Perhaps } else { Others::None };
         crate::recover(&store, &config.tenant, others, &clock).await?;
-        let channel = Sandbox::open(config.sandbox_log.as_deref()).map_err(StartError::Io)?;
+        let channel = Outside {
+            sandbox: Sandbox::open(config.sandbox_log.as_deref()).map_err(StartError::Io)?,
+            webhooks: config.webhooks.clone().map(|webhooks| Caller::new(webhooks, &config.tenant)),
+        };
         let app = App {
             worker: format!("process {}", std::process::id()),
             config,

@@ -1,5 +1,6 @@
 //! What can be set when the service starts. With nothing set it runs on a SQLite file with the sandbox.
 
+use crate::channels::webhooks::Webhooks;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,8 @@ pub struct Config {
     pub sandbox: bool,
     /// A file to which the sandbox adds the id of each message at the moment of sending; for tests of crashes.
     pub sandbox_log: Option<PathBuf>,
+    /// Where the webhooks of strategies lead; without it the sandbox shows calls.
+    pub webhooks: Option<Webhooks>,
     /// The tenant. One for now; everything that is kept is kept under it.
     pub tenant: String,
     /// The largest body of most requests, in bytes.
@@ -37,6 +40,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             sandbox: true,
             sandbox_log: None,
+            webhooks: None,
             tenant: "default".to_owned(),
             body_bytes_max: 8 << 20,
             portfolio_bytes_max: 256 << 20,

@@ -16,6 +16,7 @@ mod replay;
 mod stop;
 mod telemetry;
 
+pub use channels::webhooks::{Webhooks, WebhooksError};
 pub use cobro_engine::durable::store::Import;
 pub use compile::{Cobro, Finding, Language, Portfolio, RowProblem};
 pub use config::Config;

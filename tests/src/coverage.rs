@@ -47,8 +47,10 @@ impl Places<'_> {
         match &row.entry {
             Entry::Entered { .. } => self.is_open = true,
             Entry::Waits { op, .. }
+            | Entry::Stays { op, .. }
             | Entry::Awaits { op, .. }
             | Entry::Assigned { op, .. }
+            | Entry::Called { op, until: Some(_), .. }
             | Entry::Offered { op, .. }
             | Entry::Follows { op, .. } => self.stack.push(*op),
             Entry::Deferred { op, .. } => {
@@ -63,7 +65,7 @@ impl Places<'_> {
                 self.stack.pop();
                 return Some((place, "time", "itself"));
             }
-            Entry::WentTo { .. } => self.stack.clear(),
+            Entry::WentTo { .. } | Entry::Staged { .. } => self.stack.clear(),
             Entry::Ended { .. } => {
                 self.stack.clear();
                 self.is_open = false;
@@ -112,6 +114,7 @@ impl Places<'_> {
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
             | Entry::NotWaited { .. }
+            | Entry::Called { .. }
             | Entry::Tagged { .. }
             | Entry::Set { .. }
             | Entry::Noted { .. }
@@ -181,6 +184,7 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::TaskDone { .. } => "done",
         EventSeen::PromiseMade { .. } => "promise",
         EventSeen::PromiseKept { .. } => "promise kept",
+        EventSeen::WebhookAnswered { .. } => "webhook answered",
         EventSeen::PlanAccepted { .. } => "plan accepted",
         EventSeen::PlanNotBegun { .. } => "plan not begun",
         EventSeen::PlanRejected { .. } => "plan rejected",

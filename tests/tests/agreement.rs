@@ -16,12 +16,20 @@ use cobro_engine::{testing, trace};
 use cobro_tests::cases;
 use std::sync::Arc;
 
-/// Takes every message at once.
-struct Taker;
+/// Takes every message at once, and answers calls as the test says.
+struct Taker<'a>(&'a Test);
 
-impl Channel for Taker {
+impl Channel for Taker<'_> {
     async fn send(&self, row: &OutboxRow) -> Handover {
         Handover::Accepted { provider_id: row.id.clone() }
+    }
+
+    async fn call(&self, row: &OutboxRow) -> Handover {
+        match testing::called(self.0, &row.message.webhook) {
+            Some(true) => self.send(row).await,
+            Some(false) => Handover::Refused { why: "the test says so".to_owned() },
+            None => Handover::Unknown,
+        }
     }
 }
 
@@ -30,6 +38,7 @@ struct World<'a, S> {
     store: &'a S,
     tenant: &'a str,
     programs: Programs,
+    test: &'a Test,
     account: String,
     inputs: u64,
 }
@@ -49,9 +58,10 @@ impl<S: Store> World<'_, S> {
         loop {
             let done =
                 executor::tick(self.store, self.tenant, &self.programs, settings, now).await.expect("a tick");
-            let sent = dispatcher::tick(self.store, self.tenant, &self.programs, &Taker, dispatch, now)
-                .await
-                .expect("a dispatch");
+            let sent =
+                dispatcher::tick(self.store, self.tenant, &self.programs, &Taker(self.test), dispatch, now)
+                    .await
+                    .expect("a dispatch");
             assert_eq!(done.parked, 0, "a customer was put aside");
             if done.claimed + sent.marked == 0 {
                 return;
@@ -101,7 +111,7 @@ async fn through_store<S: Store>(
     let start = Instant::resolve(test.start, zone);
     store.deploy(tenant, &program.name, program.version, text, start).await.expect("deployed");
     store.import(tenant, vec![customer], start).await.expect("imported");
-    let mut world = World { store, tenant, programs, account: account.clone(), inputs: 0 };
+    let mut world = World { store, tenant, programs, test, account: account.clone(), inputs: 0 };
     world.accept(InboxInput::Enter(program.version), start).await;
     world.settle(start).await;
     let mut moment = start;

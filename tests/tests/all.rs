@@ -31,5 +31,7 @@ mod serve_page;
 mod ticks;
 mod tidy;
 mod tools;
+mod webhook_calls;
+mod webhooks;
 mod whole;
 mod workers;

@@ -140,7 +140,7 @@ impl World {
                     Some(format!("open {task} {}", self.program.name(*queue)))
                 }
                 Effect::CloseTask { task } => Some(format!("close {task}")),
-                Effect::SendMessage(_) => None,
+                Effect::SendMessage(_) | Effect::CallWebhook { .. } => None,
             })
             .collect()
     }

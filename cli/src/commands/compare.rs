@@ -200,7 +200,7 @@ pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<ExitCode> {
         },
     ];
     law.iter().for_each(|law| dry_run::warn_of_holidays(asked, law, lang));
-    let mut portfolio = dry_run::portfolio(asked, lang)?;
+    let mut portfolio = dry_run::portfolio(asked, &[first, second], lang)?;
     let prices = Prices::of(asked, first);
     let parts = dry_run::spread(
         &mut portfolio.customers,

@@ -6,7 +6,7 @@
 use crate::{args, output};
 use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, Subcommand};
-use cobro_dsl::law::{LawPack, Laws, Per, Ruled, Status, Unit};
+use cobro_dsl::law::{LawPack, Laws, Per, Ruled, Status, Unit, cited};
 use cobro_dsl::values::{Channel, ChannelSet, Lang, Stretch, WeekHours, Window};
 use cobro_engine::calendar::Holidays;
 use std::fmt::Write as _;
@@ -246,7 +246,7 @@ impl Page {
             it.from.map_or_else(String::new, |from| format!("; {} {from}", lang.pick("desde", "from")));
         let sure = lang.pick("confianza", "confidence");
         let _ = writeln!(self.text, "  - {told}{state}");
-        let _ = writeln!(self.text, "      {}; {sure} {}{since}", it.article, it.confidence);
+        let _ = writeln!(self.text, "      {}; {sure} {}{since}", cited(&it.article, lang), it.confidence);
         let _ = writeln!(self.text, "      {}", it.source);
     }
 }

@@ -24,6 +24,9 @@ pub(crate) struct ServeArgs {
     /// A file to which the sandbox adds the id of each message it shows
     #[arg(long, value_name = "FILE", hide = true)]
     sandbox_log: Option<PathBuf>,
+    /// Where the webhooks of strategies lead: a TOML file, a table for each; without it calls are shown, not made
+    #[arg(long, value_name = "FILE", env = "COBRO_WEBHOOKS")]
+    webhooks: Option<PathBuf>,
     /// How long a worker may hold what it takes, in milliseconds
     #[arg(long, value_name = "MS", hide = true, default_value = "60000")]
     lease_millis: u64,
@@ -38,6 +41,7 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         database: args.database.clone(),
         listen: args.listen,
         sandbox_log: args.sandbox_log.clone(),
+        webhooks: args.webhooks.as_deref().map(cobro_server::Webhooks::open).transpose()?,
         lease: std::time::Duration::from_millis(args.lease_millis),
         ..Config::default()
     };

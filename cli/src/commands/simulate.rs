@@ -74,7 +74,7 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
     let context = Context { program, law: &law };
     let plan = dry_run::plan(asked, program, lang)?;
     dry_run::warn_of_holidays(asked, &law, lang);
-    let mut portfolio = dry_run::portfolio(asked, lang)?;
+    let mut portfolio = dry_run::portfolio(asked, &[program], lang)?;
     if let Some(account) = &args.trace {
         return trace_one(context, &behaviour, &plan, &portfolio, account, lang);
     }

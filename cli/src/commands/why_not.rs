@@ -218,6 +218,9 @@ impl Why<'_> {
                     Park::Wait => self.lang.pick("espera", "it waits"),
                     Park::Gate => self.lang.pick("la puerta lo aplazó", "the gate put it off"),
                     Park::Task(_) => self.lang.pick("una persona tiene la tarea", "a person has the task"),
+                    Park::Call(_) => {
+                        self.lang.pick("otro sistema tiene la llamada", "another system has the call")
+                    }
                     Park::Repeat { .. } => self.lang.pick("repite", "it repeats"),
                 };
                 format!(
@@ -258,6 +261,7 @@ impl Why<'_> {
                 reach: Reach::NewContact,
                 subject: String::new(),
                 text: String::new(),
+                webhook: String::new(),
             };
             let answer = ask_again(self.context, self.customer, self.account, &message, None, self.now);
             let told = match &answer {

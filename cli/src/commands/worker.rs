@@ -22,6 +22,9 @@ pub(crate) struct WorkerArgs {
     /// A file to which the sandbox adds the id of each message it shows
     #[arg(long, value_name = "FILE", hide = true)]
     sandbox_log: Option<PathBuf>,
+    /// Where the webhooks of strategies lead: a TOML file, a table for each; without it calls are shown, not made
+    #[arg(long, value_name = "FILE", env = "COBRO_WEBHOOKS")]
+    webhooks: Option<PathBuf>,
     /// How long it may hold what it takes, in milliseconds
     #[arg(long, value_name = "MS", hide = true, default_value = "60000")]
     lease_millis: u64,
@@ -32,6 +35,7 @@ pub(crate) fn run(args: &WorkerArgs) -> anyhow::Result<ExitCode> {
     let config = Config {
         database: args.database.clone(),
         sandbox_log: args.sandbox_log.clone(),
+        webhooks: args.webhooks.as_deref().map(cobro_server::Webhooks::open).transpose()?,
         lease: Duration::from_millis(args.lease_millis),
         ..Config::default()
     };

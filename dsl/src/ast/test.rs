@@ -38,6 +38,8 @@ pub enum AccountClause {
     Invoice(Expr, At<crate::values::NaiveDate>),
     /// `balance 120.00 PEN due 2026-03-02`: the same, as people say it.
     Balance(Expr, At<crate::values::NaiveDate>),
+    /// `other account 80.00 PEN due 2026-03-02`: another debt of the same customer, in no strategy.
+    OtherAccount(Expr, At<crate::values::NaiveDate>),
     /// `phone "+51…"`
     Phone(Text),
     /// `email "…"`
@@ -52,6 +54,8 @@ pub enum AccountClause {
     Role(crate::values::Role),
     /// `group tone warm`: the way of an experiment that the account takes.
     Group(Name, Name),
+    /// `webhook crm failed`, `webhook crm no answer`: what comes of calling it; else it is done. Said or not, was it answered?
+    Webhook(Name, bool),
     /// Any fact and its value.
     Fact(Name, Expr),
 }

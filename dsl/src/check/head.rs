@@ -49,7 +49,12 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
                     }
                 }
             }
-            Clause::Step(step) => renamed(step, scope, findings),
+            Clause::Step(step) => {
+                renamed(step, scope, findings);
+                if let Some(holds) = step.stage.as_ref().and_then(|stage| stage.holds.as_ref()) {
+                    typing(scope, names, findings).expect(holds, Type::Truth);
+                }
+            }
             Clause::Enter(condition) => {
                 typing(scope, names, findings).expect(condition, Type::Truth);
             }
@@ -127,7 +132,8 @@ pub(crate) fn key(clause: &Clause) -> Option<K> {
         Clause::Guarantee(_) => K::Guarantee,
         Clause::Always(_) => K::Always,
         Clause::Start(_) => K::Start,
-        Clause::Plan(_)
+        Clause::Webhook(_)
+        | Clause::Plan(_)
         | Clause::Step(_)
         | Clause::Outcome(..)
         | Clause::Field(_)

@@ -5,7 +5,7 @@ use super::types::Typing;
 use crate::ast::{Await, Awaited, Name, Plan, PlanClause, Trigger};
 use crate::diagnostic::Diagnostic;
 use crate::keywords::Keyword as K;
-use crate::problems::{DuplicateClause, MissingClause, UnknownPlan};
+use crate::problems::{DuplicateClause, MissingClause, UnknownPlan, UnknownWebhook};
 use crate::resolve::Scope;
 use crate::source::Span;
 use crate::values::Lang;
@@ -54,12 +54,21 @@ pub(super) fn unknown_plan(scope: &Scope<'_>, name: &Name) -> Option<Diagnostic>
     Some(super::unknown(name, known(), |name, nearest| UnknownPlan { name, nearest }))
 }
 
+pub(super) fn unknown_webhook(scope: &Scope<'_>, name: &Name) -> Option<Diagnostic> {
+    let known = || scope.webhooks.iter().map(|name| name.text.as_str());
+    if known().any(|known| known == name.text) {
+        return None;
+    }
+    Some(super::unknown(name, known(), |name, nearest| UnknownWebhook { name, nearest }))
+}
+
 /// Does the statement leave the step whatever settles it?
 pub(super) fn leaves(waits: &Await) -> bool {
     let settling = match waits.what {
         Awaited::Offer(_) => [Trigger::PlanAccepted, Trigger::PlanRejected],
         Awaited::Follow(_) => [Trigger::PlanBroken, Trigger::PlanCompleted],
         Awaited::Verify(_) => [Trigger::Verified, Trigger::Failed],
+        Awaited::Webhook(_) => [Trigger::Done(None), Trigger::Failed],
     };
     let handlers = waits.handlers.as_deref().unwrap_or(&[]);
     let leaves = |trigger: &Trigger| {

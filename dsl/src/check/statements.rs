@@ -23,6 +23,7 @@ enum Place {
     Offer,
     Follow,
     Verify,
+    Webhook,
     /// A wait for a condition, with or without a limit of time.
     Await {
         has_end: bool,
@@ -44,7 +45,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, findings: &mut Vec<Dia
     for clause in &scope.strategy.clauses {
         match &clause.is {
             Clause::Always(handlers) => walk.handlers(handlers, Place::Always),
-            Clause::Step(step) => walk.block(&step.body),
+            Clause::Step(step) => step.blocks().for_each(|block| walk.block(block)),
             Clause::Late(_, Some(name)) => walk.target(name),
             _ => {}
         }
@@ -105,6 +106,10 @@ impl Walk<'_, '_> {
                             name.as_ref().and_then(|name| super::plans::unknown_plan(self.scope, name));
                         self.findings.extend(unknown);
                         Place::Follow
+                    }
+                    Awaited::Webhook(name) => {
+                        self.findings.extend(super::plans::unknown_webhook(self.scope, name));
+                        Place::Webhook
                     }
                     Awaited::Verify(by) => {
                         if let Some((channel, template)) = by {
@@ -235,7 +240,8 @@ impl Walk<'_, '_> {
 
     fn trigger(&mut self, trigger: &At<Trigger>, place: Place) {
         let is_misplaced = match &trigger.is {
-            Trigger::Done(_) => !matches!(place, Place::Task { .. }),
+            Trigger::Done(None) => !matches!(place, Place::Task { .. } | Place::Webhook),
+            Trigger::Done(Some(_)) => !matches!(place, Place::Task { .. }),
             Trigger::Timeout => matches!(
                 place,
                 Place::Always
@@ -243,7 +249,7 @@ impl Walk<'_, '_> {
                     | Place::Task { has_due: false }
                     | Place::Await { has_end: false }
             ),
-            Trigger::Failed => place != Place::Verify,
+            Trigger::Failed => !matches!(place, Place::Verify | Place::Webhook),
             _ => false,
         };
         if is_misplaced {

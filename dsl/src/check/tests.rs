@@ -100,7 +100,9 @@ impl Walk<'_, '_> {
 
     fn account(&mut self, clause: &AccountClause) {
         match clause {
-            AccountClause::Invoice(amount, _) | AccountClause::Balance(amount, _) => self.money(amount),
+            AccountClause::Invoice(amount, _)
+            | AccountClause::Balance(amount, _)
+            | AccountClause::OtherAccount(amount, _) => self.money(amount),
             AccountClause::Timezone(name) => super::head::zone(name, self.findings),
             AccountClause::Fact(name, value) => {
                 if let Some(field) = self.scope.fields.get(name.text.as_str()) {
@@ -114,6 +116,9 @@ impl Walk<'_, '_> {
                 self.typing().expect(value, fact.kind());
             }
             AccountClause::Group(experiment, way) => self.group(experiment, way),
+            AccountClause::Webhook(name, _) => {
+                self.findings.extend(super::plans::unknown_webhook(self.scope, name));
+            }
             AccountClause::Phone(_)
             | AccountClause::Email(_)
             | AccountClause::Tag(_)

@@ -209,12 +209,5 @@ fn literal(expr: &Expr) -> Option<(&str, Span)> {
 
 /// A type as people say it, with its article.
 pub(crate) fn type_name(kind: Type, lang: Lang) -> &'static str {
-    match kind {
-        Type::Money => lang.pick("un monto", "an amount"),
-        Type::Number => lang.pick("un número", "a number"),
-        Type::Percent => lang.pick("un porcentaje", "a percentage"),
-        Type::Date => lang.pick("una fecha", "a date"),
-        Type::Text => lang.pick("un texto", "a text"),
-        Type::Truth => lang.pick("un sí o no", "a yes or no"),
-    }
+    kind.words(lang)
 }

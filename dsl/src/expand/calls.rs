@@ -13,8 +13,8 @@ use crate::diagnostic::Diagnostic;
 use crate::keywords::nearest;
 use crate::parse::parameters::out_of_range;
 use crate::problems::{
-    CalledStrategyDiffers, DuplicateHandler, ParameterOfAnotherType, Problem, StrategyCallsItself,
-    TooManyCalls, UnknownArgument, UnknownOutcome, UnknownStrategy,
+    CalledStrategyDiffers, DuplicateHandler, ParameterOfAnotherType, Problem, StagesInCalledStrategy,
+    StrategyCallsItself, TooManyCalls, UnknownArgument, UnknownOutcome, UnknownStrategy,
 };
 use crate::program::OutcomeKind;
 use crate::source::Span;
@@ -165,6 +165,11 @@ impl Out<'_> {
         for clause in &own.clauses {
             match &clause.is {
                 Clause::Step(step) => {
+                    if step.stage.is_some() {
+                        let problem = StagesInCalledStrategy { name: own.name.text.clone() };
+                        self.findings.push(Diagnostic::new(problem, call.strategy.span));
+                        return None;
+                    }
                     names.insert(step.name.text.clone(), format!("{prefix}.{}", step.name.text));
                 }
                 Clause::Outcome(name, kind) => ends.push((name.clone(), *kind)),
@@ -340,7 +345,7 @@ pub(super) fn each_block(strategy: &mut Strategy, take: &mut dyn FnMut(&mut Bloc
     };
     for clause in &mut strategy.clauses {
         match &mut clause.is {
-            Clause::Step(step) => each(&mut step.body, take),
+            Clause::Step(step) => step.blocks_mut().for_each(|block| each(block, take)),
             Clause::Always(handlers) => of(handlers, take),
             _ => {}
         }

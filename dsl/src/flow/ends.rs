@@ -82,6 +82,11 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
                 if up_to.is_some() {
                     ways(&[*timeout]);
                 }
+                // Another system answers, whatever the customer does.
+                if let Awaited::Webhook { .. } = what {
+                    ways(&[*next]);
+                    ways(&what.settled_by().map(|by| program.settled(OpId(at as u32), by)));
+                }
                 // A plan that nobody pays is broken in the end.
                 if let Awaited::Follow(_) = what {
                     let broken = handlers.of(&program.handlers).iter();
@@ -100,6 +105,9 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
             }
             Op::End(_) | Op::Resume => {}
         }
+    }
+    for (from, to) in program.stage_ways() {
+        alone.add_edge(graph::node(from), graph::node(to), ());
     }
     alone
 }

@@ -27,7 +27,7 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Diagnostic>) -> Reached 
                 let straight = |op: &OpId| op.0 as usize == to;
                 match what {
                     Awaited::Offer(_) => straight(timeout),
-                    Awaited::Follow(_) | Awaited::Verify => {
+                    Awaited::Follow(_) | Awaited::Verify | Awaited::Webhook { .. } => {
                         program.gone_over_to(from_op).iter().any(straight)
                     }
                 }

@@ -15,6 +15,7 @@ impl Printer<'_> {
                 let name = name.as_ref().map_or_else(String::new, |name| format!(" {}", self.name(name)));
                 format!("{}{name}", self.word(K::FollowPlan))
             }
+            Awaited::Webhook(name) => format!("{} {}", self.word(K::CallWebhook), self.name(name)),
             Awaited::Verify(by) => {
                 let by = by.as_ref().map_or_else(String::new, |(channel, template)| {
                     let channel =

@@ -134,6 +134,9 @@ impl Printer<'_> {
                 });
                 self.line(span, &format!("{} {lapse}{tolerance}", self.word(K::PromiseGrace)));
             }
+            Clause::Webhook(name) => {
+                self.line(span, &format!("{} {}", self.word(K::Webhook), self.name(name)));
+            }
             Clause::Plan(plan) => self.plan(span, plan),
             Clause::Identity(valid) => {
                 let valid = valid.as_ref().map_or_else(String::new, |valid| {
@@ -166,8 +169,23 @@ impl Printer<'_> {
                 let scopes: String = step.scopes.iter().map(|scope| format!(" {scope}")).collect();
                 let old = step.renamed_from.as_ref();
                 let old = old.map(|old| format!(" {} {}", self.word(K::RenamedFrom), self.name(old)));
-                let (word, name, old) = (self.word(K::Step), self.name(&step.name), old.unwrap_or_default());
-                self.open(span, &format!("{word} {name}{old}{why}{scopes}"));
+                let (name, old) = (self.name(&step.name), old.unwrap_or_default());
+                match &step.stage {
+                    None => self.open(span, &format!("{} {name}{old}{why}{scopes}", self.word(K::Step))),
+                    Some(stage) => {
+                        let holds = stage.holds.as_ref().map_or_else(String::new, |holds| {
+                            format!(" {} {}", self.word(K::When), self.condition(holds))
+                        });
+                        self.open(span, &format!("{} {name}{old}{holds}{why}", self.word(K::Stage)));
+                        let blocks = [(K::Leaving, &stage.leaving), (K::FallingBack, &stage.falling_back)];
+                        for (word, block) in blocks {
+                            let Some(block) = block else { continue };
+                            self.open(block.span, self.word(word));
+                            self.statements(block);
+                            self.close(block.span.end);
+                        }
+                    }
+                }
                 self.statements(&step.body);
                 self.close(span.end);
             }
@@ -380,6 +398,10 @@ impl Printer<'_> {
                     let amount = self.expression(amount);
                     format!("{} {amount} {} {}", self.word(K::Invoice), self.word(K::Due), due.is)
                 }
+                AccountClause::OtherAccount(amount, due) => {
+                    let amount = self.expression(amount);
+                    format!("{} {amount} {} {}", self.word(K::OtherAccount), self.word(K::Due), due.is)
+                }
                 AccountClause::Balance(amount, due) => {
                     let amount = self.expression(amount);
                     format!("{} {amount} {} {}", Fact::Balance.name(self.lang), self.word(K::Due), due.is)
@@ -404,6 +426,10 @@ impl Printer<'_> {
                 }
                 AccountClause::Group(experiment, way) => {
                     format!("{} {} {}", self.word(K::Group), self.name(experiment), self.name(way))
+                }
+                AccountClause::Webhook(name, is_answered) => {
+                    let answer = if *is_answered { K::Failed } else { K::NoAnswer };
+                    format!("{} {} {}", self.word(K::Webhook), self.name(name), self.word(answer))
                 }
                 AccountClause::Fact(name, value) => format!("{} {}", self.fact(name), self.expression(value)),
             };

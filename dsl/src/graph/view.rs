@@ -180,7 +180,8 @@ fn cards(program: &Program) -> Vec<Card> {
         line: 0,
         is_covered: None,
     }];
-    if program.always.len > 0 || program.late.is_some_and(|late| late.arrow.is_some()) {
+    let is_late = program.late.is_some_and(|late| late.arrow.is_some());
+    if program.always.len > 0 || is_late || !program.stages.is_empty() {
         cards.push(Card {
             place: Place::Always,
             outcome: None,
@@ -198,6 +199,7 @@ fn cards(program: &Program) -> Vec<Card> {
             lines: reason(program, StepId(at as u16))
                 .into_iter()
                 .chain(lines::of_step(program, step.entry))
+                .chain(lines::of_stage(program, StepId(at as u16)))
                 .collect(),
             line: program.origin.steps.get(at).map_or(0, |(_, line)| *line),
             is_covered: None,

@@ -232,6 +232,9 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
                 let waits = lang.pick("espera", "waits");
                 return format!("{waits} {} {condition}{at_most}", K::UntilThat.word(lang));
             }
+            if *until == Until::Ever {
+                return lang.pick("sigue en la etapa", "stays in the stage").to_owned();
+            }
             let Until::For(lapse) = until else {
                 return format!("{} {}", lang.pick("espera", "waits"), self::until(until, lang));
             };
@@ -264,6 +267,9 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
                 Awaited::Follow(plan) => {
                     let plan = plan.as_ref().map_or_else(String::new, name);
                     format!("{}{plan}", lang.pick("sigue convenio", "follows plan"))
+                }
+                Awaited::Webhook { name, .. } => {
+                    format!("{} {}", lang.pick("llama webhook", "calls webhook"), program.name(*name))
                 }
                 Awaited::Verify => lang.pick("verifica identidad", "verifies identity").to_owned(),
             };

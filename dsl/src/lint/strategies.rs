@@ -1,13 +1,14 @@
 //! A strategy's messages together: tone by age, one text for every age, answers that nobody takes, agreements that leave
 //! no trace.
 
-use super::segments::{Ranges, days_at_entry};
+use super::segments::days_at_entry;
 use super::words::words;
 use crate::ast::Strategy;
 use crate::diagnostic::Diagnostic;
 use crate::graph::words::trigger as trigger_words;
 use crate::problems::{AgreementNotRecorded, HarshForItsAge, NobodyTakes, SameTextForEveryAge};
 use crate::program::{Form, Handler, Op, OpId, Piece, Program, TemplateId, Trigger};
+use crate::ranges::Ranges;
 use crate::source::Span;
 use std::collections::BTreeSet;
 

@@ -38,14 +38,18 @@ pub(super) fn plan(plan: &ast::Plan) -> Plan {
 impl Lowering<'_> {
     pub(super) fn awaits(&mut self, waits: &ast::Await, next: OpId, span: Span) -> OpId {
         let handlers = waits.handlers.as_deref().unwrap_or(&[]);
+        let scope = self.scope;
         let plan = |name: &ast::Name| {
-            let at = self.scope.plans.iter().position(|plan| plan.name.text == name.text);
+            let at = scope.plans.iter().position(|plan| plan.name.text == name.text);
             PlanId(at.unwrap_or(0) as u16)
         };
         let what = match &waits.what {
             ast::Awaited::Offer(name) => Awaited::Offer(plan(name)),
             ast::Awaited::Follow(name) => Awaited::Follow(name.as_ref().map(plan)),
             ast::Awaited::Verify(_) => Awaited::Verify,
+            ast::Awaited::Webhook(name) => {
+                Awaited::Webhook { name: self.intern(&name.text), waits: waits.up_to.is_some() }
+            }
         };
         let timeout = self.timeout(handlers, next);
         let handlers = self.handlers(handlers, next, &|trigger| what.settled_by().contains(&trigger));

@@ -47,6 +47,11 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
                 account.invoices.push((amount, due.is));
             }
         }
+        AccountClause::OtherAccount(amount, due) => {
+            if let Some(Value::Money(amount)) = literal(amount) {
+                account.others.push((amount, due.is));
+            }
+        }
         AccountClause::Phone(text) => account.phone = Some(text.is.clone()),
         AccountClause::Email(text) => account.email = Some(text.is.clone()),
         AccountClause::Timezone(name) => account.zone = chrono_tz::Tz::from_str(&name.text).ok(),
@@ -56,6 +61,7 @@ fn account(clause: &AccountClause, lang: Lang, account: &mut AccountFacts) {
         AccountClause::Group(experiment, way) => {
             account.groups.push((experiment.text.clone(), way.text.clone()));
         }
+        AccountClause::Webhook(name, is_answered) => account.webhooks.push((name.text.clone(), *is_answered)),
         AccountClause::Fact(name, value) => match (vocabulary::find(&name.text, lang), literal(value)) {
             (Some(Fact::Name), Some(Value::Text(text))) => account.name = Some(text),
             (Some(Fact::Balance), Some(Value::Money(amount))) => {

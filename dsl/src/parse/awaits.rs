@@ -1,4 +1,5 @@
-//! Statements that wait for how something turns out: a plan that is offered or followed, an identity.
+//! Statements that wait for how something turns out: a plan that is offered or followed, an identity, the
+//! call of a webhook.
 
 use super::Kind;
 use super::cursor::Cursor;
@@ -17,12 +18,15 @@ pub(super) fn statement(c: &mut Cursor<'_>, keyword: K) -> Option<StatementKind>
             let name = has_name.then(|| c.name("el nombre del convenio", "the plan's name")).flatten();
             Awaited::Follow(name)
         }
+        K::CallWebhook => Awaited::Webhook(c.name("el nombre del webhook", "the webhook's name")?),
         _ => Awaited::Verify(by(c)?),
     };
     // A plan ends by its own dates; for an answer nobody waits for ever.
     let up_to = match what {
         Awaited::Follow(_) => None,
-        Awaited::Offer(_) | Awaited::Verify(_) => Some(up_to(c)?),
+        // Without handlers nobody waits for the answer.
+        Awaited::Webhook(_) if c.peek().kind != Kind::Open && c.sees(K::UpTo) == 0 => None,
+        _ => Some(up_to(c)?),
     };
     let handlers = handler_block(c, keyword);
     Some(StatementKind::Await(Await { what, up_to, handlers }))

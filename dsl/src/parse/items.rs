@@ -199,9 +199,11 @@ fn strategy(c: &mut Cursor<'_>, start: u32, is_part: bool) -> Option<Strategy> {
     Some(Strategy { name, clauses, span: c.since(start), is_part, scopes: Vec::new(), calls: Vec::new() })
 }
 
-pub(super) const CLAUSES: [K; 23] = [
+pub(super) const CLAUSES: [K; 25] = [
+    K::Stage,
     K::EnterAgain,
     K::LateBy,
+    K::Webhook,
     K::Plan,
     K::IdentityRequired,
     K::Event,
@@ -290,6 +292,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         K::Queue => super::guarantees::queue(c).map(Clause::Queue),
         K::Event => c.name("el nombre del suceso", "the event's name").map(Clause::Event),
         K::PromiseGrace => super::money::promise_grace(c),
+        K::Webhook => c.name("el nombre del webhook", "the webhook's name").map(Clause::Webhook),
         K::Plan => super::plans::plan(c).map(Clause::Plan),
         K::IdentityRequired => super::plans::identity(c),
         K::Always => {
@@ -300,6 +303,7 @@ fn clause(c: &mut Cursor<'_>) -> Option<Clause> {
         }
         K::Start => c.name("el nombre del primer paso", "the first step's name").map(Clause::Start),
         K::Step => step(c),
+        K::Stage => super::stages::stage(c),
         _ => {
             let name = c.name("el nombre del final", "the outcome's name")?;
             let kinds = [

@@ -12,7 +12,8 @@ use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 19] = [
+pub(super) const STATEMENTS: [K; 20] = [
+    K::CallWebhook,
     K::OfferPlan,
     K::FollowPlan,
     K::VerifyIdentity,
@@ -143,7 +144,9 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
         K::Repeat => repeat(c),
         K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
         K::Split => split(c),
-        K::OfferPlan | K::FollowPlan | K::VerifyIdentity => super::awaits::statement(c, keyword),
+        K::OfferPlan | K::FollowPlan | K::VerifyIdentity | K::CallWebhook => {
+            super::awaits::statement(c, keyword)
+        }
         _ => text_or_parameter(c, "la nota entre comillas", "the note in quotes").map(StatementKind::Note),
     }
 }

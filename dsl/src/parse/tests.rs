@@ -82,6 +82,11 @@ fn account(c: &mut Cursor<'_>) -> Option<Vec<At<AccountClause>>> {
 
 fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
     let is_amount = |c: &Cursor<'_>, tokens: usize| tokens > 0 && c.peek_at(tokens).kind == Kind::Number;
+    if is_amount(c, c.sees(K::OtherAccount)) {
+        c.eat(K::OtherAccount);
+        let amount = amount(c)?;
+        return Some(AccountClause::OtherAccount(amount, due(c)?));
+    }
     if is_amount(c, c.sees(K::Invoice)) {
         c.eat(K::Invoice);
         let amount = amount(c)?;
@@ -128,6 +133,14 @@ fn account_clause(c: &mut Cursor<'_>) -> Option<AccountClause> {
         c.eat(K::Group);
         let experiment = c.name("el nombre del experimento", "the experiment's name")?;
         return Some(AccountClause::Group(experiment, c.name("el nombre del grupo", "the group's name")?));
+    }
+    let webhook = c.sees(K::Webhook);
+    if webhook > 0 && is_name(c, webhook) {
+        c.eat(K::Webhook);
+        let name = c.name("el nombre del webhook", "the webhook's name")?;
+        let answers = [(K::Failed, true), (K::NoAnswer, false)];
+        let is_answered = c.choose("fallido o sin respuesta", "failed or no answer", &answers)?;
+        return Some(AccountClause::Webhook(name, is_answered));
     }
     let name = c.name("un dato de la cuenta", "a fact of the account")?;
     let value = value(c);

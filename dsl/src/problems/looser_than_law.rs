@@ -1,6 +1,7 @@
 //! A strategy permits what the law forbids.
 
 use super::{Facts, say};
+use crate::law::cited;
 use crate::values::Lang;
 
 /// A strategy permits what the law forbids.
@@ -22,14 +23,12 @@ impl Facts for LooserThanLaw {
     }
 
     fn beside(&self, lang: Lang) -> String {
-        let told = |none: &str| match self.article.as_str() {
-            article if article.starts_with("none found") || article.contains("; none found") => none.to_owned(),
-            article => article.to_owned(),
-        };
+        let is_caution = self.article.starts_with("none found") || self.article.contains("; none found");
+        let told = |lang, caution: &str| if is_caution { caution.to_owned() } else { cited(&self.article, lang) };
         say(
             lang,
-            || told("ninguna ley lo dice: es una cautela del paquete"),
-            || told("no law says so: it is a caution of the pack"),
+            || told(Lang::Es, "ninguna ley lo dice: es una cautela del paquete"),
+            || told(Lang::En, "no law says so: it is a caution of the pack"),
         )
     }
 

@@ -1,6 +1,7 @@
 //! Messages follow each other so fast that the gate has to put one off.
 
 use super::{Facts, say};
+use crate::law::cited;
 use crate::values::Lang;
 
 /// Messages follow each other so fast that the gate has to put one off.
@@ -29,14 +30,14 @@ impl Facts for TooFast {
     }
 
     fn beside(&self, lang: Lang) -> String {
-        let by = |own: &str| match self.article.as_str() {
+        let by = |lang, own: &str| match self.article.as_str() {
             "" => own.to_owned(),
-            article => article.to_owned(),
+            article => cited(article, lang),
         };
         say(
             lang,
-            || format!("{} ({})", self.rule_es, by("límite de la estrategia")),
-            || format!("{} ({})", self.rule_en, by("the strategy's own limit")),
+            || format!("{} ({})", self.rule_es, by(Lang::Es, "límite de la estrategia")),
+            || format!("{} ({})", self.rule_en, by(Lang::En, "the strategy's own limit")),
         )
     }
 

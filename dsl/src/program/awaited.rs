@@ -3,7 +3,7 @@
 //! In: nothing. Out: values. Absent: dates and amounts of a plan that is accepted; those need a balance and a calendar, and
 //! are the engine's.
 
-use super::{Handler, Op, OpId, Part, Program, Trigger};
+use super::{Handler, NameId, Op, OpId, Part, Program, Trigger};
 use crate::values::Lapse;
 
 /// A plan of the strategy.
@@ -36,6 +36,13 @@ pub enum Awaited {
     Follow(Option<PlanId>),
     /// Who the customer is.
     Verify,
+    /// What became of a call to another system.
+    Webhook {
+        /// The webhook.
+        name: NameId,
+        /// The run waits for it; else it goes straight on.
+        waits: bool,
+    },
 }
 
 impl Awaited {
@@ -45,6 +52,7 @@ impl Awaited {
             Awaited::Offer(_) => [Trigger::PlanAccepted, Trigger::PlanRejected],
             Awaited::Follow(_) => [Trigger::PlanBroken, Trigger::PlanCompleted],
             Awaited::Verify => [Trigger::Verified, Trigger::Failed],
+            Awaited::Webhook { .. } => [Trigger::AnyDone, Trigger::Failed],
         }
     }
 }
@@ -84,6 +92,7 @@ impl Program {
         match self.op(op) {
             Op::Await { what: Awaited::Offer(_), timeout, .. } => vec![*timeout],
             Op::Await { what: Awaited::Verify, .. } => vec![self.settled(op, Trigger::Verified)],
+            Op::Await { what: Awaited::Webhook { waits: true, .. }, .. } => Vec::new(),
             Op::Await { what, .. } => what.settled_by().map(|by| self.settled(op, by)).to_vec(),
             _ => Vec::new(),
         }

@@ -29,6 +29,8 @@ pub struct Test {
 pub struct AccountFacts {
     /// Invoices: amount and due date. `balance … due …` makes the first.
     pub invoices: Vec<(Money, NaiveDate)>,
+    /// Other debts of the same customer, each an account of its own that no strategy runs.
+    pub others: Vec<(Money, NaiveDate)>,
     /// The customer's telephone, for WhatsApp, SMS and calls.
     pub phone: Option<String>,
     /// The customer's e-mail address.
@@ -47,6 +49,8 @@ pub struct AccountFacts {
     pub fields: Vec<(String, Value)>,
     /// Experiment and way: the account is one that takes this way.
     pub groups: Vec<(String, String)>,
+    /// Webhooks whose calls are not done: they fail when answered, else nobody knows.
+    pub webhooks: Vec<(String, bool)>,
     /// Any other fact.
     pub facts: Vec<(Fact, Value)>,
 }

@@ -40,6 +40,10 @@ pub(super) fn sentence(program: &Program, id: OpId, why: &str, lang: Lang) -> St
             let meanwhile =
                 if handlers.len == 0 { "." } else { lang.pick(". Mientras tanto:", ". Meanwhile:") };
             match until {
+                Until::Ever => pick(
+                    format!("Sigue ahí mientras le corresponda{why}."),
+                    format!("Stays there for as long as it belongs there{why}."),
+                ),
                 Until::For(lapse) => {
                     let (lapse, up_to) = (words::lapse(*lapse, lang), handlers.len > 0);
                     match (lang, up_to) {
@@ -55,8 +59,7 @@ pub(super) fn sentence(program: &Program, id: OpId, why: &str, lang: Lang) -> St
                 | Until::Near { .. }
                 | Until::Schedule(_)
                 | Until::NearStep { .. }
-                | Until::MonthEnd { .. }
-                | Until::Ever => {
+                | Until::MonthEnd { .. } => {
                     let until = words::until(until, lang);
                     pick(format!("Espera {until}{why}{meanwhile}"), format!("Waits {until}{why}{meanwhile}"))
                 }

@@ -13,6 +13,7 @@ impl<R: Recorder> Walk<'_, R> {
         match what {
             Awaited::Offer(plan) => self.offer(at, plan, up_to, timeout),
             Awaited::Follow(plan) => self.follow(at, plan),
+            Awaited::Webhook { name, waits } => self.call(at, name, waits, up_to),
             Awaited::Verify if self.customer.is_verified(self.today) => {
                 self.record(|| Entry::NotWaited { why: NotWaited::Verified, op: at.0 });
                 Next::Op(self.context.program.settled(at, Trigger::Verified))

@@ -39,6 +39,7 @@ impl<R: Recorder> Walk<'_, R> {
             Event::PaymentReversed { reference } => return self.payment_reversed(reference),
             Event::PlanAccepted { plan } => return self.plan_accepted(plan.as_deref()),
             Event::PlanRejected => return self.plan_rejected(),
+            Event::WebhookAnswered { call, is_done } => return self.webhook_answered(*call, *is_done),
             Event::IdentityVerified { channel } => return self.identity(*channel, true),
             Event::IdentityFailed { channel } => return self.identity(*channel, false),
             Event::Paused { .. } | Event::Resumed | Event::Cancelled { .. } => return self.operated(event),
@@ -122,7 +123,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     /// What settles a statement is for that statement alone: the run goes on with its handler, else behind it.
-    fn settle(&mut self, seen: EventSeen, trigger: Trigger, depth: usize, op: OpId) {
+    pub(super) fn settle(&mut self, seen: EventSeen, trigger: Trigger, depth: usize, op: OpId) {
         let program = self.context.program;
         let taker = match program.op(op) {
             Op::Await { handlers, .. } => {
@@ -161,6 +162,7 @@ impl<R: Recorder> Walk<'_, R> {
             | Event::PaymentReversed { .. }
             | Event::PlanAccepted { .. }
             | Event::PlanRejected
+            | Event::WebhookAnswered { .. }
             | Event::IdentityVerified { .. }
             | Event::IdentityFailed { .. }
             | Event::Paused { .. }
@@ -314,6 +316,7 @@ impl<R: Recorder> Walk<'_, R> {
             | Event::PaymentReversed { .. }
             | Event::PlanAccepted { .. }
             | Event::PlanRejected
+            | Event::WebhookAnswered { .. }
             | Event::IdentityVerified { .. }
             | Event::IdentityFailed { .. } => None,
             Event::ResponseReceived { answer, .. } => Some(match answer {
@@ -371,7 +374,8 @@ impl<R: Recorder> Walk<'_, R> {
         let stack = &self.run()?.stack;
         for (depth, place) in stack.iter().enumerate().rev() {
             let handlers = match (place.park, program.op(place.op)) {
-                (Park::Wait, Op::Wait { handlers, .. } | Op::Await { handlers, .. }) => *handlers,
+                (Park::Wait, Op::Wait { handlers, .. })
+                | (Park::Wait | Park::Call(_), Op::Await { handlers, .. }) => *handlers,
                 // The result of a task is for its own place alone.
                 (Park::Task(own), Op::Assign { handlers, .. }) if task.is_none_or(|done| done == own) => {
                     *handlers

@@ -12,14 +12,29 @@ impl<R: Recorder> Walk<'_, R> {
     /// Notes a promise, in the place of one that is open: who promises anew has neither kept nor broken the old one.
     pub(super) fn promise_made(&mut self, on: NaiveDate, amount: i64) -> EventSeen {
         let due_at = self.too_late_at(on, self.context.program.promise_grace);
-        let program = self.context.program;
-        // An amount that is tolerated is of the strategy's currency.
-        let is_same = self.account().is_some_and(|account| account.currency == program.currency);
-        let tolerance = program.promise_tolerance.filter(|_| is_same).map_or(0, |part| part.of(amount));
+        let tolerance = self.tolerated(amount);
         if let Some(account) = self.account_mut() {
             account.promises.make(Promise { on, amount, tolerance, paid: 0, due_at });
         }
         EventSeen::PromiseMade { on: on.to_string(), amount }
+    }
+
+    /// A promise that stands when the account enters is judged by the strategy's grace and tolerance from then on: whoever
+    /// took it may have known neither.
+    pub(super) fn rule_promise(&mut self) {
+        let Some(promise) = self.account().and_then(|account| account.promises.open) else { return };
+        let due_at = self.too_late_at(promise.on, self.context.program.promise_grace);
+        let tolerance = self.tolerated(promise.amount);
+        if let Some(account) = self.account_mut() {
+            account.promises.open = Some(Promise { due_at, tolerance, ..promise });
+        }
+    }
+
+    /// How much may be lacking of an amount. One that is tolerated is of the strategy's currency.
+    fn tolerated(&self, amount: i64) -> i64 {
+        let program = self.context.program;
+        let is_same = self.account().is_some_and(|account| account.currency == program.currency);
+        program.promise_tolerance.filter(|_| is_same).map_or(0, |part| part.of(amount))
     }
 
     /// The first moment after a date and its grace. Whole days of grace last to their end.

@@ -31,7 +31,7 @@ impl<R: Recorder> Walk<'_, R> {
                 }
                 Next::Op(next)
             }
-            Park::Wait | Park::Gate | Park::Task(_) => Next::Op(next),
+            Park::Wait | Park::Gate | Park::Call(_) | Park::Task(_) => Next::Op(next),
         }
     }
 }

@@ -172,7 +172,8 @@ impl<R: Recorder> Walk<'_, R> {
             let contact = Contact::new(self.now, channel, self.debt(), number);
             self.customer.contacts.record(contact);
         }
-        let message = Message { number, channel, address, template, reach, subject, text };
+        let message =
+            Message { number, channel, address, template, reach, subject, text, webhook: String::new() };
         self.effects.push(Effect::SendMessage(message));
     }
 }

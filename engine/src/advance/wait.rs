@@ -19,6 +19,9 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(condition) = self.awaited(at) {
             return self.wait_for(at, condition, until);
         }
+        if *until == Until::Ever {
+            return self.stay(at);
+        }
         let holidays = &self.context.law.holidays;
         let when = |mark: Mark<'_>| self.when(mark);
         let until = calendar::until::until(until, self.now, self.zone, holidays, &when);

@@ -51,7 +51,7 @@ impl<R: Recorder> Walk<'_, R> {
         if let Some(run) = self.run_mut() {
             run.watch.wake = None;
         }
-        while self.look() {}
+        while self.look() || self.move_on() {}
     }
 
     /// A place that begins to listen knows nothing of its conditions yet.
@@ -106,7 +106,7 @@ impl<R: Recorder> Walk<'_, R> {
         expr::holds(&self.context.program.exprs, condition, &facts)
     }
 
-    fn facts_seen(&self, condition: ExprId) -> Vec<FactSeen> {
+    pub(super) fn facts_seen(&self, condition: ExprId) -> Vec<FactSeen> {
         let Some(account) = self.account() else { return Vec::new() };
         let facts = Facts { customer: self.customer, account, today: self.today };
         expr::facts_seen(&self.context.program.exprs, condition, &facts)
@@ -186,6 +186,11 @@ impl<R: Recorder> Walk<'_, R> {
             let next = turn::next(&program.exprs, condition, &facts);
             first = first.into_iter().chain(next).min();
         });
+        if program.stage(run.step).is_some() {
+            for holds in program.stages.iter().filter_map(|stage| stage.holds) {
+                first = first.into_iter().chain(turn::next(&program.exprs, holds, &facts)).min();
+            }
+        }
         Some(Instant::resolve(first?.and_time(NaiveTime::MIN), self.zone))
     }
 }
@@ -204,7 +209,7 @@ fn each_listener(
         }
     };
     for (depth, place) in run.map_or(&[][..], |run| &run.stack).iter().enumerate().rev() {
-        let listens = matches!(place.park, Park::Wait | Park::Task(_));
+        let listens = matches!(place.park, Park::Wait | Park::Task(_) | Park::Call(_));
         if let (true, Some(slice)) = (listens, listeners(program.op(place.op))) {
             of_slice(slice, Some(depth));
         }

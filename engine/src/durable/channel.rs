@@ -29,4 +29,10 @@ pub enum Handover {
 pub trait Channel: Send + Sync {
     /// Hands one message over. The row's id goes along, so that receipts can be matched.
     fn send(&self, row: &OutboxRow) -> impl Future<Output = Handover> + Send;
+
+    /// Calls the webhook of a row, at the address that is configured for its name. Without one it is refused: the
+    /// strategy hears that it failed.
+    fn call(&self, _row: &OutboxRow) -> impl Future<Output = Handover> + Send {
+        std::future::ready(Handover::Refused { why: "no address is configured for the webhook".to_owned() })
+    }
 }

@@ -127,7 +127,10 @@ pub async fn tick<S: Store, C: Channel>(
         let now = moment();
         let waits = match verdict {
             Verdict::Send => {
-                let handover = never_panicking(channel.send(&row)).await;
+                let handover = match row.message.called() {
+                    None => never_panicking(channel.send(&row)).await,
+                    Some(_) => never_panicking(channel.call(&row)).await,
+                };
                 hand_over(programs, known, &row, handover, now)
             }
             Verdict::Kept(waits) => *waits,
@@ -197,6 +200,10 @@ enum Verdict {
 /// Between queueing and now the customer may have paid, opted out, or the hour may have passed.
 fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRow, now: Instant) -> Verdict {
     let Some(known) = customer else { return Verdict::Problem("the customer is not there") };
+    // A call to another system reaches no customer, so the gate is not asked.
+    if row.message.called().is_some() {
+        return Verdict::Send;
+    }
     let (state, customer) = known;
     let Some(judged) = programs.get(row.run.version) else {
         return Verdict::Problem("the strategy version is not known here");
@@ -331,6 +338,34 @@ fn not_delivered(customer: &Customer, account: usize, row: &OutboxRow, now: Inst
     }]
 }
 
+/// The strategy hears what became of its call, if the run that made it is still the account's run. Of an unknown one it
+/// hears nothing, and its time limit decides.
+fn answered(
+    customer: Option<&Customer>,
+    row: &OutboxRow,
+    call: u32,
+    outcome: &Outcome,
+    now: Instant,
+) -> Vec<NewInput> {
+    let is_done = match outcome {
+        Outcome::Accepted { .. } => true,
+        Outcome::Refused { .. } => false,
+        Outcome::Later { .. } | Outcome::Withdrawn { .. } | Outcome::Unknown => return Vec::new(),
+    };
+    let account = customer.and_then(|it| it.accounts.iter().find(|known| known.id == row.run.account));
+    let run = account.and_then(|account| account.run.as_ref());
+    if run.is_none_or(|run| run.entered_at != row.run.entered_at) {
+        return Vec::new();
+    }
+    let event = Event::WebhookAnswered { call, is_done };
+    vec![NewInput {
+        source: "dispatcher".to_owned(),
+        id: row.id.clone(),
+        account: row.run.account.clone(),
+        what: InboxInput::Event(Arrived { event, occurred_at: now }),
+    }]
+}
+
 fn later(row: &OutboxRow, not_before: Instant, attempts: u32, why: String) -> Waiting {
     Waiting::of(row, Outcome::Later { not_before, attempts, why })
 }
@@ -365,6 +400,10 @@ fn hand_over(
         }
     };
     let mut waits = Waiting::of(row, outcome);
+    if let Some(call) = row.message.called() {
+        waits.handed.inputs = answered(known.map(|known| &known.1), row, call, &waits.handed.outcome, now);
+        return waits;
+    }
     if let (Outcome::Refused { .. }, Some((state, customer))) = (&waits.handed.outcome, known) {
         waits.handed.change = missed(programs, *state, customer, row);
         let account = customer.accounts.iter().position(|known| known.id == row.run.account);

@@ -11,7 +11,7 @@ use super::store::{
 use crate::advance::{Context, advance};
 use crate::calendar::Instant;
 use crate::customer::Customer;
-use crate::effect::Effect;
+use crate::effect::{Effect, Message};
 use crate::input::{Event, Input};
 use crate::record::{Entry, Rows};
 use crate::run::Run;
@@ -319,6 +319,10 @@ fn keep(
     for effect in effects {
         match effect {
             Effect::SendMessage(message) => {
+                commit.outbox.push(NewMessage { run: run.clone(), decided_at: now, message });
+            }
+            Effect::CallWebhook { call, webhook } => {
+                let message = Message::call(call, judged.program.name(webhook));
                 commit.outbox.push(NewMessage { run: run.clone(), decided_at: now, message });
             }
             Effect::OpenTask { task, queue, priority, due_at } => commit.tasks_opened.push(NewTask {

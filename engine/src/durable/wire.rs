@@ -119,6 +119,8 @@ enum StoredInput {
     },
     #[serde(rename = "no_plan")]
     PlanRejected { at: i64 },
+    #[serde(rename = "called")]
+    WebhookAnswered { at: i64, n: u32, ok: bool },
     #[serde(rename = "who")]
     Identity {
         at: i64,
@@ -173,6 +175,9 @@ impl From<&InboxInput> for StoredInput {
             Event::DisputeClosed { upheld } => StoredInput::DisputeClosed { at, u: upheld },
             Event::PlanAccepted { plan } => StoredInput::PlanAccepted { at, p: plan },
             Event::PlanRejected => StoredInput::PlanRejected { at },
+            Event::WebhookAnswered { call, is_done } => {
+                StoredInput::WebhookAnswered { at, n: call, ok: is_done }
+            }
             Event::IdentityVerified { channel } => {
                 StoredInput::Identity { at, c: channel.map(channel_number), ok: true }
             }
@@ -234,6 +239,9 @@ impl TryFrom<StoredInput> for InboxInput {
             StoredInput::DisputeClosed { at, u } => (at, Event::DisputeClosed { upheld: u }),
             StoredInput::PlanAccepted { at, p } => (at, Event::PlanAccepted { plan: p }),
             StoredInput::PlanRejected { at } => (at, Event::PlanRejected),
+            StoredInput::WebhookAnswered { at, n, ok } => {
+                (at, Event::WebhookAnswered { call: n, is_done: ok })
+            }
             StoredInput::Identity { at, c, ok } => {
                 let channel = c.map(channel_of).transpose()?;
                 let event = match ok {
@@ -270,11 +278,13 @@ struct StoredMessage {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     s: String,
     x: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    w: String,
 }
 
 impl From<&Message> for StoredMessage {
     fn from(message: &Message) -> StoredMessage {
-        let Message { number, channel, address, template, reach, subject, text } = message;
+        let Message { number, channel, address, template, reach, subject, text, webhook } = message;
         StoredMessage {
             n: *number,
             c: channel_number(*channel),
@@ -283,6 +293,7 @@ impl From<&Message> for StoredMessage {
             r: *reach,
             s: subject.clone(),
             x: text.clone(),
+            w: webhook.clone(),
         }
     }
 }
@@ -299,6 +310,7 @@ impl TryFrom<StoredMessage> for Message {
             reach: stored.r,
             subject: stored.s,
             text: stored.x,
+            webhook: stored.w,
         })
     }
 }
@@ -345,6 +357,7 @@ mod tests {
             Event::PlanAccepted { plan: None },
             Event::PlanAccepted { plan: Some("tres_meses".into()) },
             Event::PlanRejected,
+            Event::WebhookAnswered { call: 7, is_done: false },
             Event::IdentityVerified { channel: Some(channel) },
             Event::IdentityFailed { channel: None },
             Event::WrongPersonReached { channel },
@@ -370,7 +383,11 @@ mod tests {
             reach: Reach::Exempt,
             subject: "Asunto".into(),
             text: "Hola,\nJosé".into(),
+            webhook: String::new(),
         };
+        let call = Message::call(2, "crm_note");
+        assert_eq!(call.called(), Some(2));
+        assert_eq!(read_message(&write_message(&call).unwrap()), Ok(call));
         assert_eq!(read_message(&write_message(&message).unwrap()), Ok(message));
     }
 }

@@ -412,6 +412,12 @@ impl<'a, 'k> Meter<'a, 'k> {
                 *measures.steps.entry(*step).or_default() += 1;
                 *measures.arrows.entry(*arrow).or_default() += 1;
             }
+            Entry::Staged { step, is_back, arrow, .. } => {
+                *measures.steps.entry(*step).or_default() += 1;
+                if !is_back {
+                    *measures.arrows.entry(*arrow).or_default() += 1;
+                }
+            }
             Entry::Sent { message, channel, reach, .. } => self.sent(at, account, *message, *channel, *reach),
             Entry::Deferred { rule, .. } => *measures.deferred.entry(rule_name(rule)).or_default() += 1,
             Entry::Refused { rule, .. } => *measures.refused.entry(rule_name(rule)).or_default() += 1,

@@ -47,6 +47,16 @@ pub enum Field {
     Product,
     /// A link to pay by.
     PayLink,
+    /// The date by which the customer promised to pay.
+    PromisedOn,
+    /// What they promised; everything owed, when empty.
+    PromisedAmount,
+    /// How many promises they kept before.
+    PromisesKept,
+    /// How many they broke.
+    PromisesBroken,
+    /// Tags: words separated by spaces or commas.
+    Tags,
     /// What was really paid: `YYYY-MM-DD:amount`, separated by spaces.
     Payments,
     /// What statements said was owed: `YYYY-MM-DD:amount`, separated by spaces.
@@ -148,6 +158,19 @@ const TABLE: &[(Field, &str, &[&str])] = &[
     (Field::Segment, "segment", &["segmento"]),
     (Field::Product, "product", &["producto"]),
     (Field::PayLink, "pay_link", &["enlacepago", "linkpago", "enlacedepago", "linkdepago", "paymentlink"]),
+    (
+        Field::PromisedOn,
+        "promised_on",
+        &["fechapromesa", "fechadepromesa", "promesafecha", "fechacompromiso", "promisedate"],
+    ),
+    (
+        Field::PromisedAmount,
+        "promised_amount",
+        &["montopromesa", "montoprometido", "importepromesa", "promiseamount"],
+    ),
+    (Field::PromisesKept, "promises_kept", &["promesascumplidas", "keptpromises"]),
+    (Field::PromisesBroken, "promises_broken", &["promesasrotas", "promesasincumplidas", "brokenpromises"]),
+    (Field::Tags, "tags", &["etiquetas", "marcas"]),
     (Field::Payments, "payments", &["pagos"]),
     (Field::Statements, "statements", &["estadosdecuenta", "estados"]),
 ];

@@ -3,8 +3,11 @@
 //! In: settled rows, the day on which the dry-run or the service starts. Out: customers in the order of their
 //! first rows, and beside each account its later history.
 
+use crate::calendar::Instant;
+use crate::customer::promise::Promise;
 use crate::customer::{self, Account, Customer, Invoice};
 use crate::portfolio::row::Row;
+use chrono::{Days, NaiveTime};
 use cobro_dsl::values::{NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
 
@@ -57,7 +60,7 @@ impl Portfolio {
         for mut row in rows {
             if groups.last().is_none_or(|group| group.customer.id != row.customer) {
                 let customer = Customer::new(std::mem::take(&mut row.customer));
-                groups.push(Group { line: row.line, customer, accounts: Vec::new() });
+                groups.push(Group { line: row.line, customer, accounts: Vec::new(), promised: Vec::new() });
             }
             if let Some(group) = groups.last_mut() {
                 group.add(row, as_of);
@@ -65,7 +68,7 @@ impl Portfolio {
         }
         // Back to the order of the file, so that reports list accounts as their owner does.
         groups.sort_by_key(|group| group.line);
-        let (customers, history) = groups.into_iter().map(Group::finished).unzip();
+        let (customers, history) = groups.into_iter().map(|group| group.finished(as_of)).unzip();
         Portfolio { as_of, customers, history }
     }
 
@@ -83,6 +86,17 @@ struct Group {
     line: u64,
     customer: Customer,
     accounts: Vec<(u64, Account, History)>,
+    /// What each account promised, in the order of the accounts: the first row that states it is believed.
+    promised: Vec<Promised>,
+}
+
+/// What rows say about promises of an account.
+#[derive(Clone, Copy, Default)]
+struct Promised {
+    on: Option<NaiveDate>,
+    amount: Option<i64>,
+    kept: Option<u32>,
+    broken: Option<u32>,
 }
 
 impl Group {
@@ -96,13 +110,21 @@ impl Group {
         if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);
             self.accounts.push((row.line, account, History::default()));
+            self.promised.push(Promised::default());
+        }
+        if let Some(promised) = self.promised.last_mut() {
+            promised.add(&row);
         }
         if let Some((_, account, past)) = self.accounts.last_mut() {
             add(row, as_of, account, past);
         }
     }
 
-    fn finished(mut self) -> (Customer, Vec<History>) {
+    fn finished(mut self, as_of: NaiveDate) -> (Customer, Vec<History>) {
+        let zone = self.customer.zone;
+        for ((_, account, _), promised) in self.accounts.iter_mut().zip(&self.promised) {
+            promised.settle(account, as_of, zone);
+        }
         self.accounts.sort_by_key(|(line, _, _)| *line);
         let mut history = Vec::with_capacity(self.accounts.len());
         for (_, mut account, mut past) in self.accounts {
@@ -113,6 +135,40 @@ impl Group {
             history.push(past);
         }
         (self.customer, history)
+    }
+}
+
+impl Promised {
+    fn add(&mut self, row: &Row) {
+        if self.on.is_none() {
+            (self.on, self.amount) = (row.promised_on, row.promised_amount);
+        }
+        self.kept = self.kept.or(row.promises_kept);
+        self.broken = self.broken.or(row.promises_broken);
+    }
+
+    /// A promise of the day or later is open while something is owed. One of an earlier day is over: where the file counts
+    /// no promises, it counts as broken when something is still owed, else as kept.
+    fn settle(&self, account: &mut Account, as_of: NaiveDate, zone: Option<chrono_tz::Tz>) {
+        let owed = account.balance_on(as_of).minor;
+        let is_counted = self.kept.is_some() || self.broken.is_some();
+        let promises = &mut account.promises;
+        promises.kept = self.kept.unwrap_or(0);
+        promises.broken = self.broken.unwrap_or(0);
+        match self.on {
+            Some(on) if on < as_of && !is_counted && owed > 0 => promises.broken = 1,
+            Some(on) if on < as_of && !is_counted => promises.kept = 1,
+            _ => {}
+        }
+        promises.made = promises.kept.saturating_add(promises.broken);
+        if let Some(on) = self.on.filter(|on| *on >= as_of && owed > 0) {
+            // Without a zone, the day ends when it has ended everywhere; a strategy that is entered puts its own rules.
+            let zone = zone.unwrap_or(chrono_tz::Etc::GMTPlus12);
+            let ends = on.checked_add_days(Days::new(1)).unwrap_or(on).and_time(NaiveTime::MIN);
+            let amount = self.amount.filter(|amount| *amount > 0).unwrap_or(owed);
+            let due_at = Instant::resolve(ends, zone);
+            promises.make(Promise { on, amount, tolerance: 0, paid: 0, due_at });
+        }
     }
 }
 
@@ -141,6 +197,12 @@ fn add(row: Row, as_of: NaiveDate, account: &mut Account, past: &mut History) {
         amount: row.amount,
         open,
     });
+    account.tags.extend(row.tags);
+    for (name, value) in row.own {
+        if account.field(&name).is_none() {
+            account.set_field(&name, Some(value));
+        }
+    }
     // Rows of one account usually repeat its facts; the first that states one is believed.
     let mut state = |fact: Fact, value: Option<Value>| {
         if let Some(value) = value

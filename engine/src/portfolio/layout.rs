@@ -6,6 +6,7 @@ use crate::portfolio::field::{Field, fold, nearest};
 use crate::portfolio::mapping::{DayFrom, Mapping, Source, Taking, Verdict};
 use crate::portfolio::problem::{Fault, Problem};
 use crate::portfolio::template::{Part, Template};
+use cobro_dsl::values::Type;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -14,11 +15,22 @@ pub(super) struct Layout {
     /// Values that a record must have.
     pub width: usize,
     fields: Vec<Option<Bound>>,
+    /// Fields of the creditor's own.
+    pub own: Vec<Own>,
     /// Payments in columns of their own.
     pub payments: Vec<BoundDated>,
     /// Statements in columns of their own.
     pub statements: Vec<BoundDated>,
     rules: Vec<(Verdict, usize, Vec<String>)>,
+}
+
+/// A field of the creditor's own, bound to its origin.
+pub(super) struct Own {
+    /// Its name, as strategies declare it.
+    pub name: String,
+    /// Its type.
+    pub kind: Type,
+    pub bound: Bound,
 }
 
 /// A field bound to its origin.
@@ -80,6 +92,10 @@ impl Layout {
             };
             fields.push(bound);
         }
+        let own = match mapping.fields.is_empty() && mapping.own.is_empty() {
+            true => binding.own_by_header(),
+            false => binding.own(&mapping.own),
+        };
         let payments = binding.dated(&mapping.payments, Field::Payments);
         let statements = binding.dated(&mapping.statements, Field::Statements);
         let mut rules = Vec::new();
@@ -90,7 +106,7 @@ impl Layout {
         }
         let width = header.len() - header.iter().rev().take_while(|name| name.trim().is_empty()).count();
         match binding.problems.is_empty() {
-            true => Ok(Layout { width, fields, payments, statements, rules }),
+            true => Ok(Layout { width, fields, own, payments, statements, rules }),
             false => Err(binding.problems),
         }
     }
@@ -148,6 +164,31 @@ pub(super) fn value_at<'a>(values: &'a [Cow<'_, str>], place: usize) -> &'a str 
     values.get(place).map_or("", |value| value.trim())
 }
 
+/// A type as headers and mappings name it, in English or Spanish.
+pub(super) fn kind_of(word: &str) -> Option<Type> {
+    Some(match fold(word).as_str() {
+        "amount" | "money" | "monto" | "importe" => Type::Money,
+        "number" | "numero" => Type::Number,
+        "percentage" | "percent" | "porcentaje" => Type::Percent,
+        "date" | "fecha" => Type::Date,
+        "text" | "texto" => Type::Text,
+        "yesorno" | "yesno" | "siono" | "sino" => Type::Truth,
+        _ => return None,
+    })
+}
+
+/// The word by which a type is written.
+pub(super) fn kind_word(kind: Type) -> &'static str {
+    match kind {
+        Type::Money => "amount",
+        Type::Number => "number",
+        Type::Percent => "percentage",
+        Type::Date => "date",
+        Type::Text => "text",
+        Type::Truth => "yes_or_no",
+    }
+}
+
 struct Binding<'a> {
     header: &'a [Cow<'a, str>],
     problems: Vec<Problem>,
@@ -155,23 +196,71 @@ struct Binding<'a> {
 
 impl Binding<'_> {
     fn source(&mut self, field: Field, source: &Source) -> Option<Bound> {
+        self.bound(Some(field), field.name(), source)
+    }
+
+    fn own(&mut self, sources: &BTreeMap<String, (Type, Source)>) -> Vec<Own> {
+        let mut own = Vec::new();
+        for (name, (kind, source)) in sources {
+            let bound = self.bound(None, name, source);
+            own.extend(bound.map(|bound| Own { name: name.clone(), kind: *kind, bound }));
+        }
+        own
+    }
+
+    /// Columns that are called `field.NAME` or `field.NAME.TYPE`; text where no type is named.
+    fn own_by_header(&mut self) -> Vec<Own> {
+        let mut own: Vec<Own> = Vec::new();
+        for (place, header) in self.header.iter().enumerate() {
+            let header = header.trim();
+            let Some(rest) = header.strip_prefix("field.").or_else(|| header.strip_prefix("campo.")) else {
+                continue;
+            };
+            let (name, kind) = rest.split_once('.').unwrap_or((rest, "text"));
+            let Some(kind) = kind_of(kind) else {
+                let fault = Fault::FieldType { kind: kind.to_owned() };
+                self.problems.push(Problem { column: Some(header.to_owned()), ..Problem::of_file(fault) });
+                continue;
+            };
+            if name.is_empty() {
+                continue;
+            }
+            if let Some(other) = own.iter().find(|other| other.name == name) {
+                let one = other.bound.label.clone();
+                let other = header.to_owned();
+                self.problems.push(Problem::of_file(Fault::DuplicateColumn { one, other }));
+                continue;
+            }
+            let bound = Bound {
+                origin: Origin::Column(place),
+                default: None,
+                negative_is_zero: false,
+                country_code: None,
+                label: header.to_owned(),
+            };
+            own.push(Own { name: name.to_owned(), kind, bound });
+        }
+        own
+    }
+
+    fn bound(&mut self, field: Option<Field>, name: &str, source: &Source) -> Option<Bound> {
         let (origin, label) = match &source.taking {
-            Taking::Column(column) => (Origin::Column(self.place(Some(field), column)?), column.clone()),
-            Taking::Constant(value) => (Origin::Constant(value.clone()), field.name().to_owned()),
+            Taking::Column(column) => (Origin::Column(self.place(field, column)?), column.clone()),
+            Taking::Constant(value) => (Origin::Constant(value.clone()), name.to_owned()),
             Taking::Template(template) => {
                 let mut parts = Vec::new();
                 for part in &template.parts {
                     parts.push(match part {
                         Part::Text(text) => Part::Text(text.clone()),
                         Part::Column { column, width } => {
-                            Part::Column { column: self.place(Some(field), column)?, width: *width }
+                            Part::Column { column: self.place(field, column)?, width: *width }
                         }
                     });
                 }
-                (Origin::Template(Template { parts }), field.name().to_owned())
+                (Origin::Template(Template { parts }), name.to_owned())
             }
             Taking::Map { column, table, others } => {
-                let place = self.place(Some(field), column)?;
+                let place = self.place(field, column)?;
                 (Origin::Map { column: place, table: table.clone(), others: others.clone() }, column.clone())
             }
         };

@@ -7,7 +7,7 @@ use crate::portfolio::amount;
 use crate::portfolio::field::Field;
 use crate::portfolio::template::Template;
 use crate::portfolio::text::Encoding;
-use cobro_dsl::values::{Lang, NaiveDate};
+use cobro_dsl::values::{Lang, NaiveDate, Type};
 use std::collections::BTreeMap;
 
 mod wire;
@@ -27,6 +27,8 @@ pub struct Mapping {
     pub rate: Option<amount::Exact>,
     /// Where each field comes from. Empty: from the columns whose headers we understand.
     pub fields: BTreeMap<Field, Source>,
+    /// Fields of the creditor's own, by the name that strategies give them.
+    pub own: BTreeMap<String, (Type, Source)>,
     /// Payments that stand in columns of their own.
     pub payments: Vec<DatedColumn>,
     /// Statement balances that stand in columns of their own.

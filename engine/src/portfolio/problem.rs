@@ -71,6 +71,13 @@ pub enum Fault {
         /// Names in the header.
         expected: usize,
     },
+    /// The header or the mapping names a type that fields do not have.
+    FieldType {
+        /// As written.
+        kind: String,
+    },
+    /// Not a count.
+    CountForm,
     /// A required value is empty.
     MissingValue,
     /// The mapping's table has no entry for the value.

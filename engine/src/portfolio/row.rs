@@ -6,12 +6,12 @@ use crate::portfolio::address;
 use crate::portfolio::amount::{self, Form};
 use crate::portfolio::date;
 use crate::portfolio::field::{Field, fold, nearest};
-use crate::portfolio::layout::{Layout, Notation, value_at};
+use crate::portfolio::layout::{Bound, Layout, Notation, value_at};
 use crate::portfolio::mapping::{DayFrom, Mapping};
 use crate::portfolio::problem::{Fault, Problem, shorten};
 use chrono::Days;
 use chrono_tz::Tz;
-use cobro_dsl::values::{Channel, ChannelSet, Currency, NaiveDate, Number, Role};
+use cobro_dsl::values::{Channel, ChannelSet, Currency, Money, NaiveDate, Number, Role, Type, Value};
 use std::borrow::Cow;
 
 /// One invoice, as the canonical file has it.
@@ -61,6 +61,18 @@ pub struct Row {
     pub product: Option<String>,
     /// A link to pay by.
     pub pay_link: Option<String>,
+    /// The date by which the customer promised to pay.
+    pub promised_on: Option<NaiveDate>,
+    /// What they promised, in minor units; everything owed when the row does not say.
+    pub promised_amount: Option<i64>,
+    /// How many promises they kept before.
+    pub promises_kept: Option<u32>,
+    /// How many they broke.
+    pub promises_broken: Option<u32>,
+    /// Tags, in the order of the alphabet, each once.
+    pub tags: Vec<String>,
+    /// Fields of the creditor's own, in the order of their names.
+    pub own: Vec<(String, Value)>,
     /// What was really paid, oldest first.
     pub payments: Vec<Dated>,
     /// What statements said was owed, oldest first; negative when the customer was in credit.
@@ -130,6 +142,12 @@ impl Reading<'_> {
         let role = self.take(Field::Role, |text, _| role(text));
         let disputed = self.take(Field::Disputed, |text, _| truth(text)).unwrap_or(false);
         let pay_link = self.take(Field::PayLink, |text, _| link(text));
+        let promised_on = self.date(Field::PromisedOn);
+        let promised_amount = self.money(Field::PromisedAmount, digits);
+        let promises_kept = self.take(Field::PromisesKept, |text, _| count(text));
+        let promises_broken = self.take(Field::PromisesBroken, |text, _| count(text));
+        let tags = self.take(Field::Tags, |text, _| Ok(tags(text))).unwrap_or_default();
+        let own = currency.map(|currency| self.own(currency)).unwrap_or_default();
         let mut payments = self.list(Field::Payments, digits);
         let mut statements = self.list(Field::Statements, digits);
         let key = account.as_deref().unwrap_or_default();
@@ -161,6 +179,12 @@ impl Reading<'_> {
             disputed,
             risk_score,
             pay_link,
+            promised_on,
+            promised_amount,
+            promises_kept,
+            promises_broken,
+            tags,
+            own,
             payments,
             statements,
         })
@@ -169,6 +193,42 @@ impl Reading<'_> {
     /// Reads a field; an empty one is `None`, and a problem only where the field is required.
     fn take<T>(&mut self, field: Field, read: impl FnOnce(&str, Notation) -> Result<T, Fault>) -> Option<T> {
         let bound = self.layout.field(field)?;
+        self.take_bound(bound, field.is_required(), read)
+    }
+
+    /// Fields of the creditor's own. Money is of the account's currency.
+    fn own(&mut self, currency: Currency) -> Vec<(String, Value)> {
+        let (layout, mapping) = (self.layout, self.mapping);
+        let (form, rate) = (mapping.figures, mapping.rate);
+        let mut own = Vec::new();
+        for field in &layout.own {
+            let read = |text: &str, notation| {
+                let number = || amount::ten_thousandths(text, figures(form, notation)).map(Number);
+                Ok(match field.kind {
+                    Type::Money => {
+                        let digits = currency.digits();
+                        let minor = amount::minor_units(text, figures(form, notation), rate, digits)?;
+                        Value::Money(Money::new(minor, currency))
+                    }
+                    Type::Number => Value::Number(number()?),
+                    Type::Percent => Value::Percent(number()?),
+                    Type::Date => Value::Date(day(text, notation, mapping)?),
+                    Type::Text => Value::Text(text.to_owned()),
+                    Type::Truth => Value::Truth(truth(text)?),
+                })
+            };
+            own.extend(self.take_bound(&field.bound, false, read).map(|value| (field.name.clone(), value)));
+        }
+        own.sort_by(|(one, _), (other, _)| one.cmp(other));
+        own
+    }
+
+    fn take_bound<T>(
+        &mut self,
+        bound: &Bound,
+        is_required: bool,
+        read: impl FnOnce(&str, Notation) -> Result<T, Fault>,
+    ) -> Option<T> {
         let (value, notation) = match bound.value(self.values) {
             Ok(value) => value,
             Err(fault) => {
@@ -177,7 +237,7 @@ impl Reading<'_> {
             }
         };
         if value.is_empty() {
-            if field.is_required() {
+            if is_required {
                 self.refuse(&bound.label, "", Fault::MissingValue);
             }
             return None;
@@ -378,6 +438,20 @@ fn role(text: &str) -> Result<Role, Fault> {
         "reference" | "referencia" => Ok(Role::Reference),
         _ => Err(Fault::RoleForm),
     }
+}
+
+/// How many; spreadsheets write `2.0` for two.
+fn count(text: &str) -> Result<u32, Fault> {
+    let whole = text.trim_end_matches('0').strip_suffix('.').unwrap_or(text);
+    whole.parse().map_err(|_| Fault::CountForm)
+}
+
+fn tags(text: &str) -> Vec<String> {
+    let words = text.split(|sign: char| sign.is_whitespace() || [',', ';', '|'].contains(&sign));
+    let mut tags: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    tags.sort();
+    tags.dedup();
+    tags
 }
 
 fn truth(text: &str) -> Result<bool, Fault> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::customer::Account;
-use cobro_dsl::values::{Lang, NaiveDate};
+use cobro_dsl::values::{Lang, NaiveDate, Number, Value};
 
 const HEADER: &str =
     "customer,account,phone,email,timezone,currency,invoice,issued_on,due_on,amount,balance,payments";
@@ -433,6 +433,55 @@ fn damaged_files_lose_rows_and_nothing_else() {
         assert_eq!(contents(again), contents(rows), "{text}");
     }
     assert!(taken > 400, "most damage costs a row or two: {taken}");
+}
+
+#[test]
+fn promises_fields_and_tags_come_with_the_portfolio() {
+    let text = "factura,cuenta,moneda,vencimiento,monto,fecha_promesa,monto_promesa,promesas_rotas,etiquetas,campo.llamadas.numero,campo.canal,field.vip.yes_or_no\n\
+        F1,A1,PEN,2026-02-01,100,2026-03-05,60,1,\"vip, legal\",3,agencia,sí\n\
+        F2,A1,PEN,2026-03-01,50,2026-03-09,50,4,nuevo,9,,\n\
+        F3,A2,PEN,2026-02-01,100,2026-03-02,,,,,,\n\
+        F4,A3,PEN,2026-02-01,100,2026-03-01,,,,,,\n";
+    let (rows, report) = read_text(text, "");
+    assert_eq!(report.problems, []);
+    let (again, _) = read_text(&canonical(&rows), "");
+    assert_eq!(again, rows);
+    let portfolio = Portfolio::gather(rows, day("2026-03-02"));
+    let accounts: Vec<_> = portfolio.accounts().map(|(_, account, _)| account).collect();
+    let promised =
+        |account: &Account| account.promises.open.map(|promise| (promise.on.to_string(), promise.amount));
+    let counts = |account: &Account| (account.promises.kept, account.promises.broken, account.promises.made);
+    assert_eq!(promised(accounts[0]), Some(("2026-03-05".to_owned(), 6_000)), "the first row is believed");
+    assert_eq!(counts(accounts[0]), (0, 1, 2));
+    assert_eq!(accounts[0].tags.iter().map(String::as_str).collect::<Vec<_>>(), ["legal", "nuevo", "vip"]);
+    assert_eq!(accounts[0].field("llamadas"), Some(&Value::Number(Number(30_000))));
+    assert_eq!(accounts[0].field("canal"), Some(&Value::Text("agencia".to_owned())));
+    assert_eq!(accounts[0].field("vip"), Some(&Value::Truth(true)));
+    assert_eq!(
+        (promised(accounts[1]), counts(accounts[1])),
+        (Some(("2026-03-02".to_owned(), 10_000)), (0, 0, 1))
+    );
+    assert_eq!(
+        (promised(accounts[2]), counts(accounts[2])),
+        (None, (0, 1, 1)),
+        "its day is over, and it is owed"
+    );
+}
+
+#[test]
+fn a_field_of_no_type_and_values_of_another_are_told() {
+    unusable(b"account,currency,due_on,amount,field.calls.nmber\nA1,PEN,2026-03-01,1,2\n", &["field-type"]);
+    let (_, report) = read_text(
+        "account,currency,due_on,amount,field.calls.number,promises_broken\nA1,PEN,2026-03-01,1,dos,muchas\n",
+        "",
+    );
+    let found: Vec<_> = report.problems.iter().map(|problem| problem.fault.name()).collect();
+    assert_eq!(found, ["count-form", "number-form"]);
+    let mapping = "[fields]\naccount = { column = \"ID\" }\ncurrency = { value = \"PEN\" }\ndue_on = { value = \"2026-03-01\" }\n\
+                   amount = { value = \"1\" }\n[own_fields]\ncalls = { type = \"number\", column = \"Gestiones\" }\n";
+    let (rows, report) = read_text("ID,Gestiones\nA1,4\n", mapping);
+    assert_eq!(report.problems, []);
+    assert_eq!(rows[0].own, [("calls".to_owned(), Value::Number(Number(40_000)))]);
 }
 
 #[test]

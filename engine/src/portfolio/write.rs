@@ -4,16 +4,26 @@
 //! is `customer` where every customer is their own account.
 
 use crate::portfolio::field::Field;
+use crate::portfolio::layout::kind_word;
 use crate::portfolio::row::{Dated, Row};
-use cobro_dsl::values::{Channel, ChannelSet, Role};
+use cobro_dsl::values::{Channel, ChannelSet, Role, Type, Value};
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 /// The canonical file of some rows.
 pub fn canonical(rows: &[Row]) -> String {
     let is_used = |field: &Field| field.is_required() || rows.iter().any(|row| has_value(*field, row));
     let fields: Vec<Field> = Field::all().filter(is_used).collect();
+    let mut own: BTreeMap<&str, Type> = BTreeMap::new();
+    for (name, value) in rows.iter().flat_map(|row| &row.own) {
+        own.insert(name, value.type_of());
+    }
     let header: Vec<&str> = fields.iter().map(|field| field.name()).collect();
     let mut text = header.join(",");
+    for (name, kind) in &own {
+        text.push(',');
+        push_quoted(&mut text, &format!("field.{name}.{}", kind_word(*kind)));
+    }
     text.push('\n');
     for row in rows {
         let digits = row.currency.digits();
@@ -22,6 +32,12 @@ pub fn canonical(rows: &[Row]) -> String {
                 text.push(',');
             }
             push(&mut text, *field, row, digits);
+        }
+        for name in own.keys() {
+            text.push(',');
+            if let Some((_, value)) = row.own.iter().find(|(known, _)| known == name) {
+                push_value(&mut text, value);
+            }
         }
         text.push('\n');
     }
@@ -46,6 +62,11 @@ fn has_value(field: Field, row: &Row) -> bool {
         Field::Segment => row.segment.is_some(),
         Field::Product => row.product.is_some(),
         Field::PayLink => row.pay_link.is_some(),
+        Field::PromisedOn => row.promised_on.is_some(),
+        Field::PromisedAmount => row.promised_amount.is_some(),
+        Field::PromisesKept => row.promises_kept.is_some(),
+        Field::PromisesBroken => row.promises_broken.is_some(),
+        Field::Tags => !row.tags.is_empty(),
         Field::Payments => !row.payments.is_empty(),
         Field::Statements => !row.statements.is_empty(),
         Field::Customer => row.customer != row.account,
@@ -84,8 +105,25 @@ fn push(text: &mut String, field: Field, row: &Row, digits: u8) {
         Field::Segment => push_stated(text, &row.segment),
         Field::Product => push_stated(text, &row.product),
         Field::PayLink => push_stated(text, &row.pay_link),
+        Field::PromisedOn => push_shown(text, row.promised_on),
+        Field::PromisedAmount => {
+            row.promised_amount.into_iter().for_each(|amount| push_figure(text, amount, digits));
+        }
+        Field::PromisesKept => push_shown(text, row.promises_kept),
+        Field::PromisesBroken => push_shown(text, row.promises_broken),
+        Field::Tags => push_quoted(text, &row.tags.join(" ")),
         Field::Payments => push_list(text, &row.payments, digits),
         Field::Statements => push_list(text, &row.statements, digits),
+    }
+}
+
+fn push_value(text: &mut String, value: &Value) {
+    match value {
+        Value::Money(money) => push_figure(text, money.minor, money.currency.digits()),
+        Value::Number(number) | Value::Percent(number) => push_shown(text, Some(number)),
+        Value::Date(date) => push_shown(text, Some(date)),
+        Value::Text(words) => push_quoted(text, words),
+        Value::Truth(truth) => text.push_str(if *truth { "yes" } else { "no" }),
     }
 }
 

@@ -104,6 +104,24 @@ pub enum Entry {
         /// The operation.
         op: u32,
     },
+    /// The account belongs in another stage, and goes there.
+    Staged {
+        /// The stage: a step.
+        step: u16,
+        /// It is a milder one.
+        is_back: bool,
+        /// The facts that decide.
+        facts: Vec<FactSeen>,
+        /// The arrow to the stage.
+        arrow: u32,
+    },
+    /// The stage has nothing more to do: the account stays there for as long as it belongs.
+    Stays {
+        /// The stage: a step.
+        step: u16,
+        /// The operation.
+        op: u32,
+    },
     /// A condition began to hold.
     Held {
         /// The handler that listens for it.
@@ -124,6 +142,17 @@ pub enum Entry {
     Late {
         /// When it was due.
         planned: Instant,
+        /// The operation.
+        op: u32,
+    },
+    /// Another system was called.
+    Called {
+        /// The call's number within the run.
+        call: u32,
+        /// The webhook, by name.
+        webhook: u16,
+        /// Until when its answer is waited for; `None` when it is not.
+        until: Option<Instant>,
         /// The operation.
         op: u32,
     },
@@ -424,6 +453,13 @@ pub enum EventSeen {
         paid: i64,
         /// What it is over, minor units.
         amount: i64,
+    },
+    /// Another system answered a call.
+    WebhookAnswered {
+        /// The call's number within the run.
+        call: u32,
+        /// It took the call; else it refused.
+        is_done: bool,
     },
     /// The customer showed who they are.
     IdentityVerified {

@@ -31,6 +31,8 @@ pub struct StoredRun {
     messages: u32,
     #[serde(rename = "n", default, skip_serializing_if = "is_zero")]
     tasks: u32,
+    #[serde(rename = "l", default, skip_serializing_if = "is_zero")]
+    calls: u32,
     /// Handlers whose condition holds, when to look again.
     #[serde(rename = "w", default, skip_serializing_if = "is_no_watch")]
     watch: (Vec<u32>, Option<i64>),
@@ -56,6 +58,8 @@ enum StoredPark {
     Gate,
     #[serde(rename = "t")]
     Task(u32),
+    #[serde(rename = "c")]
+    Call(u32),
     #[serde(rename = "r")]
     Repeat(u32),
 }
@@ -77,6 +81,7 @@ impl From<&Run> for StoredRun {
             template,
             messages,
             tasks,
+            calls,
             watch,
             again_at,
             sent_at,
@@ -97,6 +102,7 @@ impl From<&Run> for StoredRun {
             template: template.map(|id| id.0),
             messages: *messages,
             tasks: *tasks,
+            calls: *calls,
             watch: (held.clone(), wake.map(|at| at.0)),
             again_at: again_at.map(|at| at.0),
             sent_at: sent_at.map(|at| at.0),
@@ -124,6 +130,7 @@ impl TryFrom<StoredRun> for Run {
             template: stored.template.map(TemplateId),
             messages: stored.messages,
             tasks: stored.tasks,
+            calls: stored.calls,
             watch: Watch { held: stored.watch.0, wake: stored.watch.1.map(Instant) },
             again_at: stored.again_at.map(Instant),
             sent_at: stored.sent_at.map(Instant),
@@ -139,6 +146,7 @@ impl From<Park> for StoredPark {
             Park::Wait => StoredPark::Wait,
             Park::Gate => StoredPark::Gate,
             Park::Task(task) => StoredPark::Task(task),
+            Park::Call(call) => StoredPark::Call(call),
             Park::Repeat { round } => StoredPark::Repeat(round),
         }
     }
@@ -150,6 +158,7 @@ impl From<StoredPark> for Park {
             StoredPark::Wait => Park::Wait,
             StoredPark::Gate => Park::Gate,
             StoredPark::Task(task) => Park::Task(task),
+            StoredPark::Call(call) => Park::Call(call),
             StoredPark::Repeat(round) => Park::Repeat { round },
         }
     }
@@ -186,6 +195,7 @@ mod tests {
             template: None,
             messages: 0,
             tasks: 0,
+            calls: 0,
             watch: Watch::default(),
             again_at: None,
             paused_at: Some(Instant(11)),
@@ -199,12 +209,15 @@ mod tests {
         check(&fresh());
         let place = |park| Place { op: OpId(u32::MAX), park, wake: Some(Instant(i64::MAX)) };
         check(&Run {
-            stack: [Park::Wait, Park::Gate, Park::Task(2), Park::Repeat { round: 3 }].map(place).to_vec(),
+            stack: [Park::Wait, Park::Gate, Park::Task(2), Park::Call(4), Park::Repeat { round: 3 }]
+                .map(place)
+                .to_vec(),
             ended: Some((OutcomeId(3), Instant(9))),
             channel: Some(Channel::Call),
             template: Some(TemplateId(u16::MAX)),
             messages: 5,
             tasks: 2,
+            calls: 4,
             watch: Watch { held: vec![0, u32::MAX], wake: Some(Instant(-4)) },
             again_at: Some(Instant(6)),
             paused_at: Some(Instant(11)),

@@ -133,6 +133,7 @@ fn next(view: &AccountView, account: &Account) -> Value {
         Park::Wait => "the wait ends",
         Park::Gate => "the message is asked for again",
         Park::Task(_) => "the task is due",
+        Park::Call(_) => "the call's answer is no longer waited for",
         Park::Repeat { .. } => "the run goes on",
     };
     json!({ "what": what, "at": place.wake.map(rfc3339) })
@@ -179,8 +180,10 @@ fn names(program: &Program, entry: &Entry) -> Value {
     let step = |id: u16| program.step_name(StepId(id));
     let template = |id: u16| program.template_name(TemplateId(id));
     match entry {
-        Entry::Entered { step: id, .. } => json!({ "step": step(*id) }),
-        Entry::WentTo { step: id, arrow } => json!({ "step": step(*id), "line": line(*arrow) }),
+        Entry::Entered { step: id, .. } | Entry::Stays { step: id, .. } => json!({ "step": step(*id) }),
+        Entry::WentTo { step: id, arrow } | Entry::Staged { step: id, arrow, .. } => {
+            json!({ "step": step(*id), "line": line(*arrow) })
+        }
         Entry::Sent { template: id, op, .. }
         | Entry::Deferred { template: id, op, .. }
         | Entry::Refused { template: id, op, .. } => json!({ "template": template(*id), "line": line(*op) }),
@@ -269,6 +272,7 @@ pub(super) async fn outbox(
             "customer": row.customer,
             "channel": row.message.channel.word(),
             "template": template_name(&app, row.run.version, row.message.template),
+            "webhook": row.message.called().map(|_| &row.message.webhook),
             "decided_at": rfc3339(row.decided_at),
             "not_before": rfc3339(row.not_before),
             "state": row.state.word(),

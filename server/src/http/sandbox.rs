@@ -39,6 +39,7 @@ pub(super) async fn messages(
             "template": template_name(&app, row.run.version, row.message.template),
             "subject": row.message.subject,
             "text": row.message.text,
+            "webhook": row.message.called().map(|_| &row.message.webhook),
             "buttons": buttons(&app, row),
         })
     };
@@ -47,6 +48,9 @@ pub(super) async fn messages(
 }
 
 fn buttons(app: &App, row: &OutboxRow) -> Vec<Value> {
+    if row.message.called().is_some() {
+        return Vec::new();
+    }
     let programs = app.programs();
     let Some(judged) = programs.get(row.run.version) else { return Vec::new() };
     let template = judged.program.templates.get(usize::from(row.message.template.0));

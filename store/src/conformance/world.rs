@@ -61,6 +61,7 @@ pub fn run(step: u16, wake: i64) -> Run {
         template: Some(TemplateId(1)),
         messages: 1,
         tasks: 0,
+        calls: 0,
         watch: Default::default(),
         again_at: None,
         paused_at: None,
@@ -170,6 +171,7 @@ pub fn message(number: u32) -> Message {
         reach: Reach::NewContact,
         subject: String::new(),
         text: "Hola, \"José\"\n".to_owned(),
+        webhook: String::new(),
     }
 }
 

@@ -270,10 +270,10 @@ async fn record_plain(db: &Postgres, tenant: &Tenant, handed: Vec<Handed>) -> Re
 /// Nobody knows whether these went out.
 pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, others: Others, clock: Instant) -> Result<u64> {
     let update = "UPDATE outbox o SET state = 'unknown', why = $2, worker = NULL
-        FROM (SELECT tenant, customer, id FROM outbox
+        FROM (SELECT ctid, tenant, customer FROM outbox
           WHERE tenant = $1 AND state = 'marked' AND ($3 OR COALESCE(marked_until, 0) <= $4)
           FOR UPDATE SKIP LOCKED) j
-        WHERE o.tenant = j.tenant AND o.customer = j.customer AND o.id || '' = j.id";
+        WHERE o.ctid = j.ctid AND o.tenant = j.tenant AND o.customer = j.customer";
     let found = sqlx::query(update)
         .bind(tenant)
         .bind(STOPPED)

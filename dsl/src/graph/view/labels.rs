@@ -36,6 +36,11 @@ pub(super) fn of(program: &Program) -> BTreeMap<OpId, String> {
     // The id only has to differ from those of real operations.
     let outside = OpId(u32::MAX);
     walk(program, handled(program, outside, program.always), &mut labels);
+    for stage in &program.stages {
+        if let Some(holds) = stage.holds {
+            labels.insert(stage.arrow, words::condition(program, holds, program.lang));
+        }
+    }
     if let Some((late, arrow)) = program.late.and_then(|late| Some((late, late.arrow?))) {
         let words = format!("{} {}", K::LateBy.word(program.lang), words::lapse(late.by, program.lang));
         labels.insert(arrow, words);

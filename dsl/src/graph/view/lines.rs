@@ -5,12 +5,24 @@
 
 use super::super::words;
 use crate::keywords::Keyword as K;
-use crate::program::{Op, OpId, Program, Slice, Trigger};
+use crate::program::{Op, OpId, Program, Slice, StepId, Trigger};
 use std::collections::BTreeSet;
 
 /// The lines of a step.
 pub(super) fn of_step(program: &Program, entry: OpId) -> Vec<String> {
     tell(program, entry, &BTreeSet::new())
+}
+
+/// The lines of what a stage does on falling back and on leaving.
+pub(super) fn of_stage(program: &Program, step: StepId) -> Vec<String> {
+    let Some((_, stage)) = program.stage(step) else { return Vec::new() };
+    let stops = BTreeSet::from([stage.rest]);
+    let asides = [(K::FallingBack, Some(stage.falling_back)), (K::Leaving, stage.leaving)];
+    let line = |(word, op): (K, Option<OpId>)| {
+        let told = tell(program, op?, &stops);
+        (!told.is_empty()).then(|| format!("{}: {}", word.word(program.lang), told.join(", ")))
+    };
+    asides.into_iter().filter_map(line).collect()
 }
 
 /// The lines of `always`: its handlers that do more than lead somewhere.

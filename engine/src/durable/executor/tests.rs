@@ -47,6 +47,7 @@ fn run(version: Version, wake: i64) -> Run {
         template: None,
         messages: 0,
         tasks: 0,
+        calls: 0,
         watch: Default::default(),
         again_at: None,
         paused_at: None,
@@ -167,6 +168,7 @@ fn what_is_asked_for_is_committed_with_the_run_that_asked() {
             reach: Reach::NewContact,
             subject: String::new(),
             text: "hola".into(),
+            webhook: String::new(),
         }));
         effects.push(Effect::OpenTask { task: 1, queue, priority: Priority::High, due_at: None });
     };

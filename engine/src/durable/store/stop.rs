@@ -65,7 +65,8 @@ impl Stop {
     pub fn holds(&self, row: &OutboxRow, strategy: &str) -> bool {
         match self {
             Stop::All => true,
-            Stop::Channel(channel) => *channel == row.message.channel,
+            // A call of another system goes out on no channel.
+            Stop::Channel(channel) => row.message.called().is_none() && *channel == row.message.channel,
             Stop::Strategy(name) => name == strategy,
             Stop::Account(account) => *account == row.run.account,
         }

@@ -2,6 +2,7 @@
 
 use super::{DatedColumn, DayFrom, Mapping, Problem, RowRule, Source, Taking, Verdict};
 use crate::portfolio::field::{Field, nearest};
+use crate::portfolio::layout::kind_of;
 use crate::portfolio::template::Template;
 use crate::portfolio::text::Encoding;
 use crate::portfolio::{amount, date};
@@ -19,6 +20,7 @@ struct FileWire {
     dates: Vec<String>,
     rate: Option<String>,
     fields: BTreeMap<String, FieldWire>,
+    own_fields: BTreeMap<String, OwnWire>,
     payments: Vec<DatedWire>,
     statements: Vec<DatedWire>,
     skip_when: Vec<RuleWire>,
@@ -35,6 +37,17 @@ struct FieldWire {
     default: Option<String>,
     negative: Option<String>,
     country_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OwnWire {
+    r#type: String,
+    column: Option<String>,
+    value: Option<String>,
+    template: Option<String>,
+    map: Option<BTreeMap<String, String>>,
+    default: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +74,16 @@ pub(super) fn parse(text: &str) -> Result<Mapping, Problem> {
             let nearest = nearest(&name, Field::all().map(Field::name));
             return Err(Problem::UnknownField { nearest, name });
         };
-        fields.insert(known, source(known, field)?);
+        fields.insert(known, source(&format!("fields.{}", known.name()), field)?);
+    }
+    let mut own = BTreeMap::new();
+    for (name, OwnWire { r#type, column, value, template, map, default }) in wire.own_fields {
+        let kind = kind_of(&r#type).ok_or_else(|| {
+            bad("type", &r#type, "\"amount\", \"number\", \"percentage\", \"date\", \"text\", \"yes or no\"")
+        })?;
+        let wire = FieldWire { column, value, template, map, default, negative: None, country_code: None };
+        let source = source(&format!("own_fields.{name}"), wire)?;
+        own.insert(name, (kind, source));
     }
     let figures = amount::Form {
         exponents: exponents(wire.exponents.as_deref())?,
@@ -84,16 +106,16 @@ pub(super) fn parse(text: &str) -> Result<Mapping, Problem> {
         dates: wire.dates,
         rate,
         fields,
+        own,
         payments: dated(wire.payments, "payments")?,
         statements: dated(wire.statements, "statements")?,
         rules,
     })
 }
 
-fn source(field: Field, wire: FieldWire) -> Result<Source, Problem> {
-    let place = format!("fields.{}", field.name());
+fn source(place: &str, wire: FieldWire) -> Result<Source, Problem> {
     let key = |key: &str| format!("{place}.{key}");
-    let one_of = || Problem::OneOf { place: place.clone(), keys: "`column`, `value`, `template`" };
+    let one_of = || Problem::OneOf { place: place.to_owned(), keys: "`column`, `value`, `template`" };
     let taking = match (wire.column, wire.value, wire.template, wire.map) {
         (Some(column), None, None, None) => Taking::Column(column),
         (Some(column), None, None, Some(mut table)) => {

@@ -47,6 +47,8 @@ impl Fault {
             Fault::LinkForm => "link-form",
             Fault::TruthForm => "truth-form",
             Fault::DatedForm => "dated-amount-form",
+            Fault::CountForm => "count-form",
+            Fault::FieldType { .. } => "field-type",
             Fault::DuplicateInvoice { .. } => "duplicate-invoice",
             Fault::DuplicateAccount { .. } => "duplicate-account",
             Fault::TwoCustomers { .. } => "account-of-two-customers",
@@ -166,6 +168,10 @@ impl Fault {
             Fault::CountryForm => same("no es un país de dos letras", "is no two-letter country"),
             Fault::LinkForm => same("no es una dirección web", "is no web address"),
             Fault::TruthForm => same("no dice ni sí ni no", "says neither yes nor no"),
+            Fault::CountForm => same("no es una cantidad", "is no count"),
+            Fault::FieldType { kind } => {
+                (format!("`{kind}` no es un tipo de campo"), format!("`{kind}` is no type of a field"))
+            }
             Fault::DatedForm => {
                 same("no tiene la forma AAAA-MM-DD:monto", "is not of the form YYYY-MM-DD:amount")
             }
@@ -323,6 +329,11 @@ impl Fault {
             Fault::CountryForm => same("escriba PE, CO, MX…", "write PE, CO, MX…"),
             Fault::LinkForm => same("debe empezar con https://", "it must begin with https://"),
             Fault::TruthForm => same("escriba sí o no", "write yes or no"),
+            Fault::CountForm => same("escriba 0, 1, 2…", "write 0, 1, 2…"),
+            Fault::FieldType { .. } => same(
+                "escriba campo.nombre.monto, numero, porcentaje, fecha, texto o si_o_no",
+                "write field.name.amount, number, percentage, date, text or yes_or_no",
+            ),
             Fault::DatedForm => same(
                 "ejemplo: 2026-03-05:120.00 2026-04-02:80.00",
                 "example: 2026-03-05:120.00 2026-04-02:80.00",
