@@ -198,7 +198,7 @@ mod tests {
             calls: 0,
             watch: Watch::default(),
             again_at: None,
-            paused_at: Some(Instant(11)),
+            paused_at: None,
             sent_at: None,
             ran: Vec::new(),
         }
