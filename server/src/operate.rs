@@ -12,6 +12,9 @@ use cobro_engine::durable::store::{Result as Kept, Store};
 /// Customers of one transaction.
 const AT_ONCE: u32 = 1_000;
 
+/// Hears of a page: its accounts, and customers looked at so far.
+pub type Told<'a> = dyn FnMut(&[(String, Became)], u64) + Send + 'a;
+
 /// A name for an operation that has none yet.
 pub fn new_operation_id(act: Act) -> String {
     format!("{}-{}", act.word(), Clock::new(0).machine().0)
@@ -22,7 +25,7 @@ pub async fn operate(
     config: &Config,
     operation: &Operation,
     mode: Mode,
-    told: &mut (dyn FnMut(&[(String, Became)], u64) + Send),
+    told: &mut Told<'_>,
 ) -> Result<(), StartError> {
     let store = cobro_store::open(&config.database).await.map_err(StartError::Open)?;
     let done = carry_out(&store, config.tenant.as_str(), operation, mode, told).await;
@@ -35,7 +38,7 @@ async fn carry_out<S: Store>(
     tenant: &str,
     operation: &Operation,
     mode: Mode,
-    told: &mut (dyn FnMut(&[(String, Became)], u64) + Send),
+    told: &mut Told<'_>,
 ) -> Kept<()> {
     let now = Clock::new(store.clock_offset(tenant).await?).now();
     let (mut after, mut looked_at) = (None::<String>, 0);
