@@ -13,6 +13,7 @@ mod inbox;
 mod timers;
 mod commit;
 mod round;
+#[path = "copy.rs"]
 mod copy;
 mod history;
 mod outbox;
