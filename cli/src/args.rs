@@ -40,6 +40,15 @@ pub(crate) enum Command {
     Replay(commands::replay::ReplayArgs),
     #[cfg(feature = "serve")]
     Stop(commands::stop::StopArgs),
+    /// Holds open runs: no time passes for them and they send nothing
+    #[cfg(feature = "serve")]
+    Pause(commands::operate::OperateArgs),
+    /// Lets runs go on that are held
+    #[cfg(feature = "serve")]
+    Resume(commands::operate::OperateArgs),
+    /// Ends open runs
+    #[cfg(feature = "serve")]
+    Cancel(commands::operate::OperateArgs),
 }
 
 /// What messages cost.

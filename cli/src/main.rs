@@ -36,10 +36,14 @@ mod commands {
     pub(crate) mod replay;
     #[cfg(feature = "serve")]
     pub(crate) mod stop;
+    #[cfg(feature = "serve")]
+    pub(crate) mod operate;
 }
 
 use args::{Cobro, Command};
 use clap::Parser as _;
+#[cfg(feature = "serve")]
+use cobro_engine::durable::operation::Act;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -67,6 +71,12 @@ fn main() -> ExitCode {
         Command::Replay(args) => commands::replay::run(&args),
         #[cfg(feature = "serve")]
         Command::Stop(args) => commands::stop::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Pause(args) => commands::operate::run(Act::Pause, &args),
+        #[cfg(feature = "serve")]
+        Command::Resume(args) => commands::operate::run(Act::Resume, &args),
+        #[cfg(feature = "serve")]
+        Command::Cancel(args) => commands::operate::run(Act::Cancel, &args),
     };
     match result {
         Ok(code) => output::ended(code),

@@ -33,6 +33,12 @@ pub struct TemplateId(pub u16);
 /// A declared way to end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OutcomeId(pub u16);
+
+impl OutcomeId {
+    /// No strategy declares it: a person ended the run from outside.
+    pub const CANCELLED: OutcomeId = OutcomeId(u16::MAX);
+}
+
 /// A name for a button, a task result or a queue.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NameId(pub u16);
@@ -609,6 +615,9 @@ impl Program {
 
     /// The outcome's name.
     pub fn outcome_name(&self, id: OutcomeId) -> &str {
+        if id == OutcomeId::CANCELLED {
+            return "cancelled";
+        }
         self.outcomes.get(usize::from(id.0)).map_or("", |outcome| outcome.name.as_str())
     }
 

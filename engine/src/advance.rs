@@ -10,6 +10,7 @@ mod awaits;
 mod event;
 mod hold;
 mod message;
+mod operate;
 mod payment;
 mod plan;
 mod promise;
@@ -260,6 +261,7 @@ impl<R: Recorder> Walk<'_, R> {
             watch: Watch::default(),
             again_at: None,
             sent_at: None,
+            paused_at: None,
             ran: Vec::new(),
         };
         let (now, index) = (self.now, self.index);
@@ -295,7 +297,8 @@ impl<R: Recorder> Walk<'_, R> {
             let promise = account.promises.open.map(|promise| promise.due_at).filter(|at| *at <= now);
             let plan = account.plans.next_wake().filter(|at| *at <= now);
             let told = promise.into_iter().chain(plan).min();
-            let watch = self.run().and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
+            let watch = self.run().filter(|run| run.paused_at.is_none());
+            let watch = watch.and_then(|run| run.watch.wake).filter(|wake| *wake <= now);
             let place = self.due_place();
             let wake = place.and_then(|place| place.wake);
             let is_first =
@@ -329,7 +332,7 @@ impl<R: Recorder> Walk<'_, R> {
     }
 
     fn due_place(&self) -> Option<Place> {
-        let place = self.run()?.stack.last()?;
+        let place = self.run().filter(|run| run.paused_at.is_none())?.stack.last()?;
         place.wake.is_some_and(|wake| wake <= self.now).then_some(*place)
     }
 
@@ -382,6 +385,7 @@ impl<R: Recorder> Walk<'_, R> {
     fn step(&mut self, at: OpId) -> Next {
         let program = self.context.program;
         match program.op(at) {
+            Op::Send { .. } | Op::Escalate { .. } if self.is_held() => self.hold_back(at),
             Op::Send { channel, template, next, otherwise } => {
                 self.send(at, *channel, *template, *next, *otherwise)
             }

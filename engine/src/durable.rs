@@ -9,4 +9,5 @@ pub mod backoff;
 pub mod executor;
 pub mod dispatcher;
 pub mod scheduler;
+pub mod operation;
 pub mod replay;

@@ -323,6 +323,8 @@ pub enum Rule {
     NoAddress,
     /// The message has no form for the channel.
     NoForm,
+    /// A person ended the run.
+    Cancelled,
     /// The customer contests the debt.
     Disputed,
     /// The message discloses the debt, and we do not know who reads it.

@@ -145,6 +145,18 @@ pub enum Event {
     },
     /// Payment may be asked for again.
     HoldReleased,
+    /// A person holds the run: no time passes for it and it sends nothing, until it is resumed.
+    Paused {
+        /// Why; may be empty.
+        because: String,
+    },
+    /// The run goes on; what came due meanwhile comes now, each thing once.
+    Resumed,
+    /// A person ends the run.
+    Cancelled {
+        /// Why; may be empty.
+        because: String,
+    },
     /// A person finished the open task.
     TaskDone {
         /// Its number within the run.

@@ -39,6 +39,8 @@ pub struct Run {
     pub again_at: Option<Instant>,
     /// When the last message that asked for payment went out.
     pub sent_at: Option<Instant>,
+    /// Since when a person holds it: no time passes for it and it sends nothing.
+    pub paused_at: Option<Instant>,
     /// When steps ran last that a wait is measured from: the account came there, or their last message went out.
     pub ran: Vec<(StepId, Instant)>,
 }
@@ -95,6 +97,11 @@ impl Run {
         self.ran.push((step, now));
     }
 
+    /// Did a person end it from outside?
+    pub fn is_cancelled(&self) -> bool {
+        self.ended.is_some_and(|(outcome, _)| outcome == OutcomeId::CANCELLED)
+    }
+
     /// Has the run not ended?
     pub fn is_open(&self) -> bool {
         self.ended.is_none()
@@ -110,7 +117,7 @@ impl Run {
                 Park::Gate | Park::Repeat { .. } => self.next_wake().is_some(),
             },
         };
-        self.is_open() && !waits
+        self.is_open() && self.paused_at.is_none() && !waits
     }
 
     /// The tasks that are with a person, the innermost last. There are several when a handler opened one while
@@ -123,8 +130,11 @@ impl Run {
     }
 
     /// When the run wants to be woken: only the innermost place counts, for what lies below waits for it; and when a
-    /// condition may change.
+    /// condition may change. One that a person holds does not wake.
     pub fn next_wake(&self) -> Option<Instant> {
+        if self.paused_at.is_some() {
+            return None;
+        }
         let place = self.stack.last().and_then(|place| place.wake);
         place.into_iter().chain(self.watch.wake).chain(self.again_at).min()
     }

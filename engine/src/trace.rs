@@ -116,6 +116,7 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         }
         Rule::NoAddress => lang.pick("sin dirección en el canal", "no address on the channel").to_owned(),
         Rule::NoForm => lang.pick("sin plantilla para el canal", "no template for the channel").to_owned(),
+        Rule::Cancelled => lang.pick("gestión cancelada", "the run was cancelled").to_owned(),
         Rule::Disputed => lang.pick("deuda en reclamo", "the debt is in dispute").to_owned(),
         Rule::NotVerified => lang
             .pick(
@@ -155,6 +156,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::Recipient { .. } => "recipient",
         Rule::NoAddress => "no_address",
         Rule::NoForm => "no_form",
+        Rule::Cancelled => "cancelled",
         Rule::Disputed => "disputed",
         Rule::NotVerified => "not_verified",
         Rule::NoChannelLeft => "no_channel_left",
@@ -474,6 +476,9 @@ impl Words<'_> {
             EventSeen::HoldReleased => {
                 (self.say("reanuda", "hold"), self.say("suspensión levantada", "released"))
             }
+            EventSeen::Paused { because } => (self.say("pausa", "paused"), because.clone()),
+            EventSeen::Resumed => (self.say("sigue", "resumed"), String::new()),
+            EventSeen::Cancelled { because } => (self.say("cancela", "cancelled"), because.clone()),
             EventSeen::Custom { name } => (self.say("suceso", "event"), name.clone()),
             EventSeen::DisputeOpened { reason } => {
                 let reason = if reason.is_empty() { String::new() } else { format!(": \"{reason}\"") };

@@ -6,6 +6,7 @@
 mod accounts;
 mod events;
 mod health;
+mod operations;
 mod portfolios;
 mod problem;
 mod sandbox;
@@ -42,6 +43,7 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/v1/accounts/{id}/timeline", get(accounts::timeline))
         .route("/v1/outbox", get(accounts::outbox))
         .route("/v1/stops", get(stops::list).post(stops::stop).delete(stops::lift))
+        .route("/v1/operations", post(operations::operate))
         .route("/metrics", get(health::metrics));
     if app.config.sandbox {
         routes = routes

@@ -11,6 +11,7 @@ mod channels;
 mod loops;
 mod http;
 mod import;
+mod operate;
 mod replay;
 mod stop;
 mod telemetry;
@@ -20,6 +21,7 @@ pub use cobro_engine::durable::store::Import;
 pub use compile::{Cobro, Finding, Language, Portfolio, RowProblem};
 pub use config::Config;
 pub use import::import;
+pub use operate::{Told, new_operation_id, operate};
 pub use replay::{AccountThen, ReplayReport, replay_accounts};
 pub use stop::{StopLine, StopWanted, stop};
 

@@ -40,6 +40,20 @@ macro_rules! each {
                     AnyStore::Postgres(store) => store.$name(tenant $(, $arg)*).await,
                 }
             })*
+
+            async fn round<W: FnMut(Claimed) -> Worked + Send>(
+                &self,
+                tenant: &Tenant,
+                want: ClaimWanted<'_>,
+                now: Instant,
+                work: W,
+            ) -> Result<Vec<Kept>> {
+                match self {
+                    AnyStore::Memory(store) => store.round(tenant, want, now, work).await,
+                    AnyStore::Sqlite(store) => store.round(tenant, want, now, work).await,
+                    AnyStore::Postgres(store) => store.round(tenant, want, now, work).await,
+                }
+            }
         }
     };
 }
@@ -71,6 +85,7 @@ each! {
     fn timeline(&self, tenant: &Tenant, account: &str, after: u64, limit: u32) -> Vec<TimelineRow>;
     fn turns(&self, tenant: &Tenant, customer: &str) -> Vec<Turn>;
     fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Vec<String>;
+    fn states(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Vec<crate::rows::State>;
     fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Vec<OutboxRow>;
     fn message(&self, tenant: &Tenant, id: &str) -> Option<OutboxRow>;
     fn tasks(&self, tenant: &Tenant, limit: u32) -> Vec<TaskRow>;

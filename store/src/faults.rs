@@ -136,6 +136,7 @@ impl<S: Store, W: Witness> Store for Faulty<'_, S, W> {
         fn timeline(&self, tenant: &Tenant, account: &str, after: u64, limit: u32) -> Vec<TimelineRow>;
         fn turns(&self, tenant: &Tenant, customer: &str) -> Vec<Turn>;
         fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Vec<String>;
+        fn states(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Vec<crate::rows::State>;
         fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Vec<OutboxRow>;
         fn message(&self, tenant: &Tenant, id: &str) -> Option<OutboxRow>;
         fn tasks(&self, tenant: &Tenant, limit: u32) -> Vec<TaskRow>;

@@ -4,6 +4,7 @@
 //! no name of a database's crate leaves this one.
 
 mod rows;
+mod batch;
 mod any;
 pub mod memory;
 pub mod sqlite;

@@ -2,7 +2,7 @@
 //!
 //! In: the same calls. Out: the same answers. Absent: anything after the end of the process.
 
-use crate::rows::{account_of_message, corrupt};
+use crate::rows::{self, account_of_message, corrupt};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
@@ -423,6 +423,13 @@ impl Store for Memory {
         Ok(self.with(tenant, |kept| {
             let later = kept.customers.keys().filter(|id| after.is_none_or(|after| id.as_str() > after));
             later.take(limit as usize).cloned().collect()
+        }))
+    }
+
+    async fn states(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Result<Vec<rows::State>> {
+        Ok(self.with(tenant, |kept| {
+            let later = kept.customers.iter().filter(|(id, _)| after.is_none_or(|after| id.as_str() > after));
+            later.take(limit as usize).map(|(id, known)| (id.clone(), Ok(known.customer.clone()))).collect()
         }))
     }
 

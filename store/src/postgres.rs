@@ -12,6 +12,9 @@ mod customers;
 mod inbox;
 mod timers;
 mod commit;
+mod round;
+#[path = "copy.rs"]
+mod copy;
 mod history;
 mod outbox;
 mod tasks;
@@ -214,6 +217,16 @@ impl Store for Postgres {
         commit::commit(self, tenant, commits, now).await
     }
 
+    async fn round<W: FnMut(Claimed) -> Worked + Send>(
+        &self,
+        tenant: &Tenant,
+        want: ClaimWanted<'_>,
+        now: Instant,
+        work: W,
+    ) -> Result<Vec<Kept>> {
+        round::round(self, tenant, want, now, work).await
+    }
+
     async fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> Result<()> {
         timers::release(self, tenant, claims).await
     }
@@ -270,6 +283,15 @@ impl Store for Postgres {
 
     async fn customers(&self, tenant: &Tenant, after: Option<&str>, limit: u32) -> Result<Vec<String>> {
         customers::named(self, tenant, after, limit).await
+    }
+
+    async fn states(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<crate::rows::State>> {
+        customers::states(self, tenant, after, limit).await
     }
 
     async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {

@@ -42,6 +42,17 @@ pub(crate) fn customer(id: &str, state: &str) -> Result<Customer> {
     if customer.id == id { Ok(customer) } else { Err(corrupt(id, "the state is another customer's")) }
 }
 
+/// A customer's id, and their state or what is wrong with it.
+pub(crate) type State = (String, std::result::Result<Customer, String>);
+
+pub(crate) fn state((id, text): (String, String)) -> State {
+    let read = customer(&id, &text).map_err(|error| match error {
+        Error::Corrupt { why, .. } => why,
+        other @ (Error::Conflict { .. } | Error::Unavailable(_)) => other.to_string(),
+    });
+    (id, read)
+}
+
 pub(crate) fn version(text: &str) -> Result<Version> {
     Version::parse(text).ok_or_else(|| corrupt("a strategy", "the version is no version"))
 }
@@ -60,16 +71,41 @@ pub(crate) fn entry_text(entry: &Entry) -> Result<String> {
     serde_json::to_string(entry).map_err(|error| corrupt("a history row", error.to_string()))
 }
 
-/// Number, instant, account, version, entry.
+pub(crate) fn entries_text<'a>(entries: impl Iterator<Item = &'a Entry>) -> Result<String> {
+    let entries: Vec<&Entry> = entries.collect();
+    serde_json::to_string(&entries).map_err(|error| corrupt("a history row", error.to_string()))
+}
+
+/// Number of the last entry, instant, account, version, entry or list of entries.
 pub(crate) type HistoryColumns = (i64, i64, String, String, String);
 
-pub(crate) fn timeline(columns: HistoryColumns) -> Result<TimelineRow> {
-    let (number, at, account, program, entry) = columns;
-    let entry = serde_json::from_str(&entry).map_err(|error: serde_json::Error| {
-        corrupt(format!("history of account {account}"), format!("row {number}, column {}", error.column()))
-    })?;
-    let row = HistoryRow { at: Instant(at), account, version: version(&program)?, entry };
-    Ok(TimelineRow { number: count(number), row })
+/// The rows that were written together.
+pub(crate) fn timeline(columns: HistoryColumns) -> Result<Vec<TimelineRow>> {
+    let (last, at, account, program, text) = columns;
+    let damaged = |error: serde_json::Error| {
+        corrupt(format!("history of account {account}"), format!("row {last}, column {}", error.column()))
+    };
+    let entries: Vec<Entry> = match text.starts_with('[') {
+        true => serde_json::from_str(&text).map_err(damaged)?,
+        false => vec![serde_json::from_str(&text).map_err(damaged)?],
+    };
+    let version = version(&program)?;
+    let first = count(last) + 1 - (entries.len() as u64).min(count(last));
+    let row = |(number, entry)| {
+        let row = HistoryRow { at: Instant(at), account: account.clone(), version, entry };
+        TimelineRow { number, row }
+    };
+    Ok((first..).zip(entries).map(row).collect())
+}
+
+/// One page of an account's history: rows were read that hold the entries after a number, and perhaps some before.
+pub(crate) fn timeline_page(rows: Vec<HistoryColumns>, after: u64, limit: u32) -> Result<Vec<TimelineRow>> {
+    let mut page = Vec::with_capacity(rows.len());
+    for columns in rows {
+        page.extend(timeline(columns)?.into_iter().filter(|row| row.number > after));
+    }
+    page.truncate(limit as usize);
+    Ok(page)
 }
 
 pub(crate) fn message_text(message: &Message) -> Result<String> {
@@ -160,7 +196,7 @@ pub(crate) fn plain_answers(
 }
 
 /// Number, account, instant of arrival, text.
-type InboxColumns = (i64, String, i64, String);
+pub(crate) type InboxColumns = (i64, String, i64, String);
 
 /// Turns from what is kept of a customer: version, moment and state of those from outside; version and input of
 /// those that took one; version and history row.
@@ -185,8 +221,9 @@ pub(crate) fn turns(
     }
     for (version, columns) in history {
         let version = count(version);
-        let row = timeline(columns)?.row;
-        turns.entry(version).or_insert_with(|| empty(version, row.at.0)).rows.push(row);
+        for TimelineRow { row, .. } in timeline(columns)? {
+            turns.entry(version).or_insert_with(|| empty(version, row.at.0)).rows.push(row);
+        }
     }
     Ok(turns.into_values().collect())
 }

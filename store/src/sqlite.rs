@@ -11,6 +11,7 @@ mod customers;
 mod inbox;
 mod timers;
 mod commit;
+mod round;
 mod history;
 mod outbox;
 mod tasks;
@@ -66,6 +67,8 @@ impl Sqlite {
             // Each would look the customer up again for every row of a commit that holds their row already.
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(5))
+            // Rows come from a thread of their own: a batch of them at once, not one after the other.
+            .row_buffer_size(1_024)
             .statement_cache_capacity(200);
         // A 2xx means durable, so a commit waits for the disk.
         let writing = options
@@ -182,6 +185,16 @@ impl Store for Sqlite {
         commit::commit(self, tenant, commits, now).await
     }
 
+    async fn round<W: FnMut(Claimed) -> Worked + Send>(
+        &self,
+        tenant: &Tenant,
+        want: ClaimWanted<'_>,
+        now: Instant,
+        work: W,
+    ) -> Result<Vec<Kept>> {
+        round::round(self, tenant, want, now, work).await
+    }
+
     async fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> Result<()> {
         timers::release(self, tenant, claims).await
     }
@@ -240,6 +253,15 @@ impl Store for Sqlite {
         customers::named(self, tenant, after, limit).await
     }
 
+    async fn states(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<crate::rows::State>> {
+        customers::states(self, tenant, after, limit).await
+    }
+
     async fn outbox(&self, tenant: &Tenant, want: OutboxWanted) -> Result<Vec<OutboxRow>> {
         outbox::list(self, tenant, want).await
     }
@@ -293,6 +315,7 @@ mod tests {
         include_str!("sqlite/inbox.rs"),
         include_str!("sqlite/timers.rs"),
         include_str!("sqlite/commit.rs"),
+        include_str!("sqlite/round.rs"),
         include_str!("sqlite/history.rs"),
         include_str!("sqlite/outbox.rs"),
         include_str!("sqlite/tasks.rs"),

@@ -4,6 +4,8 @@
 //! connections), moves them in one statement, adds one history row and one message to each, one transaction a batch.
 //! Absent: everything else: law, limits, what is decided, leases, replay.
 
+use crate::work::{Meter, Work};
+use anyhow::ensure;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection as _, PgPool, SqliteConnection};
@@ -16,8 +18,8 @@ pub struct Best {
     pub transitions: u64,
     /// In which time.
     pub time: Duration,
-    /// This process's own work.
-    pub cpu: Duration,
+    /// With how much work.
+    pub work: Work,
     /// Over so many connections.
     pub connections: u32,
 }
@@ -33,6 +35,7 @@ pub async fn sqlite(file: &Path, accounts: u64, batch: i64) -> anyhow::Result<Be
     let options = SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
+        .row_buffer_size(1_024)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
     let mut db = SqliteConnection::connect_with(&options).await?;
@@ -51,7 +54,8 @@ pub async fn sqlite(file: &Path, accounts: u64, batch: i64) -> anyhow::Result<Be
             INSERT INTO runs SELECT v, 0, 0, ?2 FROM n";
         sqlx::query(fill).bind(accounts as i64).bind(STATE).execute(&mut db).await?;
     }
-    let (began, cpu) = (Instant::now(), cpu_time());
+    let meter = Meter::default();
+    let (began, before) = (Instant::now(), meter.read());
     let mut transitions = 0;
     for round in 0..ROUNDS {
         loop {
@@ -91,7 +95,7 @@ pub async fn sqlite(file: &Path, accounts: u64, batch: i64) -> anyhow::Result<Be
             transitions += due.len() as u64;
         }
     }
-    Ok(Best { transitions, time: began.elapsed(), cpu: cpu_time().saturating_sub(cpu), connections: 1 })
+    Ok(Best { transitions, time: began.elapsed(), work: meter.read().since(before), connections: 1 })
 }
 
 /// By hand on PostgreSQL: two connections.
@@ -111,7 +115,8 @@ pub async fn postgres(url: &str, accounts: u64, batch: i64) -> anyhow::Result<Be
     let fill = "INSERT INTO runs SELECT n, 0, 0, $2 FROM generate_series(1, $1::bigint) n";
     sqlx::query(fill).bind(accounts as i64).bind(STATE).execute(&pool).await?;
     sqlx::query("ANALYZE runs").execute(&pool).await?;
-    let (began, cpu) = (Instant::now(), cpu_time());
+    let meter = meter(url).await?;
+    let (began, before) = (Instant::now(), meter.read());
     let mut transitions = 0;
     for round in 0..ROUNDS {
         let mut two = tokio::task::JoinSet::new();
@@ -122,7 +127,10 @@ pub async fn postgres(url: &str, accounts: u64, batch: i64) -> anyhow::Result<Be
             transitions += one??;
         }
     }
-    Ok(Best { transitions, time: began.elapsed(), cpu: cpu_time().saturating_sub(cpu), connections: 2 })
+    let best = Best { transitions, time: began.elapsed(), work: meter.read().since(before), connections: 2 };
+    pool.close().await;
+    drop_schema(url, &schema_name).await?;
+    Ok(best)
 }
 
 async fn hand_over_hand(pool: PgPool, round: i64, batch: i64) -> anyhow::Result<u64> {
@@ -195,12 +203,36 @@ pub async fn schema_bytes(url: &str, name: &str) -> anyhow::Result<u64> {
     Ok(u64::try_from(bytes)?)
 }
 
-/// Time that this process has worked, in all threads. The database's own is not in it where it is another process.
-#[must_use]
-pub fn cpu_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-    // User and system time, in hundredths of a second.
-    Duration::from_millis((ticks(11) + ticks(12)) * 10)
+/// Away with a schema.
+pub async fn drop_schema(url: &str, name: &str) -> anyhow::Result<()> {
+    let mut db = PgConnection::connect(url).await?;
+    sqlx::query(AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE"))).execute(&mut db).await?;
+    Ok(())
+}
+
+/// Counts the work of a PostgreSQL beside this process.
+pub async fn meter(url: &str) -> anyhow::Result<Meter> {
+    let mut db = PgConnection::connect(url).await?;
+    let (session,): (i32,) = sqlx::query_as("SELECT pg_backend_pid()").fetch_one(&mut db).await?;
+    Ok(Meter::beside(u32::try_from(session)?))
+}
+
+/// Bytes of the log that a PostgreSQL has written so far.
+pub async fn log_bytes(url: &str) -> anyhow::Result<u64> {
+    let mut db = PgConnection::connect(url).await?;
+    let (bytes,): (i64,) = sqlx::query_as("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+        .fetch_one(&mut db)
+        .await?;
+    Ok(u64::try_from(bytes)?)
+}
+
+/// A commit that does not wait for the disk is no commit: figures of such a database say nothing.
+pub async fn ensure_durable(url: &str) -> anyhow::Result<()> {
+    let mut db = PgConnection::connect(url).await?;
+    for (setting, wanted) in [("fsync", "on"), ("synchronous_commit", "on"), ("full_page_writes", "on")] {
+        let (value,): (String,) =
+            sqlx::query_as("SELECT current_setting($1)").bind(setting).fetch_one(&mut db).await?;
+        ensure!(value == wanted, "{setting} is {value}: start it with {setting}={wanted}");
+    }
+    Ok(())
 }

@@ -175,6 +175,7 @@ fn input(event: &EventSeen) -> &'static str {
         EventSeen::Custom { .. } => "event",
         EventSeen::HoldPlaced { .. } => "hold",
         EventSeen::HoldReleased => "release hold",
+        EventSeen::Paused { .. } | EventSeen::Resumed | EventSeen::Cancelled { .. } => "operation",
         EventSeen::DisputeOpened { .. } => "dispute",
         EventSeen::DisputeClosed { .. } => "dispute closed",
         EventSeen::WrongPerson { .. } => "wrong person",

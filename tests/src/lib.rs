@@ -12,6 +12,7 @@ pub mod law_play;
 pub mod law_durable;
 pub mod law_persons;
 pub mod seeds;
+pub mod work;
 pub mod best_case;
 pub mod fuzz;
 pub mod same;

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod behaviour;
+mod by_hand;
 mod calibrate;
 mod cases;
 mod cli;
@@ -21,6 +22,7 @@ mod law_oracle;
 mod law_pages;
 mod law_persons;
 mod meaning;
+mod operations;
 mod payments;
 mod report;
 mod sample;

@@ -17,27 +17,27 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
-const T: &Tenant = "default";
+pub(crate) const T: &Tenant = "default";
 const STRATEGY: &str = include_str!("../../strategies/mora_temprana.cobro");
 
 /// A Monday in Lima.
-fn at(clock: &str) -> Instant {
+pub(crate) fn at(clock: &str) -> Instant {
     Instant::parse(&format!("2031-03-03T{clock}:00-05:00")).unwrap()
 }
 
 /// A channel that answers as it is told; without an answer left, it panics.
 #[derive(Default)]
-struct Scripted {
+pub(crate) struct Scripted {
     answers: Mutex<VecDeque<Handover>>,
     sent: Mutex<Vec<String>>,
 }
 
 impl Scripted {
-    fn saying(answers: impl IntoIterator<Item = Handover>) -> Scripted {
+    pub(crate) fn saying(answers: impl IntoIterator<Item = Handover>) -> Scripted {
         Scripted { answers: Mutex::new(answers.into_iter().collect()), sent: Mutex::default() }
     }
 
-    fn sent(&self) -> Vec<String> {
+    pub(crate) fn sent(&self) -> Vec<String> {
         self.sent.lock().unwrap().clone()
     }
 }
@@ -50,14 +50,14 @@ impl Channel for Scripted {
     }
 }
 
-fn accepted() -> Handover {
+pub(crate) fn accepted() -> Handover {
     Handover::Accepted { provider_id: "p".to_owned() }
 }
 
-struct World {
-    store: AnyStore,
-    programs: Programs,
-    version: Version,
+pub(crate) struct World {
+    pub(crate) store: AnyStore,
+    pub(crate) programs: Programs,
+    pub(crate) version: Version,
     _kept: Option<TempDir>,
 }
 
@@ -73,7 +73,7 @@ async fn stores() -> Vec<(AnyStore, Option<TempDir>)> {
 }
 
 /// A world on each store: the strategy is deployed, and one account is imported that fits it.
-async fn worlds() -> Vec<World> {
+pub(crate) async fn worlds() -> Vec<World> {
     let mut worlds = Vec::new();
     for (store, _kept) in stores().await {
         let compiled = cobro_dsl::compile("mora_temprana.cobro", STRATEGY, &Laws::shipped());
@@ -94,7 +94,7 @@ async fn worlds() -> Vec<World> {
 
 impl World {
     /// Imports one account that fits the strategy.
-    async fn bring(&self, customer: &str, account: &str) {
+    pub(crate) async fn bring(&self, customer: &str, account: &str) {
         let head =
             "customer,account,name,company,pay_link,phone,email,currency,invoice,due_on,amount,balance";
         let row = "Ana,Demo,https://example.com,+51900000001,ana@example.com,PEN,F1,2031-03-04,200.00,200.00";
@@ -117,17 +117,17 @@ impl World {
         assert_eq!(self.execute(at("09:30")).await.messages, 2);
     }
 
-    async fn say(&self, id: &str, what: InboxInput, now: Instant) {
+    pub(crate) async fn say(&self, id: &str, what: InboxInput, now: Instant) {
         let input = NewInput { source: "test".to_owned(), id: id.to_owned(), account: "A1".to_owned(), what };
         assert_eq!(self.store.accept(T, vec![input], now).await.unwrap(), [Intake::Accepted]);
     }
 
-    async fn pay(&self, amount: i64, now: Instant) {
+    pub(crate) async fn pay(&self, amount: i64, now: Instant) {
         let event = Event::PaymentReceived { amount, invoice: None, reference: None };
         self.say("pay", InboxInput::Event(Arrived { event, occurred_at: now }), now).await;
     }
 
-    async fn execute(&self, now: Instant) -> executor::Done {
+    pub(crate) async fn execute(&self, now: Instant) -> executor::Done {
         let settings =
             executor::Settings { worker: "w", clock: now, lease_millis: 60_000, customers_at_once: 10 };
         let done = executor::tick(&self.store, T, &self.programs, settings, now).await.unwrap();
@@ -135,7 +135,7 @@ impl World {
         done
     }
 
-    async fn dispatch(&self, channel: &Scripted, now: Instant) -> dispatcher::Done {
+    pub(crate) async fn dispatch(&self, channel: &Scripted, now: Instant) -> dispatcher::Done {
         let clock = || now;
         let settings =
             dispatcher::Settings { worker: "w", clock: &clock, lease_millis: 60_000, messages_at_once: 10 };
@@ -145,17 +145,17 @@ impl World {
     }
 
     /// The account has entered at half past nine and its first message is queued.
-    async fn with_a_message(self) -> World {
+    pub(crate) async fn with_a_message(self) -> World {
         self.say("enter", InboxInput::Enter(self.version), at("09:30")).await;
         assert_eq!(self.execute(at("09:30")).await.messages, 1);
         self
     }
 
-    async fn messages(&self) -> Vec<OutboxRow> {
+    pub(crate) async fn messages(&self) -> Vec<OutboxRow> {
         self.store.outbox(T, OutboxWanted { limit: 99, ..OutboxWanted::default() }).await.unwrap()
     }
 
-    async fn history(&self) -> Vec<Entry> {
+    pub(crate) async fn history(&self) -> Vec<Entry> {
         let rows = self.store.timeline(T, "A1", 0, 999).await.unwrap();
         rows.into_iter().map(|row| row.row.entry).collect()
     }

@@ -42,6 +42,7 @@ impl<R: Recorder> Walk<'_, R> {
             Event::WebhookAnswered { call, is_done } => return self.webhook_answered(*call, *is_done),
             Event::IdentityVerified { channel } => return self.identity(*channel, true),
             Event::IdentityFailed { channel } => return self.identity(*channel, false),
+            Event::Paused { .. } | Event::Resumed | Event::Cancelled { .. } => return self.operated(event),
             _ => {}
         }
         let Some(seen) = self.update_facts(event) else { return };
@@ -163,7 +164,10 @@ impl<R: Recorder> Walk<'_, R> {
             | Event::PlanRejected
             | Event::WebhookAnswered { .. }
             | Event::IdentityVerified { .. }
-            | Event::IdentityFailed { .. } => return None,
+            | Event::IdentityFailed { .. }
+            | Event::Paused { .. }
+            | Event::Resumed
+            | Event::Cancelled { .. } => return None,
             Event::ResponseReceived { channel, answer, said_at } => {
                 let said_at = said_at.map_or(now, |at| at.min(now));
                 self.said(said_at, *channel);
@@ -343,7 +347,10 @@ impl<R: Recorder> Walk<'_, R> {
                 Some(false) => Trigger::DisputeRejected,
             }),
             Event::PromiseMade { .. } => Some(Trigger::Promise),
-            Event::HoldPlaced { .. }
+            Event::Paused { .. }
+            | Event::Resumed
+            | Event::Cancelled { .. }
+            | Event::HoldPlaced { .. }
             | Event::HoldReleased
             | Event::ContactMade { .. }
             | Event::Moved { .. } => None,

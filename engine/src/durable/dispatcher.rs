@@ -210,6 +210,12 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
     };
     let account = customer.accounts.iter().position(|known| known.id == row.run.account);
     let Some(account) = account else { return Verdict::Problem("the account is not there") };
+    let run = customer.accounts.get(account).and_then(|known| known.run.as_ref());
+    let run = run.filter(|run| run.entered_at == row.run.entered_at);
+    if run.is_some_and(|run| run.paused_at.is_some()) {
+        let at = now.plus_millis(STOPPED_PAUSE_MILLIS);
+        return Verdict::Kept(Box::new(later(row, at, row.attempts, "its run is paused".to_owned())));
+    }
     let asked = catch_unwind(AssertUnwindSafe(|| {
         let own = own_contact(&judged.law, customer, row);
         let decided = Decided { at: row.decided_at, reach: row.message.reach, contact: own };
@@ -231,7 +237,11 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
             let otherwise = Outcome::Later { not_before: now, attempts: 0, why: MEANWHILE.to_owned() };
             Verdict::Kept(Box::new(Waiting { handed, otherwise }))
         };
-        match ask_again(judged.context(), customer, account, &row.message, Some(decided), now) {
+        let answer = match run {
+            Some(run) if run.is_cancelled() => Answer::Never { rule: Rule::Cancelled },
+            _ => ask_again(judged.context(), customer, account, &row.message, Some(decided), now),
+        };
+        match answer {
             Answer::Now { reach, .. } => {
                 let zone = customer.zone.unwrap_or(judged.program.zone);
                 if judged.law.counts(reach) && own.is_none_or(|own| is_long_ago(own, now, zone)) {

@@ -5,8 +5,8 @@
 
 use super::programs::{Judged, Programs};
 use super::store::{
-    Claim, ClaimWanted, ClosedTask, Commit, Error, HistoryRow, InboxInput, InboxRow, Loaded, NewMessage,
-    NewTask, Result, RunKey, Store, Tenant,
+    Claim, ClaimWanted, Claimed, ClosedTask, Commit, HistoryRow, InboxInput, InboxRow, Kept, Loaded,
+    NewMessage, NewTask, Result, RunKey, Store, Tenant, Worked,
 };
 use crate::advance::{Context, advance};
 use crate::calendar::Instant;
@@ -78,67 +78,66 @@ pub async fn tick<S: Store>(
         until: settings.clock.plus_millis(settings.lease_millis),
         limit: settings.customers_at_once,
     };
-    let claimed = store.claim(tenant, want).await?;
-    done.claimed = (claimed.loaded.len() + claimed.damaged.len()) as u64;
-    let mut commits = Vec::with_capacity(claimed.loaded.len());
-    let mut claims = Vec::with_capacity(claimed.loaded.len());
-    let mut stuck = claimed.damaged;
-    let mut sizes = Vec::with_capacity(claimed.loaded.len());
-    let mut unready = Vec::new();
-    for loaded in claimed.loaded {
-        let claim = loaded.claim.clone();
-        if programs.may_grow() && !is_known(programs, &loaded) {
-            unready.push(claim);
-            continue;
-        }
-        match guarded(programs, loaded, now) {
-            Ok(turn) => {
-                sizes.push((turn.taken, turn.commit.outbox.len() as u64, answers(&turn.commit.history)));
-                commits.push(turn.commit);
-                claims.push(claim);
-            }
-            Err(why) => stuck.push((claim, why)),
-        }
-    }
-    for (claim, why) in stuck {
-        store.park(tenant, claim, &why).await?;
-        done.parked += 1;
-    }
-    if !unready.is_empty() {
-        done.unready = unready.len() as u64;
-        store.release(tenant, unready).await?;
-    }
-    if commits.is_empty() {
-        return Ok(done);
-    }
-    let answers = store.commit(tenant, commits, now).await?;
-    let mut lost: Vec<Claim> = Vec::new();
-    for ((answer, claim), (taken, messages, (deferred, refused))) in
-        answers.into_iter().zip(claims).zip(sizes)
-    {
-        match answer {
-            Ok(_) => {
+    let mut sizes = Vec::new();
+    let kept = store
+        .round(tenant, want, now, |claimed| {
+            done = Done::default();
+            sizes.clear();
+            work(programs, claimed, now, &mut done, &mut sizes)
+        })
+        .await?;
+    for (kept, size) in kept.into_iter().zip(sizes) {
+        match kept {
+            Kept::Committed => {
                 done.committed += 1;
-                done.taken += taken;
-                done.messages += messages;
-                done.deferred += deferred;
-                done.refused += refused;
+                done.taken += size.taken;
+                done.messages += size.messages;
+                done.deferred += size.deferred;
+                done.refused += size.refused;
             }
-            Err(Error::Conflict { .. }) => {
-                done.conflicts += 1;
-                lost.push(claim);
-            }
-            Err(Error::Corrupt { why, .. }) => {
-                store.park(tenant, claim, &why).await?;
-                done.parked += 1;
-            }
-            Err(away @ Error::Unavailable(_)) => return Err(away),
+            Kept::Conflict => done.conflicts += 1,
+            Kept::Parked => done.parked += 1,
         }
-    }
-    if !lost.is_empty() {
-        store.release(tenant, lost).await?;
     }
     Ok(done)
+}
+
+/// What a transition will have done once it is kept.
+struct Size {
+    taken: u64,
+    messages: u64,
+    deferred: u64,
+    refused: u64,
+}
+
+/// Lets `advance` make the transitions of those who were claimed.
+fn work(
+    programs: &Programs,
+    claimed: Claimed,
+    now: Instant,
+    done: &mut Done,
+    sizes: &mut Vec<Size>,
+) -> Worked {
+    done.claimed = (claimed.loaded.len() + claimed.damaged.len()) as u64;
+    let mut worked = Worked { parked: claimed.damaged, ..Worked::default() };
+    for loaded in claimed.loaded {
+        if programs.may_grow() && !is_known(programs, &loaded) {
+            done.unready += 1;
+            worked.released.push(loaded.claim);
+            continue;
+        }
+        let claim = loaded.claim.clone();
+        match guarded(programs, loaded, now) {
+            Ok(Turn { commit, taken }) => {
+                let (deferred, refused) = answers(&commit.history);
+                sizes.push(Size { taken, messages: commit.outbox.len() as u64, deferred, refused });
+                worked.commits.push(commit);
+            }
+            Err(why) => worked.parked.push((claim, why)),
+        }
+    }
+    done.parked = worked.parked.len() as u64;
+    worked
 }
 
 /// How often the gate put a message off, and how often it said never.

@@ -7,8 +7,10 @@
 //! error nothing of it is there.
 
 mod rows;
+mod round;
 mod stop;
 
+pub use round::{Kept, Worked, step_by_step};
 pub use rows::*;
 pub use stop::{Stop, Stopped};
 
@@ -157,6 +159,20 @@ pub trait Store: Send + Sync {
         now: Instant,
     ) -> impl Future<Output = Result<Vec<Result<u64>>>> + Send;
 
+    /// A round of transitions: takes hold of customers as [`Store::claim`] does, lets `work` make their transitions,
+    /// and commits, parks and releases as it says. One answer for each commit. What [`step_by_step`] does one after the
+    /// other, a database does in one transaction: nobody else sees the hold, and after an error nothing of it is there.
+    /// `work` may be asked more than once; what it was asked last counts.
+    fn round<W: FnMut(Claimed) -> Worked + Send>(
+        &self,
+        tenant: &Tenant,
+        want: ClaimWanted<'_>,
+        now: Instant,
+        work: W,
+    ) -> impl Future<Output = Result<Vec<Kept>>> + Send {
+        step_by_step(self, tenant, want, now, work)
+    }
+
     /// Gives claims back untouched.
     fn release(&self, tenant: &Tenant, claims: Vec<Claim>) -> impl Future<Output = Result<()>> + Send;
 
@@ -238,6 +254,14 @@ pub trait Store: Send + Sync {
         after: Option<&str>,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<String>>> + Send;
+
+    /// Customers as they are, by id, after an id; one whose state cannot be read, with what is wrong.
+    fn states(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(String, std::result::Result<Customer, String>)>>> + Send;
 
     /// Messages by the time of their decision, oldest first.
     fn outbox(

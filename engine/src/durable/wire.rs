@@ -91,6 +91,12 @@ enum StoredInput {
     HoldPlaced { at: i64, d: String, b: String },
     #[serde(rename = "release")]
     HoldReleased { at: i64 },
+    #[serde(rename = "pause")]
+    Paused { at: i64, b: String },
+    #[serde(rename = "resume")]
+    Resumed { at: i64 },
+    #[serde(rename = "cancel")]
+    Cancelled { at: i64, b: String },
     #[serde(rename = "custom")]
     Custom { at: i64, e: String },
     #[serde(rename = "dispute")]
@@ -161,6 +167,9 @@ impl From<&InboxInput> for StoredInput {
                 StoredInput::HoldPlaced { at, d: until.to_string(), b: because }
             }
             Event::HoldReleased => StoredInput::HoldReleased { at },
+            Event::Paused { because } => StoredInput::Paused { at, b: because },
+            Event::Resumed => StoredInput::Resumed { at },
+            Event::Cancelled { because } => StoredInput::Cancelled { at, b: because },
             Event::Custom { name } => StoredInput::Custom { at, e: name },
             Event::DisputeOpened { reason } => StoredInput::DisputeOpened { at, y: reason },
             Event::DisputeClosed { upheld } => StoredInput::DisputeClosed { at, u: upheld },
@@ -222,6 +231,9 @@ impl TryFrom<StoredInput> for InboxInput {
                 (at, Event::HoldPlaced { until, because: b })
             }
             StoredInput::HoldReleased { at } => (at, Event::HoldReleased),
+            StoredInput::Paused { at, b } => (at, Event::Paused { because: b }),
+            StoredInput::Resumed { at } => (at, Event::Resumed),
+            StoredInput::Cancelled { at, b } => (at, Event::Cancelled { because: b }),
             StoredInput::Custom { at, e } => (at, Event::Custom { name: e }),
             StoredInput::DisputeOpened { at, y } => (at, Event::DisputeOpened { reason: y }),
             StoredInput::DisputeClosed { at, u } => (at, Event::DisputeClosed { upheld: u }),
@@ -335,6 +347,9 @@ mod tests {
             Event::Custom { name: "visita".into() },
             Event::HoldPlaced { until: "2026-02-28".parse().unwrap(), because: "viaje".into() },
             Event::HoldReleased,
+            Event::Paused { because: "juicio".into() },
+            Event::Resumed,
+            Event::Cancelled { because: String::new() },
             Event::DisputeOpened { reason: None },
             Event::DisputeOpened { reason: Some("no es mía".into()) },
             Event::DisputeClosed { upheld: None },

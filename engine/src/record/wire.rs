@@ -536,6 +536,18 @@ pub enum EventSeen {
     },
     /// Payment may be asked for again.
     HoldReleased,
+    /// A person holds the run.
+    Paused {
+        /// Why.
+        because: String,
+    },
+    /// The run goes on.
+    Resumed,
+    /// A person ended the run.
+    Cancelled {
+        /// Why.
+        because: String,
+    },
     /// A person finished a task.
     TaskDone {
         /// Its number within the run.

@@ -40,6 +40,8 @@ pub struct StoredRun {
     again_at: Option<i64>,
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     sent_at: Option<i64>,
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    paused_at: Option<i64>,
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     ran: Vec<(u16, i64)>,
 }
@@ -83,6 +85,7 @@ impl From<&Run> for StoredRun {
             watch,
             again_at,
             sent_at,
+            paused_at,
             ran,
         } = run;
         let Watch { held, wake } = watch;
@@ -103,6 +106,7 @@ impl From<&Run> for StoredRun {
             watch: (held.clone(), wake.map(|at| at.0)),
             again_at: again_at.map(|at| at.0),
             sent_at: sent_at.map(|at| at.0),
+            paused_at: paused_at.map(|at| at.0),
             ran: ran.iter().map(|(step, at)| (step.0, at.0)).collect(),
         }
     }
@@ -130,6 +134,7 @@ impl TryFrom<StoredRun> for Run {
             watch: Watch { held: stored.watch.0, wake: stored.watch.1.map(Instant) },
             again_at: stored.again_at.map(Instant),
             sent_at: stored.sent_at.map(Instant),
+            paused_at: stored.paused_at.map(Instant),
             ran: stored.ran.into_iter().map(|(step, at)| (StepId(step), Instant(at))).collect(),
         })
     }
@@ -193,6 +198,7 @@ mod tests {
             calls: 0,
             watch: Watch::default(),
             again_at: None,
+            paused_at: None,
             sent_at: None,
             ran: Vec::new(),
         }
@@ -214,6 +220,7 @@ mod tests {
             calls: 4,
             watch: Watch { held: vec![0, u32::MAX], wake: Some(Instant(-4)) },
             again_at: Some(Instant(6)),
+            paused_at: Some(Instant(11)),
             sent_at: Some(Instant(7)),
             ran: vec![(StepId(3), Instant(8))],
             ..fresh()

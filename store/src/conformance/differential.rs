@@ -110,7 +110,24 @@ async fn step<A: Store, B: Store>(
             memo.loaded.extend(left.expect("a claim").loaded);
             told
         }
-        8..=10 => {
+        8 => {
+            let (now, until) = (at(memo.now), at(memo.now + chance.below(20) as i64));
+            let want = ClaimWanted { now, clock: now, worker: "w", until, limit: 1 + chance.below(4) as u32 };
+            let (mut seen, mut made) = ((String::new(), String::new()), Worked::default());
+            let left = a.round(T, want, now, |claimed| {
+                seen.0 = format!("{claimed:?}");
+                made = a_round(claimed, chance, memo);
+                made.clone()
+            });
+            let left = left.await;
+            let right = b.round(T, want, now, |claimed| {
+                seen.1 = format!("{claimed:?}");
+                made.clone()
+            });
+            let right = right.await;
+            ("round", format!("{}{left:?}", seen.0), format!("{}{right:?}", seen.1))
+        }
+        9..=10 => {
             let mut commits = Vec::new();
             for _ in 0..=chance.below(3) {
                 if memo.loaded.is_empty() {
@@ -234,6 +251,19 @@ fn a_commit(loaded: Loaded, chance: &mut Chance, memo: &mut Memo) -> Commit {
         commit.customer = Some(if chance.one_in(4) { ended(customer, outcome, memo.now) } else { customer });
     }
     commit
+}
+
+/// Most are committed, some put aside, some given back.
+fn a_round(claimed: Claimed, chance: &mut Chance, memo: &mut Memo) -> Worked {
+    let mut worked = Worked { parked: claimed.damaged, ..Worked::default() };
+    for loaded in claimed.loaded {
+        match chance.below(8) {
+            0 => worked.parked.push((loaded.claim, "damaged".to_owned())),
+            1 => worked.released.push(loaded.claim),
+            _ => worked.commits.push(a_commit(loaded, chance, memo)),
+        }
+    }
+    worked
 }
 
 /// What became of a message that was marked once; sometimes told twice.

@@ -64,6 +64,7 @@ pub fn run(step: u16, wake: i64) -> Run {
         calls: 0,
         watch: Default::default(),
         again_at: None,
+        paused_at: None,
         sent_at: None,
         ran: Vec::new(),
     }

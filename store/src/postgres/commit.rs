@@ -4,20 +4,18 @@
 //! first, and the rest is written table by table, not customer by customer.
 
 use super::timers::Hold;
-use super::{Postgres, away, customers, history, inbox, is_known_already, outbox, tasks, timers};
-use crate::rows::{corrupt, count, is_untold, stored};
+use super::{Postgres, Tx, away, customers, history, inbox, is_known_already, outbox, tasks, timers};
+use crate::batch::{Batch, Standing, are_new};
+use crate::rows::{corrupt, count, stored};
 use cobro_engine::calendar::Instant;
-use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How a customer stands before a commit.
-struct Standing {
-    version: u64,
+/// How a customer stands, and who holds them.
+struct Held {
+    standing: Standing,
     lease: u64,
     is_held: bool,
-    last_history: u64,
-    wake_at: Option<i64>,
 }
 
 pub(super) async fn commit(
@@ -67,20 +65,14 @@ async fn attempt(
     }
 
     let mut answers = Vec::with_capacity(commits.len());
-    let mut taken: Vec<inbox::Taken<'_>> = Vec::new();
-    let mut changed: Vec<&Customer> = Vec::new();
-    let mut rows: Vec<(&str, u64, Option<u64>, &HistoryRow)> = Vec::new();
-    let mut turns: Vec<(&str, u64, Option<&Customer>)> = Vec::new();
-    let mut messages: Vec<(&str, &NewMessage)> = Vec::new();
-    let mut opened: Vec<(&str, &NewTask)> = Vec::new();
-    let mut closed: Vec<(&str, &ClosedTask)> = Vec::new();
+    let mut batch = Batch::default();
     let mut rests: Vec<(&str, Option<i64>, i64)> = Vec::new();
     for commit in commits {
         let id = commit.claim.customer.as_str();
-        let standing = standings.get_mut(id).filter(|standing| {
-            standing.is_held && standing.lease == commit.claim.lease && standing.version == commit.claim.state
+        let held = standings.get_mut(id).filter(|held| {
+            held.is_held && held.lease == commit.claim.lease && held.standing.version == commit.claim.state
         });
-        let Some(standing) = standing else {
+        let Some(Held { standing, is_held, .. }) = held else {
             answers.push(Err(Error::Conflict { customer: id.to_owned() }));
             continue;
         };
@@ -92,62 +84,39 @@ async fn attempt(
             answers.push(Err(corrupt(id, "a task has the number of another")));
             continue;
         }
-        standing.is_held = false;
-        let turn = commit.customer.is_some().then_some(standing.version + 1);
-        taken.extend(commit.taken.iter().map(|number| (id, stored(*number), turn.map(stored))));
-        if let Some(customer) = &commit.customer {
-            standing.version += 1;
-            standing.wake_at = customer.next_wake().map(|at| at.0);
-            changed.push(customer);
-            if is_untold(&commit.history, now) {
-                turns.push((id, standing.version, None));
-            }
-        }
-        for row in &commit.history {
-            standing.last_history += 1;
-            rows.push((id, standing.last_history, turn, row));
-        }
-        messages.extend(commit.outbox.iter().map(|message| (id, message)));
-        opened.extend(commit.tasks_opened.iter().map(|task| (id, task)));
-        closed.extend(commit.tasks_closed.iter().map(|task| (id, task)));
+        *is_held = false;
+        batch.add(commit, standing, now)?;
         rests.push((id, standing.wake_at, stored(standing.last_history)));
         answers.push(Ok(standing.version));
     }
-
-    inbox::take(&mut tx, tenant, &taken, now).await?;
-    customers::write(&mut tx, tenant, &changed).await?;
-    history::add(&mut tx, tenant, &rows).await?;
-    history::add_turns(&mut tx, tenant, &turns, now).await?;
-    outbox::add(&mut tx, tenant, &messages).await?;
-    tasks::add(&mut tx, tenant, &opened).await?;
-    tasks::close(&mut tx, tenant, &closed).await?;
+    write(&mut tx, tenant, &batch, now).await?;
     timers::set(&mut tx, tenant, &rests, Hold::Ends).await?;
     tx.commit().await.map_err(away)?;
     Ok(answers)
 }
 
-/// Are all of these new, and different from each other? Then they are known from now on.
-fn are_new<K: Ord>(keys: impl Iterator<Item = K>, known: &mut BTreeSet<K>) -> bool {
-    let mut these = BTreeSet::new();
-    for key in keys {
-        if known.contains(&key) || !these.insert(key) {
-            return false;
-        }
-    }
-    known.append(&mut these);
-    true
+/// Writes everything but when customers are due.
+pub(super) async fn write(tx: &mut Tx, tenant: &Tenant, batch: &Batch<'_>, now: Instant) -> Result<()> {
+    inbox::take(tx, tenant, &batch.taken, now).await?;
+    customers::write(tx, tenant, &batch.changed, &batch.moved).await?;
+    history::add(tx, tenant, &batch.history).await?;
+    history::add_turns(tx, tenant, &batch.turns, now).await?;
+    outbox::add(tx, tenant, &batch.messages).await?;
+    tasks::add(tx, tenant, &batch.opened).await?;
+    tasks::close(tx, tenant, &batch.closed).await
 }
 
 async fn standings(
     tx: &mut super::Tx,
     tenant: &Tenant,
     commits: &[Commit],
-) -> Result<BTreeMap<String, Standing>> {
+) -> Result<BTreeMap<String, Held>> {
     let mut names: Vec<&str> = commits.iter().map(|commit| commit.claim.customer.as_str()).collect();
     names.sort_unstable();
     let held: Vec<(String, i64, bool, i64, Option<i64>)> = sqlx::query_as(
-        "SELECT customer, lease, lease_until IS NOT NULL, last_history, wake_at FROM timers
-         WHERE tenant = $1 AND customer = ANY($2::text[]) ORDER BY customer FOR UPDATE",
+        "SELECT t.customer, t.lease, t.lease_until IS NOT NULL, t.last_history, t.wake_at
+         FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN timers t ON t.tenant = j.tenant AND t.customer = j.customer ORDER BY t.customer FOR UPDATE OF t",
     )
     .bind(tenant)
     .bind(&names)
@@ -155,7 +124,8 @@ async fn standings(
     .await
     .map_err(away)?;
     let versions: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT customer, version FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+        "SELECT c.customer, c.version FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer",
     )
     .bind(tenant)
     .bind(&names)
@@ -166,7 +136,10 @@ async fn standings(
     let standing = |(customer, lease, is_held, last_history, wake_at): (String, _, _, _, _)| {
         let version = count(*versions.get(&customer)?);
         let (lease, last_history) = (count(lease), count(last_history));
-        Some((customer, Standing { version, lease, is_held, last_history, wake_at }))
+        Some((
+            customer,
+            Held { standing: Standing { version, last_history, wake_at, places: None }, lease, is_held },
+        ))
     };
     Ok(held.into_iter().filter_map(standing).collect())
 }

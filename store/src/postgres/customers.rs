@@ -134,11 +134,12 @@ async fn states_to_change(
         return Ok(BTreeMap::new());
     }
     names.sort_unstable();
-    let lock = "SELECT customer FROM timers WHERE tenant = $1 AND customer = ANY($2::text[])
-        ORDER BY customer FOR UPDATE";
+    let lock = "SELECT t.customer FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+        JOIN timers t ON t.tenant = j.tenant AND t.customer = j.customer ORDER BY t.customer FOR UPDATE OF t";
     sqlx::query(lock).bind(tenant).bind(&names).execute(&mut **tx).await.map_err(away)?;
     let found: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT customer, state, version FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+        "SELECT c.customer, c.state, c.version FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer",
     )
     .bind(tenant)
     .bind(&names)
@@ -157,8 +158,8 @@ async fn write_states(
         return Ok(());
     }
     let update = "UPDATE customers c SET version = c.version + 1, state = j.state
-        FROM UNNEST($2::text[], $3::text[]) j (customer, state)
-        WHERE c.tenant = $1 AND c.customer = j.customer";
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[]) u (customer, state) OFFSET 0) j
+        WHERE c.tenant = j.tenant AND c.customer = j.customer";
     sqlx::query(update).bind(tenant).bind(names).bind(states).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }
@@ -226,7 +227,9 @@ pub(super) async fn customers_of(
     accounts: &[&str],
 ) -> Result<BTreeMap<String, String>> {
     let found: Vec<(String, String)> = sqlx::query_as(
-        "SELECT account, customer FROM account_names WHERE tenant = $1 AND account = ANY($2::text[])",
+        "SELECT n.account, n.customer
+         FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS account OFFSET 0) j
+         JOIN account_names n ON n.tenant = j.tenant AND n.account = j.account",
     )
     .bind(tenant)
     .bind(accounts)
@@ -275,8 +278,8 @@ pub(super) async fn currencies(
     let (accounts, customers): (Vec<String>, Vec<String>) =
         customers_of(&mut tx, tenant, &accounts).await?.into_iter().unzip();
     let found: Vec<(String, String)> = sqlx::query_as(
-        "SELECT a.account, a.currency FROM UNNEST($2::text[], $3::text[]) j (customer, account)
-         JOIN accounts a ON a.tenant = $1 AND a.customer = j.customer AND a.account = j.account",
+        "SELECT a.account, a.currency FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[]) u (customer, account) OFFSET 0) j
+         JOIN accounts a ON a.tenant = j.tenant AND a.customer = j.customer AND a.account = j.account",
     )
     .bind(tenant)
     .bind(customers)
@@ -331,6 +334,24 @@ pub(super) async fn named(
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
+pub(super) async fn states(
+    db: &Postgres,
+    tenant: &Tenant,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<rows::State>> {
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "SELECT customer, state FROM customers WHERE tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3",
+    )
+    .bind(tenant)
+    .bind(after.unwrap_or(""))
+    .bind(i64::from(limit))
+    .fetch_all(&db.pool)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().map(rows::state).collect())
+}
+
 pub(super) async fn counts(db: &Postgres, tenant: &Tenant, version: Version) -> Result<Counts> {
     let found: Vec<(Option<i64>, i64, i64)> = sqlx::query_as(
         "SELECT outcome, CASE WHEN outcome IS NULL THEN step ELSE -1 END AS place, COUNT(*) FROM accounts
@@ -356,26 +377,33 @@ pub(super) async fn counts(db: &Postgres, tenant: &Tenant, version: Version) -> 
 }
 
 /// Writes the states of customers who have changed, and where their runs stand.
-pub(super) async fn write(tx: &mut Tx, tenant: &Tenant, changed: &[&Customer]) -> Result<()> {
+pub(super) async fn write(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    changed: &[&Customer],
+    moved: &[(&str, &Account)],
+) -> Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
     let (mut names, mut states) = (Vec::with_capacity(changed.len()), Vec::with_capacity(changed.len()));
-    let mut places = Places::default();
     for customer in changed {
         names.push(customer.id.clone());
         states.push(rows::state_text(customer)?);
-        for account in customer.accounts.iter().filter(|account| account.run.is_some()) {
-            places.push(&customer.id, account);
-        }
     }
     write_states(tx, tenant, (names, states)).await?;
+    let mut places = Places::default();
+    for (customer, account) in moved.iter().filter(|(_, account)| account.run.is_some()) {
+        places.push(customer, account);
+    }
+    if places.accounts.is_empty() {
+        return Ok(());
+    }
     // Only what has moved is written: an update touches an index.
     let update = "UPDATE accounts a SET version = j.version, entered_at = j.entered_at, step = j.step,
           outcome = j.outcome, ended_at = j.ended_at
-        FROM UNNEST($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-          j (customer, account, version, entered_at, step, outcome, ended_at)
-        WHERE a.tenant = $1 AND a.customer = j.customer AND a.account = j.account
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) u (customer, account, version, entered_at, step, outcome, ended_at) OFFSET 0) j
+        WHERE a.tenant = j.tenant AND a.customer = j.customer AND a.account = j.account
           AND (a.version, a.entered_at, a.step, a.outcome, a.ended_at) IS DISTINCT FROM
             (j.version, j.entered_at, j.step, j.outcome, j.ended_at)";
     places.bind(sqlx::query(update).bind(tenant)).execute(&mut **tx).await.map_err(away)?;

@@ -1,48 +1,22 @@
 //! What happened and why: rows are only ever added.
 
+use super::copy::Lines;
 use super::{Postgres, Tx, away, customers};
-use crate::rows::{self, HistoryColumns, entry_text, state_text, stored};
+use crate::batch::NewHistory;
+use crate::rows::{self, HistoryColumns, state_text, stored};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
 
-/// Adds rows, each with its customer, number and the state version that its transition led to.
-pub(super) async fn add(
-    tx: &mut Tx,
-    tenant: &Tenant,
-    added: &[(&str, u64, Option<u64>, &HistoryRow)],
-) -> Result<()> {
-    if added.is_empty() {
-        return Ok(());
+/// Adds rows.
+pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[NewHistory<'_>]) -> Result<()> {
+    let mut lines = Lines::default();
+    for NewHistory { customer, number, at, account, version, entry, turn } in added {
+        lines.text(tenant).text(customer).number(*number).number(*at).text(account);
+        lines.text(&version.to_string()).text(entry).maybe(*turn).end();
     }
-    let (mut customers, mut numbers, mut moments) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut accounts, mut versions, mut entries) = (Vec::new(), Vec::new(), Vec::new());
-    let mut turns: Vec<Option<i64>> = Vec::new();
-    for (customer, number, turn, row) in added {
-        customers.push(*customer);
-        numbers.push(stored(*number));
-        moments.push(row.at.0);
-        accounts.push(row.account.as_str());
-        versions.push(row.version.to_string());
-        entries.push(entry_text(&row.entry)?);
-        turns.push(turn.map(stored));
-    }
-    let insert = "INSERT INTO history (tenant, customer, number, at, account, version, entry, turn)
-        SELECT $1, * FROM UNNEST($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[],
-          $8::bigint[])";
-    sqlx::query(insert)
-        .bind(tenant)
-        .bind(customers)
-        .bind(numbers)
-        .bind(moments)
-        .bind(accounts)
-        .bind(versions)
-        .bind(entries)
-        .bind(turns)
-        .execute(&mut **tx)
-        .await
-        .map_err(away)?;
-    Ok(())
+    let copy = "COPY history (tenant, customer, number, at, account, version, entry, turn) FROM STDIN";
+    lines.copy(tx, copy).await
 }
 
 pub(super) async fn timeline(
@@ -66,7 +40,7 @@ pub(super) async fn timeline(
     .fetch_all(&db.pool)
     .await
     .map_err(away)?;
-    found.into_iter().map(rows::timeline).collect()
+    rows::timeline_page(found, after, limit)
 }
 
 /// Keeps turns that no history row tells: version, and the state that came from outside.

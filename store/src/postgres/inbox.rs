@@ -23,8 +23,8 @@ pub(super) async fn accept(
     let names: BTreeSet<&str> = customers.values().map(String::as_str).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let found: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT customer, last_input FROM timers WHERE tenant = $1 AND customer = ANY($2::text[])
-         ORDER BY customer FOR UPDATE",
+        "SELECT t.customer, t.last_input FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN timers t ON t.tenant = j.tenant AND t.customer = j.customer ORDER BY t.customer FOR UPDATE OF t",
     )
     .bind(tenant)
     .bind(names)
@@ -84,8 +84,8 @@ pub(super) async fn accept(
     let (names, last): (Vec<&str>, Vec<i64>) =
         touched.into_iter().map(|(name, last)| (name, stored(last))).unzip();
     let update = "UPDATE timers t SET last_input = j.last, due_at = LEAST(t.due_at, $2)
-        FROM UNNEST($3::text[], $4::bigint[]) j (customer, last)
-        WHERE t.tenant = $1 AND t.customer = j.customer";
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($3::text[], $4::bigint[]) u (customer, last) OFFSET 0) j
+        WHERE t.tenant = j.tenant AND t.customer = j.customer";
     sqlx::query(update)
         .bind(tenant)
         .bind(now.0)
@@ -144,8 +144,8 @@ pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[Taken<'_>], now:
     let numbers: Vec<i64> = taken.iter().map(|(_, number, _)| *number).collect();
     let turns: Vec<Option<i64>> = taken.iter().map(|(_, _, turn)| *turn).collect();
     let update = "UPDATE inbox i SET taken_at = $2, taken_by = j.turn
-        FROM UNNEST($3::text[], $4::bigint[], $5::bigint[]) j (customer, number, turn)
-        WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number AND i.taken_at IS NULL
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($3::text[], $4::bigint[], $5::bigint[]) u (customer, number, turn) OFFSET 0) j
+        WHERE i.tenant = j.tenant AND i.customer = j.customer AND i.number = j.number AND num_nulls(i.taken_at) = 1
         RETURNING i.is_offer, i.taken_by IS NULL, i.customer, i.number, i.source, i.id";
     let taken: Vec<(bool, bool, String, i64, String, String)> = sqlx::query_as(update)
         .bind(tenant)
@@ -169,14 +169,14 @@ pub(super) async fn take(tx: &mut Tx, tenant: &Tenant, taken: &[Taken<'_>], now:
     if ids.is_empty() {
         return Ok(());
     }
-    let delete = "DELETE FROM inbox_names n USING UNNEST($2::text[], $3::text[]) j (source, id)
-        WHERE n.tenant = $1 AND n.source = j.source AND n.id = j.id";
+    let delete = "DELETE FROM inbox_names n USING (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[]) u (source, id) OFFSET 0) j
+        WHERE n.tenant = j.tenant AND n.source = j.source AND n.id = j.id";
     sqlx::query(delete).bind(tenant).bind(sources).bind(ids).execute(&mut **tx).await.map_err(away)?;
     if customers.is_empty() {
         return Ok(());
     }
-    let delete = "DELETE FROM inbox i USING UNNEST($2::text[], $3::bigint[]) j (customer, number)
-        WHERE i.tenant = $1 AND i.customer = j.customer AND i.number = j.number";
+    let delete = "DELETE FROM inbox i USING (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::bigint[]) u (customer, number) OFFSET 0) j
+        WHERE i.tenant = j.tenant AND i.customer = j.customer AND i.number = j.number";
     sqlx::query(delete).bind(tenant).bind(customers).bind(numbers).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }

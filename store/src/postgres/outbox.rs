@@ -1,7 +1,9 @@
 //! Messages on their way out.
 
+use super::copy::Lines;
 use super::timers::{self, Hold};
 use super::{Postgres, Tx, away, customers, history, inbox};
+use crate::batch::add_history;
 use crate::memory::STOPPED;
 use crate::rows::{self, OutboxColumns, account_of_message, count, message_text, stored};
 use cobro_engine::calendar::Instant;
@@ -20,8 +22,8 @@ pub(super) async fn known(
     let (customers, ids): (Vec<&str>, Vec<&str>) =
         keys.iter().map(|(customer, id)| (customer.as_str(), id.as_str())).unzip();
     let found: Vec<(String, String)> = sqlx::query_as(
-        "SELECT o.customer, o.id FROM UNNEST($2::text[], $3::text[]) j (customer, id)
-         JOIN outbox o ON o.tenant = $1 AND o.customer = j.customer AND o.id = j.id",
+        "SELECT o.customer, o.id FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[]) u (customer, id) OFFSET 0) j
+         JOIN outbox o ON o.tenant = j.tenant AND o.customer = j.customer AND o.id = j.id",
     )
     .bind(tenant)
     .bind(customers)
@@ -33,50 +35,23 @@ pub(super) async fn known(
 }
 
 pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[(&str, &NewMessage)]) -> Result<()> {
-    if added.is_empty() {
-        return Ok(());
-    }
-    let (mut customers, mut ids, mut accounts, mut entered) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut versions, mut numbers, mut decided, mut texts) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut lines = Lines::default();
     for (customer, new) in added {
-        customers.push(*customer);
-        ids.push(new.id());
-        accounts.push(new.run.account.as_str());
-        entered.push(new.run.entered_at.0);
-        versions.push(new.run.version.to_string());
-        numbers.push(i64::from(new.message.number));
-        decided.push(new.decided_at.0);
-        texts.push(message_text(&new.message)?);
+        let NewMessage { run, decided_at, message } = new;
+        lines.text(tenant).text(customer).text(&new.id()).text(&run.account).number(run.entered_at.0);
+        lines.text(&run.version.to_string()).number(i64::from(message.number)).number(decided_at.0);
+        lines.number(decided_at.0).text(OutboxState::Queued.word()).text(&message_text(message)?).end();
     }
-    let insert =
-        "INSERT INTO outbox (tenant, customer, id, account, entered_at, version, number, decided_at, message,
-          not_before, state)
-        SELECT $1, j.*, j.decided_at, 'queued'
-        FROM UNNEST($2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
-          $9::text[]) j (customer, id, account, entered_at, version, number, decided_at, message)";
-    sqlx::query(insert)
-        .bind(tenant)
-        .bind(customers)
-        .bind(ids)
-        .bind(accounts)
-        .bind(entered)
-        .bind(versions)
-        .bind(numbers)
-        .bind(decided)
-        .bind(texts)
-        .execute(&mut **tx)
-        .await
-        .map_err(away)?;
-    Ok(())
+    let copy = "COPY outbox (tenant, customer, id, account, entered_at, version, number, decided_at, not_before, state,
+        message) FROM STDIN";
+    lines.copy(tx, copy).await
 }
 
 /// Queued, due, and their customer neither parked nor held nor with an input that waits: it may be a payment.
 const READY: &str = "SELECT o.customer, o.id FROM outbox o
-    JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
+    CROSS JOIN LATERAL (SELECT 1 FROM timers t WHERE t.tenant = o.tenant AND t.customer = o.customer
+      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= $4) OFFSET 0) t
     WHERE o.tenant = $1 AND o.state = 'queued' AND o.not_before <= $2
-      AND t.parked IS NULL AND (t.lease_until IS NULL OR t.lease_until <= $4)
       AND (SELECT 1 FROM inbox i WHERE i.tenant = $1 AND i.customer = o.customer AND i.taken_at IS NULL
         AND i.arrived_at <= $2 LIMIT 1) IS NULL
     ORDER BY o.not_before, o.customer, o.account, o.number, o.id LIMIT $3 FOR UPDATE OF o SKIP LOCKED";
@@ -93,8 +68,8 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     let names: BTreeSet<&str> = ready.iter().map(|(customer, _)| customer.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let states: Vec<(String, i64, String)> = sqlx::query_as(
-        "SELECT customer, version, state FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])
-         ORDER BY customer",
+        "SELECT c.customer, c.version, c.state FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer ORDER BY c.customer",
     )
     .bind(tenant)
     .bind(names)
@@ -112,8 +87,8 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     let found: Vec<OutboxColumns> = sqlx::query_as(
         "SELECT o.id, o.customer, o.account, o.entered_at, o.version, o.decided_at, o.not_before, o.state,
            o.attempts, o.mark, o.provider_id, o.why, o.message
-         FROM UNNEST($2::text[], $3::text[]) WITH ORDINALITY j (customer, id, place)
-         JOIN outbox o ON o.tenant = $1 AND o.customer = j.customer AND o.id = j.id
+         FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[]) WITH ORDINALITY u (customer, id, place) OFFSET 0) j
+         JOIN outbox o ON o.tenant = j.tenant AND o.customer = j.customer AND o.id = j.id
          ORDER BY j.place",
     )
     .bind(tenant)
@@ -137,8 +112,8 @@ pub(super) async fn take(db: &Postgres, tenant: &Tenant, want: TakeWanted<'_>) -
     let (customers, ids): (Vec<&str>, Vec<&str>) =
         taken.rows.iter().map(|row| (row.customer.as_str(), row.id.as_str())).unzip();
     let update = "UPDATE outbox o SET state = 'marked', worker = $2, mark = mark + 1, marked_until = $5
-        FROM UNNEST($3::text[], $4::text[]) j (customer, id)
-        WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id";
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($3::text[], $4::text[]) u (customer, id) OFFSET 0) j
+        WHERE o.tenant = j.tenant AND o.customer = j.customer AND o.id = j.id";
     sqlx::query(update)
         .bind(tenant)
         .bind(want.worker)
@@ -181,7 +156,7 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
         "SELECT c.version, t.last_history FROM outbox o
          JOIN customers c ON c.tenant = o.tenant AND c.customer = o.customer
          JOIN timers t ON t.tenant = o.tenant AND t.customer = o.customer
-         WHERE o.tenant = $1 AND o.customer = $2 AND o.id = $3 AND o.state = 'marked' AND o.mark = $4",
+         WHERE o.tenant = $1 AND o.customer = $2 AND o.id = $3 AND lower(o.state) = 'marked' AND o.mark = $4",
     )
     .bind(tenant)
     .bind(&customer)
@@ -203,16 +178,14 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
     }
     let mut version = count(version);
     if let Some(change) = change {
-        customers::write(tx, tenant, &[&change.customer]).await?;
+        let moved = change.customer.accounts.iter().map(|account| (customer.as_str(), account));
+        customers::write(tx, tenant, &[&change.customer], &moved.collect::<Vec<_>>()).await?;
         history::add_turns(tx, tenant, &[(&customer, version + 1, Some(&change.customer))], now).await?;
-        let numbers = count(last_history) + 1..;
-        let rows = numbers
-            .zip(&change.history)
-            .map(|(number, row)| (customer.as_str(), number, Some(version + 1), row));
-        history::add(tx, tenant, &rows.collect::<Vec<_>>()).await?;
+        let (mut rows, mut last) = (Vec::new(), count(last_history));
+        add_history(&mut rows, &customer, Some(version + 1), &change.history, &mut last)?;
+        history::add(tx, tenant, &rows).await?;
         let wake = change.customer.next_wake().map(|at| at.0);
-        let last_history = last_history + stored(change.history.len() as u64);
-        timers::set(tx, tenant, &[(&customer, wake, last_history)], Hold::Stays).await?;
+        timers::set(tx, tenant, &[(&customer, wake, stored(last))], Hold::Stays).await?;
         version += 1;
     }
     inbox::accept(tx, tenant, inputs, now).await?;
@@ -229,7 +202,7 @@ async fn write_outcome(
     let (state, why, provider_id, not_before, attempts) = rows::outcome(outcome);
     let update = "UPDATE outbox SET state = $4, why = $5, provider_id = COALESCE($6, provider_id),
           not_before = COALESCE($7, not_before), attempts = COALESCE($8, attempts), worker = NULL
-        WHERE tenant = $1 AND customer = $2 AND id = $3 AND state = 'marked'";
+        WHERE tenant = $1 AND customer = $2 AND id = $3 AND lower(state) = 'marked'";
     sqlx::query(update)
         .bind(tenant)
         .bind(customer)
@@ -268,10 +241,10 @@ async fn record_plain(db: &Postgres, tenant: &Tenant, handed: Vec<Handed>) -> Re
           provider_id = COALESCE(j.provider_id, o.provider_id),
           not_before = COALESCE(j.not_before, o.not_before), attempts = COALESCE(j.attempts, o.attempts),
           worker = NULL
-        FROM UNNEST($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-          $9::bigint[]) j (customer, id, mark, state, why, provider_id, not_before, attempts)
-        WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id AND o.mark = j.mark
-          AND o.state = 'marked'
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+          $9::bigint[]) u (customer, id, mark, state, why, provider_id, not_before, attempts) OFFSET 0) j
+        WHERE o.tenant = j.tenant AND o.customer = j.customer AND o.id = j.id AND o.mark = j.mark
+          AND lower(o.state) = 'marked'
         RETURNING o.customer, o.id";
     let written: Vec<(String, String)> = sqlx::query_as(update)
         .bind(tenant)
@@ -287,7 +260,8 @@ async fn record_plain(db: &Postgres, tenant: &Tenant, handed: Vec<Handed>) -> Re
         .await
         .map_err(away)?;
     let versions: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT customer, version FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+        "SELECT c.customer, c.version FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer",
     )
     .bind(tenant)
     .bind(&customers)
@@ -301,10 +275,10 @@ async fn record_plain(db: &Postgres, tenant: &Tenant, handed: Vec<Handed>) -> Re
 /// Nobody knows whether these went out.
 pub(super) async fn recover(tx: &mut Tx, tenant: &Tenant, others: Others, clock: Instant) -> Result<u64> {
     let update = "UPDATE outbox o SET state = 'unknown', why = $2, worker = NULL
-        FROM (SELECT customer, id FROM outbox
+        FROM (SELECT ctid, tenant, customer FROM outbox
           WHERE tenant = $1 AND state = 'marked' AND ($3 OR COALESCE(marked_until, 0) <= $4)
           FOR UPDATE SKIP LOCKED) j
-        WHERE o.tenant = $1 AND o.customer = j.customer AND o.id = j.id";
+        WHERE o.ctid = j.ctid AND o.tenant = j.tenant AND o.customer = j.customer";
     let found = sqlx::query(update)
         .bind(tenant)
         .bind(STOPPED)

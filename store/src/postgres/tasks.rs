@@ -24,8 +24,8 @@ pub(super) async fn known(tx: &mut Tx, tenant: &Tenant, keys: &[Key]) -> Result<
     let numbers: Vec<i64> = keys.iter().map(|key| i64::from(key.3)).collect();
     let found: Vec<(String, String, i64, i64)> = sqlx::query_as(
         "SELECT t.customer, t.account, t.entered_at, t.task
-         FROM UNNEST($2::text[], $3::text[], $4::bigint[], $5::bigint[]) j (customer, account, entered_at, task)
-         JOIN tasks t ON t.tenant = $1 AND t.customer = j.customer AND t.account = j.account
+         FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[], $4::bigint[], $5::bigint[]) u (customer, account, entered_at, task) OFFSET 0) j
+         JOIN tasks t ON t.tenant = j.tenant AND t.customer = j.customer AND t.account = j.account
            AND t.entered_at = j.entered_at AND t.task = j.task",
     )
     .bind(tenant)

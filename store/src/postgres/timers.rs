@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 /// Who is due, nobody holds, and no other worker is just taking.
 const CLAIM: &str = "WITH due AS MATERIALIZED (
-      SELECT customer, due_at FROM timers
+      SELECT tenant, customer, due_at FROM timers
       WHERE tenant = $1 AND due_at <= $2 AND parked IS NULL AND (lease_until IS NULL OR lease_until <= $6)
       ORDER BY due_at, customer LIMIT $3 FOR UPDATE SKIP LOCKED)
     UPDATE timers t SET lease = t.lease + 1, lease_until = $4, worker = $5 FROM due
-    WHERE t.tenant = $1 AND t.customer = due.customer
+    WHERE t.tenant = due.tenant AND t.customer = due.customer
     RETURNING due.due_at, t.customer, t.lease";
 
 pub(super) async fn claim(db: &Postgres, tenant: &Tenant, want: ClaimWanted<'_>) -> Result<Claimed> {
@@ -34,7 +34,8 @@ pub(super) async fn claim(db: &Postgres, tenant: &Tenant, want: ClaimWanted<'_>)
     held.sort_unstable();
     let names: Vec<&str> = held.iter().map(|(_, customer, _)| customer.as_str()).collect();
     let found: Vec<(String, i64, String)> = sqlx::query_as(
-        "SELECT customer, version, state FROM customers WHERE tenant = $1 AND customer = ANY($2::text[])",
+        "SELECT c.customer, c.version, c.state FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+         JOIN customers c ON c.tenant = j.tenant AND c.customer = j.customer",
     )
     .bind(tenant)
     .bind(&names)
@@ -45,8 +46,9 @@ pub(super) async fn claim(db: &Postgres, tenant: &Tenant, want: ClaimWanted<'_>)
         found.into_iter().map(|(id, version, state)| (id, (version, state))).collect();
     type Waiting = (String, (i64, String, i64, String));
     let waiting: Vec<(String, i64, String, i64, String)> = sqlx::query_as(
-        "SELECT i.customer, i.number, i.account, i.arrived_at, i.what FROM UNNEST($2::text[]) j (customer)
-         JOIN inbox i ON i.tenant = $1 AND i.customer = j.customer AND i.taken_at IS NULL AND i.arrived_at <= $3
+        "SELECT i.customer, i.number, i.account, i.arrived_at, i.what FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[]) u (customer) OFFSET 0) j
+         CROSS JOIN LATERAL (SELECT * FROM inbox i WHERE i.tenant = j.tenant AND i.customer = j.customer
+           AND i.taken_at IS NULL AND i.arrived_at <= $3 OFFSET 0) i
          ORDER BY i.customer, i.arrived_at, i.number",
     )
     .bind(tenant)
@@ -94,16 +96,16 @@ pub(super) async fn release(db: &Postgres, tenant: &Tenant, claims: Vec<Claim>) 
     let mut tx = db.begin().await?;
     lock(&mut tx, tenant, &names).await?;
     let update = "UPDATE timers t SET lease_until = NULL, worker = NULL
-        FROM UNNEST($2::text[], $3::bigint[]) j (customer, lease)
-        WHERE t.tenant = $1 AND t.customer = j.customer AND t.lease = j.lease";
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::bigint[]) u (customer, lease) OFFSET 0) j
+        WHERE t.tenant = j.tenant AND t.customer = j.customer AND t.lease = j.lease";
     sqlx::query(update).bind(tenant).bind(&names).bind(leases).execute(&mut *tx).await.map_err(away)?;
     tx.commit().await.map_err(away)
 }
 
 /// Takes the turns of customers, in the order of their names.
 pub(super) async fn lock(tx: &mut Tx, tenant: &Tenant, names: &[&str]) -> Result<()> {
-    let lock = "SELECT customer FROM timers WHERE tenant = $1 AND customer = ANY($2::text[])
-        ORDER BY customer FOR UPDATE";
+    let lock = "SELECT t.customer FROM (SELECT $1::text AS tenant, UNNEST($2::text[]) AS customer OFFSET 0) j
+        JOIN timers t ON t.tenant = j.tenant AND t.customer = j.customer ORDER BY t.customer FOR UPDATE OF t";
     sqlx::query(lock).bind(tenant).bind(names).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }
@@ -124,8 +126,8 @@ pub(super) async fn park_free(tx: &mut Tx, tenant: &Tenant, parked: &[(String, S
     let (names, why): (Vec<&str>, Vec<&str>) =
         parked.iter().map(|(name, why)| (name.as_str(), why.as_str())).unzip();
     lock(tx, tenant, &names).await?;
-    let update = "UPDATE timers t SET parked = j.why FROM UNNEST($2::text[], $3::text[]) j (customer, why)
-        WHERE t.tenant = $1 AND t.customer = j.customer";
+    let update = "UPDATE timers t SET parked = j.why FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::text[]) u (customer, why) OFFSET 0) j
+        WHERE t.tenant = j.tenant AND t.customer = j.customer";
     sqlx::query(update).bind(tenant).bind(names).bind(why).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }
@@ -169,14 +171,43 @@ pub(super) async fn set(
           worker = CASE WHEN $2 THEN NULL ELSE worker END,
           due_at = LEAST(n.wake, (SELECT MIN(arrived_at) FROM inbox i
             WHERE i.tenant = $1 AND i.customer = n.customer AND i.taken_at IS NULL))
-        FROM UNNEST($3::text[], $4::bigint[], $5::bigint[]) n (customer, wake, history)
-        WHERE t.tenant = $1 AND t.customer = n.customer";
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($3::text[], $4::bigint[], $5::bigint[]) u (customer, wake, history) OFFSET 0) n
+        WHERE t.tenant = n.tenant AND t.customer = n.customer";
     sqlx::query(update)
         .bind(tenant)
         .bind(hold == Hold::Ends)
         .bind(names)
         .bind(wakes)
         .bind(last)
+        .execute(&mut **tx)
+        .await
+        .map_err(away)?;
+    Ok(())
+}
+
+/// How a customer is left after a round: when they wake, when they are due, and whether they are put aside.
+pub(super) struct Rest<'a> {
+    pub(super) customer: &'a str,
+    pub(super) wake_at: Option<i64>,
+    pub(super) due_at: Option<i64>,
+    pub(super) last_history: i64,
+    pub(super) parked: Option<&'a str>,
+}
+
+/// Leaves customers as a round has made them. The number of the hold goes up: whoever held them before has lost it.
+pub(super) async fn rest(tx: &mut Tx, tenant: &Tenant, rests: &[Rest<'_>]) -> Result<()> {
+    let update =
+        "UPDATE timers t SET wake_at = n.wake, due_at = n.due, last_history = n.history, parked = n.parked,
+          lease = t.lease + 1, lease_until = NULL, worker = NULL
+        FROM (SELECT $1::text AS tenant, * FROM UNNEST($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) u (customer, wake, due, history, parked) OFFSET 0) n
+        WHERE t.tenant = n.tenant AND t.customer = n.customer";
+    sqlx::query(update)
+        .bind(tenant)
+        .bind(rests.iter().map(|rest| rest.customer).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.wake_at).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.due_at).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.last_history).collect::<Vec<_>>())
+        .bind(rests.iter().map(|rest| rest.parked).collect::<Vec<_>>())
         .execute(&mut **tx)
         .await
         .map_err(away)?;

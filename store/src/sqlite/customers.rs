@@ -3,7 +3,7 @@
 use super::{Sqlite, away, history};
 use crate::rows::{self, Place, corrupt, count, list};
 use cobro_engine::calendar::Instant;
-use cobro_engine::customer::Customer;
+use cobro_engine::customer::{Account, Customer};
 use cobro_engine::durable::store::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -196,6 +196,24 @@ pub(super) async fn named(
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
+pub(super) async fn states(
+    db: &Sqlite,
+    tenant: &Tenant,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<rows::State>> {
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "SELECT customer, state FROM customers WHERE tenant = ?1 AND customer > ?2 ORDER BY customer LIMIT ?3",
+    )
+    .bind(tenant)
+    .bind(after.unwrap_or(""))
+    .bind(limit)
+    .fetch_all(&db.reader)
+    .await
+    .map_err(away)?;
+    Ok(found.into_iter().map(rows::state).collect())
+}
+
 pub(super) async fn counts(db: &Sqlite, tenant: &Tenant, version: Version) -> Result<Counts> {
     let found: Vec<(Option<i64>, i64, i64)> = sqlx::query_as(
         "SELECT outcome, CASE WHEN outcome IS NULL THEN step ELSE -1 END AS place, COUNT(*) FROM accounts
@@ -221,23 +239,30 @@ pub(super) async fn counts(db: &Sqlite, tenant: &Tenant, version: Version) -> Re
 }
 
 /// Writes the states of customers who have changed, and where their runs stand.
-pub(super) async fn write(tx: &mut super::Tx, tenant: &Tenant, changed: &[&Customer]) -> Result<()> {
+pub(super) async fn write(
+    tx: &mut super::Tx,
+    tenant: &Tenant,
+    changed: &[&Customer],
+    moved: &[(&str, &Account)],
+) -> Result<()> {
     if changed.is_empty() {
         return Ok(());
     }
     let mut states: Vec<(&str, String)> = Vec::with_capacity(changed.len());
-    let mut places: Vec<(&str, &str, Place)> = Vec::new();
     for customer in changed {
         states.push((&customer.id, rows::state_text(customer)?));
-        for account in customer.accounts.iter().filter(|account| account.run.is_some()) {
-            places.push((&customer.id, &account.id, rows::place(account)));
-        }
     }
+    let moved = moved.iter().filter(|(_, account)| account.run.is_some());
+    let places: Vec<(&str, &str, Place)> =
+        moved.map(|(customer, account)| (*customer, account.id.as_str(), rows::place(account))).collect();
     let update = "WITH j (t, customer, state) AS MATERIALIZED (
           SELECT ?1, value ->> 0, value ->> 1 FROM json_each(?2))
         UPDATE customers SET version = version + 1, state = j.state FROM j
         WHERE tenant = j.t AND customers.customer = j.customer";
     sqlx::query(update).bind(tenant).bind(list(&states)?).execute(&mut **tx).await.map_err(away)?;
+    if places.is_empty() {
+        return Ok(());
+    }
     // Only what has moved is written: an update touches an index.
     let update =
         "WITH j (t, customer, account, version, entered_at, step, outcome, ended_at) AS MATERIALIZED (

@@ -54,8 +54,10 @@ impl Dump for Sqlite {
         .await
         .expect("history");
         for (customer, number, at, account, version, entry) in found {
-            let row = rows::timeline((number, at, account, version, entry)).expect("a history row");
-            lines.push(format!("history {customer} {number} {:?}", row.row));
+            let rows = rows::timeline((number, at, account, version, entry)).expect("a history row");
+            lines.extend(
+                rows.into_iter().map(|row| format!("history {customer} {} {:?}", row.number, row.row)),
+            );
         }
         let mut after: Option<String> = None;
         while let Some(id) = self.customers(tenant, after.as_deref(), 1).await.expect("customers").pop() {

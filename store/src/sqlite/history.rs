@@ -1,26 +1,21 @@
 //! What happened and why: rows are only ever added.
 
 use super::{Sqlite, Tx, away};
-use crate::rows::{self, HistoryColumns, entry_text, list, state_text, stored};
+use crate::batch::NewHistory;
+use crate::rows::{self, HistoryColumns, list, state_text, stored};
 use cobro_engine::calendar::Instant;
 use cobro_engine::customer::Customer;
 use cobro_engine::durable::store::*;
 
-/// Adds rows, each with its customer, number and the state version that its transition led to.
-pub(super) async fn add(
-    tx: &mut Tx,
-    tenant: &Tenant,
-    added: &[(&str, u64, Option<u64>, &HistoryRow)],
-) -> Result<()> {
+/// Adds rows.
+pub(super) async fn add(tx: &mut Tx, tenant: &Tenant, added: &[NewHistory<'_>]) -> Result<()> {
     if added.is_empty() {
         return Ok(());
     }
-    type Columns<'a> = (&'a str, i64, i64, &'a str, String, String, Option<i64>);
+    type Columns<'a> = (&'a str, i64, i64, &'a str, String, &'a str, Option<i64>);
     let mut rows: Vec<Columns<'_>> = Vec::with_capacity(added.len());
-    for (customer, number, turn, row) in added {
-        let entry = entry_text(&row.entry)?;
-        let turn = turn.map(stored);
-        rows.push((customer, stored(*number), row.at.0, &row.account, row.version.to_string(), entry, turn));
+    for NewHistory { customer, number, at, account, version, entry, turn } in added {
+        rows.push((customer, *number, *at, account, version.to_string(), entry, *turn));
     }
     let insert = "INSERT INTO history (tenant, customer, number, at, account, version, entry, turn)
         SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
@@ -50,7 +45,7 @@ pub(super) async fn timeline(
     .fetch_all(&db.reader)
     .await
     .map_err(away)?;
-    found.into_iter().map(rows::timeline).collect()
+    rows::timeline_page(found, after, limit)
 }
 
 /// Keeps turns that no history row tells: version, and the state that came from outside.

@@ -2,6 +2,7 @@
 
 use super::timers::{self, Hold};
 use super::{Sqlite, Tx, away, customers, history, inbox};
+use crate::batch::add_history;
 use crate::memory::STOPPED;
 use crate::rows::{self, OutboxColumns, account_of_message, count, message_text, stored};
 use cobro_engine::calendar::Instant;
@@ -183,16 +184,14 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
     }
     let mut version = count(version);
     if let Some(change) = change {
-        customers::write(tx, tenant, &[&change.customer]).await?;
+        let moved = change.customer.accounts.iter().map(|account| (customer.as_str(), account));
+        customers::write(tx, tenant, &[&change.customer], &moved.collect::<Vec<_>>()).await?;
         history::add_turns(tx, tenant, &[(&customer, version + 1, Some(&change.customer))], now).await?;
-        let numbers = count(last_history) + 1..;
-        let rows = numbers
-            .zip(&change.history)
-            .map(|(number, row)| (customer.as_str(), number, Some(version + 1), row));
-        history::add(tx, tenant, &rows.collect::<Vec<_>>()).await?;
+        let (mut rows, mut last) = (Vec::new(), count(last_history));
+        add_history(&mut rows, &customer, Some(version + 1), &change.history, &mut last)?;
+        history::add(tx, tenant, &rows).await?;
         let wake = change.customer.next_wake().map(|at| at.0);
-        let last_history = last_history + stored(change.history.len() as u64);
-        timers::set(tx, tenant, &[(&customer, wake, last_history)], Hold::Stays).await?;
+        timers::set(tx, tenant, &[(&customer, wake, stored(last))], Hold::Stays).await?;
         version += 1;
     }
     inbox::accept(tx, tenant, inputs, now).await?;

@@ -6,15 +6,20 @@ use cobro_engine::calendar::Instant;
 use cobro_engine::durable::store::*;
 use std::collections::BTreeMap;
 
-const DUE: &str = "SELECT customer FROM timers INDEXED BY timers_due
+/// Who is due and nobody holds, the longest due first.
+pub(super) const DUE: &str = "SELECT customer FROM timers INDEXED BY timers_due
     WHERE tenant = ?1 AND due_at <= ?2 AND parked IS NULL AND (lease_until IS NULL OR lease_until <= ?4)
     ORDER BY due_at, customer LIMIT ?3";
+
+pub(super) async fn is_anybody_due(db: &Sqlite, tenant: &Tenant, want: ClaimWanted<'_>) -> Result<bool> {
+    let due = sqlx::query_as::<_, (String,)>(DUE).bind(tenant).bind(want.now.0).bind(1).bind(want.clock.0);
+    Ok(due.fetch_optional(&db.reader).await.map_err(away)?.is_some())
+}
 
 pub(super) async fn claim(db: &Sqlite, tenant: &Tenant, want: ClaimWanted<'_>) -> Result<Claimed> {
     let mut claimed = Claimed::default();
     // A poll that finds nothing must not make writers wait.
-    let due = sqlx::query_as::<_, (String,)>(DUE).bind(tenant).bind(want.now.0).bind(1).bind(want.clock.0);
-    if due.fetch_optional(&db.reader).await.map_err(away)?.is_none() {
+    if !is_anybody_due(db, tenant, want).await? {
         return Ok(claimed);
     }
     let mut tx = db.begin().await?;
@@ -159,6 +164,31 @@ pub(super) async fn set(
         FROM n WHERE tenant = n.t AND customer = n.name";
     let update = sqlx::query(update).bind(tenant).bind(list(customers)?).bind(hold == Hold::Ends);
     update.execute(&mut **tx).await.map_err(away)?;
+    Ok(())
+}
+
+/// How a customer is left after a round: when they wake, when they are due, and whether they are put aside.
+pub(super) struct Rest<'a> {
+    pub(super) customer: &'a str,
+    pub(super) wake_at: Option<i64>,
+    pub(super) due_at: Option<i64>,
+    pub(super) last_history: i64,
+    pub(super) parked: Option<&'a str>,
+}
+
+/// Leaves customers as a round has made them. The number of the hold goes up: whoever held them before has lost it.
+pub(super) async fn rest(tx: &mut Tx, tenant: &Tenant, rests: &[Rest<'_>]) -> Result<()> {
+    type Columns<'a> = (&'a str, Option<i64>, Option<i64>, i64, Option<&'a str>);
+    let columns: Vec<Columns<'_>> = rests
+        .iter()
+        .map(|rest| (rest.customer, rest.wake_at, rest.due_at, rest.last_history, rest.parked))
+        .collect();
+    let update = "WITH n (t, name, wake, due, history, parked) AS MATERIALIZED (
+          SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?2))
+        UPDATE timers SET wake_at = n.wake, due_at = n.due, last_history = n.history, parked = n.parked,
+          lease = lease + 1, lease_until = NULL, worker = NULL
+        FROM n WHERE tenant = n.t AND customer = n.name";
+    sqlx::query(update).bind(tenant).bind(list(&columns)?).execute(&mut **tx).await.map_err(away)?;
     Ok(())
 }
 

@@ -50,6 +50,7 @@ fn run(version: Version, wake: i64) -> Run {
         calls: 0,
         watch: Default::default(),
         again_at: None,
+        paused_at: None,
         sent_at: None,
         ran: Vec::new(),
     }
