@@ -4,6 +4,7 @@
 //! over threads. Absent: figures and words about the result.
 
 pub(crate) mod document;
+pub(crate) mod events;
 pub(crate) mod words;
 
 use crate::args::{CostArgs, lang};

@@ -133,6 +133,31 @@ pub fn ask_again(
     })
 }
 
+/// A message that waits, as it is to be written now; `None` when that is how it is written. Since it was decided the
+/// customer may have paid a part, or have another address. A webhook tells what was so when it was decided.
+///
+/// # Errors
+/// A fact that the message states is no longer known.
+pub fn written_anew(
+    context: Context<'_>,
+    customer: &Customer,
+    account: usize,
+    message: &Message,
+    now: Instant,
+) -> Result<Option<Message>, Rule> {
+    let form = context.program.templates.get(usize::from(message.template.0));
+    let form =
+        form.and_then(|template| template.form(message.channel)).filter(|_| message.webhook.is_empty());
+    let (Some(form), Some(account)) = (form, customer.accounts.get(account)) else { return Ok(None) };
+    let today = now.local(customer.zone.unwrap_or(context.program.zone)).date();
+    let facts = Facts { customer, account, today };
+    message::is_complete(form, &facts)?;
+    let (subject, text) = message::written(form, &facts);
+    let address = customer.address(message.channel).unwrap_or("").to_owned();
+    let anew = Message { subject, text, address, ..message.clone() };
+    Ok((anew != *message).then_some(anew))
+}
+
 /// Takes back a message that did not go out after all: its contact no longer counts, the row says why.
 pub fn withdraw<R: Recorder>(
     customer: &mut Customer,

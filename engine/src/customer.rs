@@ -80,6 +80,8 @@ pub struct Account {
     pub said: [Option<Said>; 4],
     /// A payment came whose receipt has not gone out.
     pub is_receipt_due: bool,
+    /// When a payment was last taken back.
+    pub reversed_at: Option<Instant>,
     /// What the customer promised, and how promises went.
     pub promises: Promises,
     /// The plan that is paid by, and how plans went.
@@ -134,6 +136,14 @@ pub struct Invoice {
 pub fn narrower(known: Option<ChannelSet>, new: Option<ChannelSet>) -> Option<ChannelSet> {
     match (known, new) {
         (Some(known), Some(new)) => Some(ChannelSet(known.0 & new.0)),
+        (known, new) => known.or(new),
+    }
+}
+
+/// Of two statements about the zone: where they differ nobody knows, and every zone of the country is asked.
+pub fn surer(known: Option<chrono_tz::Tz>, new: Option<chrono_tz::Tz>) -> Option<chrono_tz::Tz> {
+    match (known, new) {
+        (Some(known), Some(new)) => (known == new).then_some(known),
         (known, new) => known.or(new),
     }
 }
@@ -216,6 +226,7 @@ impl Account {
             hold: None,
             said: [None; 4],
             is_receipt_due: false,
+            reversed_at: None,
             promises: Promises::default(),
             plans: Plans::default(),
             facts: Vec::new(),

@@ -292,6 +292,8 @@ pub enum Rule {
     Late,
     /// Nothing is owed any more.
     NothingOwed,
+    /// The payment that it confirms was taken back.
+    PaymentReversed,
     /// The customer asked not to be contacted on the channel.
     OptedOut,
     /// The channel reaches somebody else or nobody.

@@ -21,6 +21,12 @@ pub fn line(program: &Program, zone: chrono_tz::Tz, row: &Row) -> String {
     line.trim_end().to_owned()
 }
 
+/// What one row says, without its moment.
+pub fn told(program: &Program, zone: chrono_tz::Tz, row: &Row) -> String {
+    let (verb, details) = Words { program, zone, lang: program.lang }.entry(&row.entry);
+    format!("{verb} {details}").trim_end().to_owned()
+}
+
 /// Facts with their values, in the strategy's language.
 pub fn facts(program: &Program, facts: &[FactSeen]) -> String {
     Words { program, zone: program.zone, lang: program.lang }.facts(facts)
@@ -82,6 +88,9 @@ pub fn rule(rule: &Rule, lang: Lang) -> String {
         }
         Rule::Late => lang.pick("llega demasiado tarde", "it comes too late").to_owned(),
         Rule::NothingOwed => lang.pick("no se debe nada", "nothing is owed").to_owned(),
+        Rule::PaymentReversed => lang
+            .pick("el pago que confirma fue revertido", "the payment that it confirms was taken back")
+            .to_owned(),
         Rule::OptedOut => lang.pick("pidió baja del canal", "opted out of the channel").to_owned(),
         Rule::Blocked => lang
             .pick("el canal llega a otra persona o a nadie", "the channel reaches somebody else or nobody")
@@ -138,6 +147,7 @@ pub fn rule_name(rule: &Rule) -> &'static str {
         Rule::Hold { .. } => "hold",
         Rule::Late => "late",
         Rule::NothingOwed => "nothing_owed",
+        Rule::PaymentReversed => "payment_reversed",
         Rule::OptedOut => "opted_out",
         Rule::Blocked => "blocked",
         Rule::NotAuthorised { .. } => "not_authorised",

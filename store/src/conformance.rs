@@ -456,6 +456,7 @@ pub async fn a_withdrawal_keeps_customer_history_and_input_together<S: Store>(st
     let withdrawn = Handed {
         change: Some(change),
         inputs: vec![missed("dispatcher", &id, "A1", 1)],
+        message: None,
         ..handed(&id, Outcome::Withdrawn { why: "nothing_owed".to_owned() })
     };
     assert_eq!(record_one(store, withdrawn, 3).await.unwrap(), 3);
@@ -476,6 +477,7 @@ pub async fn a_withdrawal_from_an_old_version_is_refused_and_changes_nothing<S: 
     let withdrawn = Handed {
         change: Some(change),
         inputs: vec![missed("dispatcher", &id, "A1", 1)],
+        message: None,
         ..handed(&id, Outcome::Withdrawn { why: String::new() })
     };
     assert!(matches!(record_one(store, withdrawn, 3).await, Err(Error::Conflict { .. })));

@@ -630,7 +630,7 @@ impl Kept {
     }
 
     fn record(&mut self, handed: Handed, now: Instant) -> Result<u64> {
-        let Handed { id, customer, mark, outcome, change, inputs } = handed;
+        let Handed { id, customer, mark, outcome, change, inputs, message } = handed;
         let conflict = || Error::Conflict { customer: customer.clone() };
         let known = self.customers.get_mut(&customer).ok_or_else(conflict)?;
         let row = self.outbox.get_mut(&(customer.clone(), id)).ok_or_else(conflict)?;
@@ -653,6 +653,9 @@ impl Kept {
                 row.attempts = attempts;
                 row.why = why;
             }
+        }
+        if let Some(message) = message {
+            row.message = message;
         }
         if let Some(change) = change {
             known.customer = change.customer;

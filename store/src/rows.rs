@@ -139,7 +139,8 @@ pub(crate) fn outcome(outcome: Outcome) -> OutcomeColumns {
 pub(crate) fn are_plain(handed: &[Handed]) -> bool {
     let mut ids = BTreeSet::new();
     handed.iter().all(|handed| {
-        handed.change.is_none() && handed.inputs.is_empty() && ids.insert((&handed.customer, &handed.id))
+        let is_all = handed.change.is_none() && handed.inputs.is_empty() && handed.message.is_none();
+        is_all && ids.insert((&handed.customer, &handed.id))
     })
 }
 

@@ -198,7 +198,9 @@ impl Played {
             if account.role == Role::Reference {
                 person.reference.insert(debt);
             }
-            if account.stated(Fact::Country) == Some(&Value::Text(ELSEWHERE.to_owned())) {
+            let known = |account: &Account| account.stated(Fact::Country).cloned();
+            let of_others = || customer.accounts.iter().find_map(known);
+            if known(account).or_else(of_others) == Some(Value::Text(ELSEWHERE.to_owned())) {
                 person.abroad.insert(debt);
             }
         }

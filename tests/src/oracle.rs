@@ -252,8 +252,6 @@ pub struct Log<'a> {
     answers: Vec<(i64, Letter, usize)>,
     /// What the person said last and nobody has answered: when, channel, debt.
     open: Vec<(i64, Letter, usize)>,
-    /// The same of everybody who may answer by hand: when, channel.
-    talking: Vec<(i64, Letter)>,
     /// Debts on which a payment came whose receipt has not gone out.
     unconfirmed: BTreeSet<usize>,
     /// Who the person is, and what they have said.
@@ -325,7 +323,6 @@ impl Text {
             made: Vec::new(),
             answers: Vec::new(),
             open: Vec::new(),
-            talking: Vec::new(),
             unconfirmed: BTreeSet::new(),
             person: Person::default(),
         }
@@ -390,7 +387,13 @@ impl Log<'_> {
 
     /// An agent called or wrote by hand, at a moment that may lie back.
     pub fn by_hand(&mut self, at: i64, channel: Letter, debt: usize, answered: bool) {
-        let is_answer = channel != 'c' && self.is_talking(at, channel);
+        let is_it = |(then, on, of): &(i64, Letter, usize)| {
+            (*on, *of) == (channel, debt) && *then <= at && at < then + 24 * HOUR
+        };
+        let is_answer = channel != 'c' && self.open.iter().any(is_it);
+        if is_answer {
+            self.open.retain(|(_, on, of)| (*on, *of) != (channel, debt));
+        }
         let kind = if is_answer { Kind::Answer } else { Kind::Contact };
         let fate = match (answered, channel) {
             (true, _) => Fate::Answered,
@@ -454,7 +457,6 @@ impl Log<'_> {
         self.answers.retain(|(then, on, _)| *on != channel || *then < since);
         let shared = if channel == 'e' { "e" } else { "wsc" };
         self.open.retain(|(_, on, _)| !shared.contains(*on));
-        self.talking.retain(|(_, on)| !shared.contains(*on));
         self.person.elsewhere.extend(shared.chars());
         self.person.verified.retain(|on| !shared.contains(*on));
     }
@@ -524,13 +526,6 @@ impl Log<'_> {
         self.answers.push((at, channel, debt));
         self.open.retain(|(_, on, of)| (*on, *of) != (channel, debt));
         self.open.push((at, channel, debt));
-        self.talking.retain(|(_, on)| *on != channel);
-        self.talking.push((at, channel));
-    }
-
-    /// Has the customer written on a channel within 24 hours?
-    pub fn is_talking(&self, at: i64, channel: Letter) -> bool {
-        self.talking.iter().any(|(then, on)| *on == channel && *then <= at && at < then + 24 * HOUR)
     }
 
     /// Why a contact is forbidden at a moment, by what is known now; `None` when it is permitted.
@@ -583,7 +578,11 @@ impl Log<'_> {
                         && !made.is_missed()
                         && self::monday(local(made.at, *zone).date()) == monday
                 };
-                if self.recent(at).any(|made| is_other(&made)) {
+                let is_talk = |(then, on, _): &(i64, Letter, usize)| {
+                    *on != channel && self::monday(local(*then, *zone).date()) == monday
+                };
+                let mut talks = self.answers.iter().rev().take(40);
+                if self.recent(at).any(|made| is_other(&made)) || talks.any(is_talk) {
                     return Some("one channel a week");
                 }
             }

@@ -1,7 +1,10 @@
 //! The binary as a user meets it: answers on stdout, messages on stderr, exit codes.
 
+use cobro_tests::law_chance::Dice;
 use cobro_tests::{binary, cases};
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Output;
 
 fn out(output: &Output) -> String {
@@ -109,6 +112,62 @@ fn the_document_of_a_dry_run_is_as_its_page_says() {
 fn a_dry_run_does_not_depend_on_threads() {
     let one = run(&[&CARDS[..], &["--threads", "1"]].concat(), 0);
     assert_eq!(one, run(&[&CARDS[..], &["--threads", "8"]].concat(), 0));
+}
+
+/// What happens to each account, sorted: a dry-run of a portfolio with a model that draws.
+fn events_of(portfolio: &Path, rest: &[&str]) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (out, file) = (folder.path().join("events.csv"), portfolio.to_string_lossy());
+    let out = out.to_string_lossy();
+    let args = ["simulate", "strategies/mora_temprana.cobro", "--portfolio", &*file, "--from", "2026-03-02"];
+    let model = ["--behaviour", "behaviours/tipica.toml", "--events", &*out];
+    run(&[&args[..], &model[..], rest].concat(), 0);
+    let text = std::fs::read_to_string(folder.path().join("events.csv")).expect("the events");
+    assert!(text.starts_with("account,at,event,told,data\n"), "{text:.100}");
+    let mut lines: Vec<String> = text.lines().skip(1).map(str::to_owned).collect();
+    lines.sort();
+    lines
+}
+
+// Customers of the sample have several accounts, which share limits: who is asked first must not hang on a row's place.
+#[test]
+fn an_account_s_fate_hangs_on_nothing_but_its_customer_and_the_seed() {
+    let sample = cases::root().join("portfolios/lima_sample/portfolio.csv");
+    let told = events_of(&sample, &["--threads", "1"]);
+    assert!(told.len() > 500, "{}", told.len());
+    for threads in ["2", "8"] {
+        assert_eq!(events_of(&sample, &["--threads", threads]), told);
+    }
+    assert_ne!(events_of(&sample, &["--seed", "2"]), told);
+    let text = std::fs::read_to_string(&sample).expect("the sample");
+    let (head, rows) = text.split_once('\n').expect("a header");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("portfolio.csv");
+    let write = |rows: &[&str]| {
+        std::fs::write(&file, format!("{head}\n{}\n", rows.join("\n"))).expect("a file");
+        events_of(&file, &[])
+    };
+    let rows: Vec<&str> = rows.lines().collect();
+    let mut dice = Dice::new(7);
+    for _ in 0..3 {
+        let mut shuffled = rows.clone();
+        for at in (1..shuffled.len()).rev() {
+            shuffled.swap(at, dice.below(at as u64 + 1) as usize);
+        }
+        assert_eq!(write(&shuffled), told);
+    }
+    // Half of the customers, alone: the same happens to them.
+    let customer = |row: &str| row.split(',').next().unwrap_or_default().to_owned();
+    let account = |row: &str| row.split(',').nth(1).unwrap_or_default().to_owned();
+    let is_one = |row: &&str| customer(row).bytes().last().is_some_and(|last| last % 2 == 0);
+    let half: Vec<&str> = rows.iter().copied().filter(is_one).collect();
+    let accounts: BTreeSet<String> = half.iter().map(|row| account(row)).collect();
+    let own: Vec<String> = told
+        .into_iter()
+        .filter(|line| line.split(',').next().is_some_and(|it| accounts.contains(it)))
+        .collect();
+    assert!(own.len() > 100);
+    assert_eq!(write(&half), own);
 }
 
 #[test]

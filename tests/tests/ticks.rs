@@ -198,6 +198,39 @@ async fn who_pays_between_queue_and_dispatch_gets_no_reminder() {
 }
 
 #[tokio::test]
+async fn a_message_says_what_is_true_when_it_goes_out() {
+    for world in worlds().await {
+        let world = world.with_a_message().await;
+        assert!(world.messages().await[0].message.text.contains("200.00"));
+        let event = Event::BalanceChanged { balance: 5_000 };
+        world.say("books", InboxInput::Event(Arrived { event, occurred_at: at("09:31") }), at("09:31")).await;
+        world.execute(at("09:31")).await;
+        let channel = Scripted::saying([accepted()]);
+        // Written anew, and durably so before it goes out.
+        assert_eq!(world.dispatch(&channel, at("09:31")).await.later, 1);
+        assert_eq!(world.dispatch(&channel, at("09:31")).await.accepted, 1);
+        let text = world.messages().await.remove(0).message.text;
+        assert!(text.contains("50.00") && !text.contains("200.00"), "{text}");
+        assert_eq!(channel.sent(), ["A1 whatsapp"]);
+    }
+}
+
+#[tokio::test]
+async fn a_hold_takes_back_what_waits() {
+    for world in worlds().await {
+        let world = world.with_a_message().await;
+        let event = Event::HoldPlaced { until: "2031-12-31".parse().unwrap(), because: "agreed".to_owned() };
+        world.say("hold", InboxInput::Event(Arrived { event, occurred_at: at("09:31") }), at("09:31")).await;
+        world.execute(at("09:31")).await;
+        let channel = Scripted::default();
+        assert_eq!(world.dispatch(&channel, at("09:31")).await.withdrawn, 1);
+        let view = world.store.account(T, "A1").await.unwrap().unwrap();
+        assert_eq!(view.customer.contacts.contacts, [], "it stands in no other debt's way");
+        assert_eq!(world.messages().await[0].state, OutboxState::Withdrawn);
+    }
+}
+
+#[tokio::test]
 async fn a_message_that_missed_its_hours_waits_for_the_next() {
     for world in worlds().await {
         let world = world.with_a_message().await;

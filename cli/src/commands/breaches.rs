@@ -1,5 +1,6 @@
 //! Guarantees in a dry-run: which accounts broke one, and the first of their stories.
 
+use crate::dry_run::events::Events;
 use cobro_dsl::program::Program;
 use cobro_dsl::program::guarantee::Guarantee;
 use cobro_dsl::values::Lang;
@@ -30,6 +31,8 @@ pub(crate) struct Counts<'a> {
     pub(crate) broken: &'a mut Broken,
     /// How each account fared, when somebody asks.
     pub(crate) fates: Option<&'a mut Vec<Fate>>,
+    /// Everything that happens, when somebody asks.
+    pub(crate) events: Option<&'a mut Events>,
     /// Every payment, when somebody asks.
     pub(crate) paid: Option<&'a mut Vec<Paid>>,
 }
@@ -53,7 +56,7 @@ struct Story {
 }
 
 impl Played<'_> {
-    /// Plays one customer. Rows are kept only for a strategy that guarantees something.
+    /// Plays one customer. Rows are kept only for a strategy that guarantees something, or for who asks for events.
     pub(crate) fn customer(
         &self,
         context: Context<'_>,
@@ -64,8 +67,12 @@ impl Played<'_> {
         let is_held = !context.program.guarantees.is_empty();
         let mut rows = Vec::new();
         let (fates, paid) = (counts.fates.as_deref_mut(), counts.paid.as_deref_mut());
-        let mut keep = Keep { rows: is_held.then_some(&mut rows), fates, paid };
+        let is_kept = is_held || counts.events.is_some();
+        let mut keep = Keep { rows: is_kept.then_some(&mut rows), fates, paid };
         play(context, self.behaviour, self.plan, customer, history, counts.measures, &mut keep);
+        if let Some(events) = &mut counts.events {
+            events.add(context.program, customer, &rows);
+        }
         if !is_held {
             return;
         }

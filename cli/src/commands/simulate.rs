@@ -3,6 +3,7 @@
 use super::breaches::{Broken, Counts, Played};
 use super::why_not::{self, Moment};
 use crate::args::{Format, SetArgs};
+use crate::dry_run::events::Events;
 use crate::dry_run::{self, DryRunArgs, document, words};
 use crate::report::{
     self,
@@ -55,6 +56,9 @@ pub(crate) struct SimulateArgs {
     /// Write a report: one self-contained HTML file
     #[arg(long, value_name = "OUT.html")]
     report: Option<PathBuf>,
+    /// Write everything that happens to every account: one CSV file, a row each
+    #[arg(long, value_name = "OUT.csv", conflicts_with_all = ["trace", "why_not"])]
+    events: Option<PathBuf>,
     /// For people, or one JSON document
     #[arg(long, value_enum, default_value_t = Format::People)]
     format: Format,
@@ -88,17 +92,25 @@ pub(crate) fn run(args: &SimulateArgs) -> anyhow::Result<ExitCode> {
         &mut portfolio.customers,
         &portfolio.history,
         asked.threads,
-        || Part::new(&plan, args),
+        || Part { events: args.events.as_deref().map(Events::of), ..Part::new(&plan, args) },
         |part, customer, history| match args.report {
             Some(_) => part.play_twice(context, &played, customer, history),
             None => {
-                let (measures, broken) = (&mut part.measures, &mut part.broken);
-                let mut counts = Counts { measures, broken, fates: None, paid: None };
+                let (measures, broken, events) = (&mut part.measures, &mut part.broken, part.events.as_mut());
+                let mut counts = Counts { measures, broken, fates: None, paid: None, events };
                 played.customer(context, customer, history, &mut counts);
             }
         },
     );
-    parts.into_iter().for_each(|part| total.add(part));
+    let mut events = Vec::new();
+    for mut part in parts {
+        events.extend(part.events.take());
+        total.add(part);
+    }
+    if let Some(out) = &args.events {
+        Events::write(events, out)
+            .map_err(|error| anyhow::anyhow!("{}: {}", out.display(), output::io(&error, lang)))?;
+    }
     let measures = &total.measures;
     if let Some(out) = &args.report {
         let stories = stories(context, &behaviour, &plan, &portfolio, &total.fates);
@@ -138,6 +150,7 @@ struct Part {
     drawn_without: Resample,
     fates: Vec<Fate>,
     broken: Broken,
+    events: Option<Events>,
 }
 
 impl Part {
@@ -150,6 +163,7 @@ impl Part {
             drawn_without: Resample::over(days),
             fates: Vec::new(),
             broken: Broken::default(),
+            events: None,
         }
     }
 
@@ -172,8 +186,9 @@ impl Part {
     ) {
         let before = self.measures.owed;
         let mut paid = Vec::new();
-        let (measures, broken) = (&mut self.measures, &mut self.broken);
-        let mut counts = Counts { measures, broken, fates: Some(&mut self.fates), paid: Some(&mut paid) };
+        let (measures, broken, events) = (&mut self.measures, &mut self.broken, self.events.as_mut());
+        let (fates, payments) = (Some(&mut self.fates), Some(&mut paid));
+        let mut counts = Counts { measures, broken, fates, paid: payments, events };
         played.customer(context, &mut customer.clone(), history, &mut counts);
         let owed = self.measures.owed.saturating_sub(before);
         self.drawn.draw(&customer.id, owed, paid.iter().map(|paid| (paid.day, paid.amount)));

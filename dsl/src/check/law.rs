@@ -3,7 +3,7 @@
 use super::not_known;
 use crate::ast::{Clause, ContactClause, HoursPart, Strategy};
 use crate::diagnostic::Diagnostic;
-use crate::law::{Cap, Gap, Hours, LawPack, Laws, Ruled};
+use crate::law::{Cap, Gap, Hours, LawPack, Laws, Ruled, Unit};
 use crate::problems::{LooserThanLaw, NoLaw, UnknownLaw};
 use crate::source::Span;
 use crate::values::{ChannelSet, Stretch, Window};
@@ -128,7 +128,9 @@ fn limit(part: &crate::ast::LimitPart, pack: &LawPack, findings: &mut Vec<Diagno
     let of_cap = |law: &'_ Ruled<Cap>| {
         let limit = &law.rule.limit;
         let fit = touched(limit.window, part.window).saturating_mul(limit.contacts_max);
-        law.binds_on(pack.as_of).then(|| (limit.channels, fit, law.article.clone()))
+        // What counts only those that arrive or are taken says nothing of how many may be tried.
+        let is_comparable = law.binds_on(pack.as_of) && law.rule.counted == Unit::Attempt;
+        is_comparable.then(|| (limit.channels, fit, law.article.clone()))
     };
     let of_gap = |law: &'_ Ruled<Gap>| {
         let fit = 1 + longest_minutes(part.window).saturating_sub(1) / law.rule.minutes.max(1);

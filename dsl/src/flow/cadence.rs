@@ -260,6 +260,7 @@ fn at_least(lapse: Lapse) -> Span {
         Lapse::BusinessDays(count) => Span { minutes: 0, business_days: count },
         Lapse::Days(count) => days(count),
         Lapse::Weeks(count) => days(count.saturating_mul(7)),
-        Lapse::Months(count) => days(count.saturating_mul(28)),
+        // At their longest: what is told must be true whatever months they are.
+        Lapse::Months(count) => days((count / 12).saturating_mul(366) + count % 12 * 31),
     }
 }

@@ -279,11 +279,16 @@ impl<R: Recorder> Walk<'_, R> {
 
     /// An agent's own contact enters the ledger like any other. An answer to a customer who wrote first is a reply.
     fn contact_made(&mut self, channel: Channel, made_at: Instant, answered: bool) -> EventSeen {
-        let open_until = self.customer.conversations.get(channel.index()).copied().flatten();
-        // A call that we make is a contact, whatever was said before.
-        let is_reply = channel != Channel::Call
-            && open_until
-                .is_some_and(|until| until.plus_millis(-CONVERSATION_MILLIS) <= made_at && made_at < until);
+        // A call that we make is a contact, whatever was said before; what was said is answered once, by whom ever.
+        let is_open = |said: &Said| {
+            let since = said.until.plus_millis(-CONVERSATION_MILLIS);
+            !said.is_answered && since <= made_at && made_at < said.until
+        };
+        let said = self.account().and_then(|account| account.said.get(channel.index()).copied().flatten());
+        let is_reply = channel != Channel::Call && said.as_ref().is_some_and(is_open);
+        if let Some(account) = self.account_mut().filter(|_| is_reply) {
+            account.went_out(Reach::Reply, channel, true);
+        }
         let reach = if is_reply { Reach::Reply } else { Reach::NewContact };
         let debt = self.debt();
         if self.context.law.counts(reach) {
@@ -414,8 +419,15 @@ fn words(channels: impl Iterator<Item = Channel>) -> Vec<String> {
 /// What is written alone to opt out, without accents: our own word, and those that carriers and providers want taken
 /// (STOP, STOPALL, UNSUBSCRIBE, CANCEL, END, QUIT, REVOKE, OPTOUT). `cancelar` is no such word: it is what people write who
 /// want to pay.
-const STOP_WORDS: [&str; 20] = [
+const STOP_WORDS: [&str; 27] = [
     "baja",
+    "salir",
+    "no mas",
+    "no more",
+    "stop it",
+    "stop stop",
+    "basta",
+    "ya basta",
     "alto",
     "dar de baja",
     "darme de baja",
@@ -437,8 +449,30 @@ const STOP_WORDS: [&str; 20] = [
     "me remova",
 ];
 
-/// What asks to be left alone wherever it stands in a short text.
-const STOP_PHRASES: [&str; 16] = [
+/// What asks to be left alone wherever it stands in a text.
+const STOP_PHRASES: [&str; 38] = [
+    "no mas mensajes",
+    "no mas llamadas",
+    "no quiero mas mensajes",
+    "no quiero recibir",
+    "no deseo recibir",
+    "no quiero que me escriban",
+    "no quiero que me llamen",
+    "no me vuelvan a",
+    "no me molesten",
+    "no me envien",
+    "dejenme en paz",
+    "dejeme en paz",
+    "dejame en paz",
+    "borren mi numero",
+    "eliminen mi numero",
+    "borrar mi numero",
+    "do not text",
+    "don t text",
+    "do not call me",
+    "don t call me",
+    "leave me alone",
+    "remove my number",
     "no me escriban",
     "no me escribas",
     "no me contacten",
@@ -462,17 +496,27 @@ const FILLERS: [&str; 10] =
     ["por", "favor", "please", "gracias", "thanks", "obrigado", "quiero", "deseo", "solicito", "quero"];
 
 fn asks_to_stop(text: &str) -> bool {
-    // Nobody asks in more letters; a long text is not copied.
-    if text.len() > 100 {
-        return false;
+    // Nobody asks behind so many letters; a long text is not copied whole.
+    let read: String = text.chars().take(LETTERS_READ).collect();
+    let plain = |text: &str| {
+        let letters: String = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
+        cobro_dsl::keywords::fold(&letters).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let all = plain(&read);
+    if STOP_PHRASES.iter().any(|phrase| all.contains(phrase)) {
+        return true;
     }
-    let letters: String = text.chars().map(|c| if c.is_alphabetic() { c } else { ' ' }).collect();
-    let letters = cobro_dsl::keywords::fold(&letters);
-    let words: Vec<&str> = letters.split_whitespace().collect();
-    let all = words.join(" ");
-    let meant: Vec<&str> = words.into_iter().filter(|word| !FILLERS.contains(word)).collect();
-    STOP_WORDS.contains(&meant.join(" ").as_str()) || STOP_PHRASES.iter().any(|phrase| all.contains(phrase))
+    // The word alone, as the whole text or as a sentence of it; not behind a line's end, where words go on.
+    let is_word = |text: &str| {
+        let text = plain(text);
+        let meant: Vec<&str> = text.split(' ').filter(|word| !FILLERS.contains(word)).collect();
+        STOP_WORDS.contains(&meant.join(" ").as_str())
+    };
+    is_word(&all) || read.split(['.', '!', '?', ';', ',']).any(is_word)
 }
+
+/// So many letters of an answer are read.
+const LETTERS_READ: usize = 600;
 
 #[cfg(test)]
 mod tests {
@@ -496,6 +540,18 @@ mod tests {
             "SAIR",
             "do not contact me",
             "Não me mande mensagens",
+            "do not text me",
+            "don't text me",
+            "Leave me alone",
+            "no quiero recibir más mensajes",
+            "No más mensajes",
+            "no me vuelvan a escribir",
+            "¡Déjenme en paz!",
+            "salir",
+            "borren mi número",
+            "stop stop",
+            "STOP. Do not contact me again. I have told you twice already that this is not my debt, and I will tell you no more.",
+            "Hola, baja, gracias",
         ];
         for text in texts {
             assert!(asks_to_stop(text), "{text}");
@@ -508,6 +564,7 @@ mod tests {
             "cancelar",
             "quiero cancelar la deuda",
             "at the end",
+            "pagaré a fin de mes, gracias",
         ] {
             assert!(!asks_to_stop(text), "{text}");
         }

@@ -23,8 +23,13 @@ pub(super) fn is_complete(form: &Form, facts: &Facts<'_>) -> Result<(), Rule> {
     Ok(())
 }
 
+/// Subject and text of a message of a form.
+pub(super) fn written(form: &Form, facts: &Facts<'_>) -> (String, String) {
+    (render(&form.subject, facts), render(&form.text, facts))
+}
+
 /// The words of a message.
-pub(super) fn render(pieces: &[Piece], facts: &Facts<'_>) -> String {
+fn render(pieces: &[Piece], facts: &Facts<'_>) -> String {
     let mut out = String::new();
     for piece in pieces {
         match piece {

@@ -46,11 +46,13 @@ impl<R: Recorder> Walk<'_, R> {
 
     pub(super) fn payment_reversed(&mut self, reference: &str) {
         let today = self.today;
+        let now = self.now;
         let Some(account) = self.account_mut() else { return };
         let Some(back) = account.take_back(reference, today) else {
             let seen = EventSeen::ReversalUnknown { reference: reference.to_owned() };
             return self.happened(seen, None, None);
         };
+        (account.is_receipt_due, account.reversed_at) = (false, Some(now));
         let seen =
             EventSeen::PaymentReversed { amount: back.amount, balance: account.balance_on(today).minor };
         self.happened(seen, Some(Trigger::PaymentReversed), None);

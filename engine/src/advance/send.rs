@@ -1,6 +1,6 @@
 //! `send` and `escalate`: ask the gate, then hand the message over, wait, or take the other way.
 
-use super::message::{is_complete, render};
+use super::message::{is_complete, written};
 use super::{Next, Walk};
 use crate::contacts::Contact;
 use crate::effect::{Effect, Message};
@@ -172,7 +172,7 @@ impl<R: Recorder> Walk<'_, R> {
         if R::KEEPS {
             if let (Some(form), Some(account)) = (self.form(channel, template), self.account()) {
                 let facts = crate::facts::Facts { customer: self.customer, account, today: self.today };
-                (subject, text) = (render(&form.subject, &facts), render(&form.text, &facts));
+                (subject, text) = written(form, &facts);
             }
             address = self.customer.address(channel).unwrap_or("").to_owned();
         }

@@ -132,6 +132,8 @@ struct StoredAccount {
     said: [Option<(i64, bool)>; 4],
     #[serde(rename = "e", default, skip_serializing_if = "is_false")]
     is_receipt_due: bool,
+    #[serde(rename = "ra", default, skip_serializing_if = "Option::is_none")]
+    reversed_at: Option<i64>,
     /// The open promise: its date, amount, paid since, too late at.
     #[serde(rename = "h", default, skip_serializing_if = "Option::is_none")]
     promise: Option<(String, i64, i64, i64)>,
@@ -293,6 +295,7 @@ impl From<&Account> for StoredAccount {
             hold,
             said,
             is_receipt_due,
+            reversed_at,
             promises,
             plans,
             facts,
@@ -312,6 +315,7 @@ impl From<&Account> for StoredAccount {
                 .collect(),
             said: said.map(|said| said.map(|Said { until, is_answered }| (until.0, is_answered))),
             is_receipt_due: *is_receipt_due,
+            reversed_at: reversed_at.map(|at| at.0),
             credit: *credit,
             last_payment_on: last_payment_on.map(|on| on.to_string()),
             role: (*role != Role::default()).then(|| role.word().to_owned()),
@@ -363,6 +367,7 @@ impl TryFrom<StoredAccount> for Account {
                 .said
                 .map(|said| said.map(|(until, is_answered)| Said { until: Instant(until), is_answered })),
             is_receipt_due: stored.is_receipt_due,
+            reversed_at: stored.reversed_at.map(Instant),
             credit: stored.credit,
             last_payment_on: stored.last_payment_on.as_deref().map(date).transpose()?,
             role: match stored.role {

@@ -13,7 +13,7 @@ use super::programs::Programs;
 use super::store::{
     Change, Error, Handed, InboxInput, NewInput, OutboxRow, Outcome, Result, Stop, Store, TakeWanted, Tenant,
 };
-use crate::advance::{ask_again, withdraw};
+use crate::advance::{ask_again, withdraw, written_anew};
 use crate::calendar::Instant;
 use crate::contacts::Contact;
 use crate::customer::Customer;
@@ -213,6 +213,24 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
     let asked = catch_unwind(AssertUnwindSafe(|| {
         let own = own_contact(&judged.law, customer, row);
         let decided = Decided { at: row.decided_at, reach: row.message.reach, contact: own };
+        let withdrawn = |rule: Rule| {
+            let mut changed = customer.clone();
+            let mut rows = Rows::default();
+            withdraw(&mut changed, account, &row.message, own, rule.clone(), now, &mut rows);
+            let history = history(&changed, account, judged, rows).collect();
+            let handed = Handed {
+                id: row.id.clone(),
+                customer: row.customer.clone(),
+                mark: row.mark,
+                outcome: Outcome::Withdrawn { why: words(&rule) },
+                inputs: not_delivered(customer, account, row, now),
+                message: None,
+                change: Some(Change { state: *state, customer: changed, history }),
+            };
+            // Nothing was sent, and the gate will be asked about the customer as they are.
+            let otherwise = Outcome::Later { not_before: now, attempts: 0, why: MEANWHILE.to_owned() };
+            Verdict::Kept(Box::new(Waiting { handed, otherwise }))
+        };
         match ask_again(judged.context(), customer, account, &row.message, Some(decided), now) {
             Answer::Now { reach, .. } => {
                 let zone = customer.zone.unwrap_or(judged.program.zone);
@@ -225,35 +243,30 @@ fn judge(programs: &Programs, customer: Option<&(u64, Customer)>, row: &OutboxRo
                         "it goes out later than decided",
                     )));
                 }
-                Verdict::Send
+                match written_anew(judged.context(), customer, account, &row.message, now) {
+                    Ok(None) => Verdict::Send,
+                    Ok(Some(message)) => {
+                        let mut waits = later(row, row.not_before, row.attempts, ANEW.to_owned());
+                        waits.handed.message = Some(message);
+                        Verdict::Kept(Box::new(waits))
+                    }
+                    Err(rule) => withdrawn(rule),
+                }
             }
             // The gate means later than now; a message that is due again at once would spin.
-            Answer::NotBefore { at, rule } => {
+            Answer::NotBefore { at, rule } if !matches!(rule, Rule::Hold { .. }) => {
                 let at = at.max(now.plus_millis(1));
                 Verdict::Kept(Box::new(moved(known, own, row, at, &words(&rule))))
             }
-            Answer::Never { rule } => {
-                let mut changed = customer.clone();
-                let mut rows = Rows::default();
-                withdraw(&mut changed, account, &row.message, own, rule.clone(), now, &mut rows);
-                let history = history(&changed, account, judged, rows).collect();
-                let handed = Handed {
-                    id: row.id.clone(),
-                    customer: row.customer.clone(),
-                    mark: row.mark,
-                    outcome: Outcome::Withdrawn { why: words(&rule) },
-                    inputs: not_delivered(customer, account, row, now),
-                    change: Some(Change { state: *state, customer: changed, history }),
-                };
-                // Nothing was sent, and the gate will be asked about the customer as they are.
-                let otherwise = Outcome::Later { not_before: now, attempts: 0, why: MEANWHILE.to_owned() };
-                Verdict::Kept(Box::new(Waiting { handed, otherwise }))
-            }
+            // Nor does a message wait for the end of a hold: it would speak of a day long past, its contact would stand
+            // in the way of other debts until then, and who lifts the hold would not reach it.
+            Answer::NotBefore { rule, .. } | Answer::Never { rule } => withdrawn(rule),
         }
     }));
     asked.unwrap_or(Verdict::Problem("the engine panicked"))
 }
 
+const ANEW: &str = "what it says has changed meanwhile";
 const MEANWHILE: &str = "the customer has changed meanwhile";
 
 /// The moment at which a message stands in its customer's ledger: that of its decision, or the one to which it
@@ -364,7 +377,8 @@ impl Waiting {
     fn of(row: &OutboxRow, outcome: Outcome) -> Waiting {
         let (id, customer) = (row.id.clone(), row.customer.clone());
         let otherwise = outcome.clone();
-        let handed = Handed { id, customer, mark: row.mark, outcome, change: None, inputs: Vec::new() };
+        let handed =
+            Handed { id, customer, mark: row.mark, outcome, change: None, inputs: Vec::new(), message: None };
         Waiting { handed, otherwise }
     }
 }

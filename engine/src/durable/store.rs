@@ -281,7 +281,7 @@ pub trait Store: Send + Sync {
 }
 
 /// Adds an import to a customer who is known: new accounts come after the old ones; a newer address takes the place of
-/// the older, and nobody knows yet who reads it; a zone that was missing is filled in; only what both authorise is
+/// the older, and nobody knows yet who reads it; a zone that was missing is filled in, of two that differ neither is believed; only what both authorise is
 /// authorised. What the customer told us is never overwritten.
 pub fn join(known: &mut Customer, new: Customer) {
     for channel in Channel::ALL {
@@ -299,7 +299,7 @@ pub fn join(known: &mut Customer, new: Customer) {
     }
     known.phone = new.phone.or(known.phone.take());
     known.email = new.email.or(known.email.take());
-    known.zone = known.zone.or(new.zone);
+    known.zone = customer::surer(known.zone, new.zone);
     known.authorised = customer::narrower(known.authorised, new.authorised);
     known.accounts.extend(new.accounts);
 }

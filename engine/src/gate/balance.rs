@@ -3,10 +3,17 @@
 //! In: the account, the customer's local day, what the message is for. Out: the rule that forbids it, for good.
 //! Absent: messages that do not ask for payment; they go out whatever is owed.
 
-use super::{Part, Question, Rule};
-use cobro_dsl::values::NaiveDate;
+use super::{Decided, Part, Question, Reach, Rule};
+use cobro_dsl::values::{NaiveDate, Purpose};
 
 pub(super) fn objection(question: &Question, today: NaiveDate) -> Option<Rule> {
+    // A receipt on its way, and what it confirms was taken back.
+    let is_taken_back = |decided: &Decided| question.account.reversed_at > Some(decided.at);
+    let is_receipt =
+        |decided: &Decided| decided.reach == Reach::Exempt && question.purpose == Purpose::Receipt;
+    if question.decided.as_ref().is_some_and(|decided| is_receipt(decided) && is_taken_back(decided)) {
+        return Some(Rule::PaymentReversed);
+    }
     if !question.purpose.asks_for_payment() || question.law.is_off(Part::Balance) {
         return None;
     }
@@ -18,7 +25,8 @@ pub(super) fn objection(question: &Question, today: NaiveDate) -> Option<Rule> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::World;
+    use super::super::tests::{World, moment};
+    use super::super::{Decided, Reach};
     use cobro_dsl::values::{NaiveDate, Purpose};
 
     #[test]
@@ -48,5 +56,20 @@ mod tests {
         world.check("2026-03-02 09:00", "never (disputed)");
         world.purpose = Purpose::Information;
         world.check("2026-03-02 09:00", "now (0 of 1)");
+    }
+
+    #[test]
+    fn a_receipt_of_a_payment_that_was_taken_back_does_not_go_out() {
+        let mut world = World::of("PE");
+        world.purpose = Purpose::Receipt;
+        let at = |local| moment(local, world.zone);
+        let (decided, before, after) =
+            (at("2026-03-02 09:00"), at("2026-03-02 08:59"), at("2026-03-02 09:01"));
+        world.decided = Some(Decided { at: decided, reach: Reach::Exempt, contact: None });
+        world.check("2026-03-02 10:00", "now, exempt");
+        world.account.reversed_at = Some(before);
+        world.check("2026-03-02 10:00", "now, exempt");
+        world.account.reversed_at = Some(after);
+        world.check("2026-03-02 10:00", "never (payment_reversed)");
     }
 }

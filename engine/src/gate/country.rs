@@ -12,7 +12,11 @@ pub(super) fn objection(question: &Question) -> Option<Rule> {
     if countries.is_empty() || law.is_off(Part::Country) {
         return None;
     }
-    let Some(Value::Text(country)) = question.account.stated(Fact::Country) else { return None };
+    // Where the account does not say, the customer's others do.
+    let siblings = question.customer.accounts.iter();
+    let mut said =
+        std::iter::once(question.account).chain(siblings).filter_map(|it| it.stated(Fact::Country));
+    let Some(Value::Text(country)) = said.next() else { return None };
     let is_one = countries.iter().any(|it| it.eq_ignore_ascii_case(country));
     let other = || Rule::OtherCountry { country: country.to_ascii_uppercase(), law: law.pack.code.clone() };
     (!is_one).then(other)

@@ -1,17 +1,17 @@
 //! Exclusive: has another channel been used this week?
 //!
 //! In: the customer's ledger, the law's channels that close each other. Out: the rule while another channel's
-//! contact stands in the same local week, Monday to Sunday, and the Monday on which it no longer does. Absent:
-//! more of the same channel; that is frequency's.
+//! contact, or a conversation there, stands in the same local week, Monday to Sunday, and the Monday on which it no
+//! longer does. Who opened the conversation does not matter. Absent: more of the same channel; that is frequency's.
 
 use super::frequency::count;
 use super::{Question, Rule};
 use crate::calendar::Instant;
-use crate::contacts::{Contact, midnight, monday_of};
+use crate::contacts::{Talk, midnight, monday_of};
 use chrono::Days;
 use chrono_tz::Tz;
 use cobro_dsl::law;
-use cobro_dsl::values::Window;
+use cobro_dsl::values::{Channel, Window};
 
 /// Channels that close each other.
 pub(super) struct Exclusive<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Exclusive<'a> {
 impl Exclusive<'_> {
     pub(super) fn objection(&self, question: &Question, zone: Tz) -> Option<Rule> {
         let other = self.other(question, zone, question.now)?;
-        Some(Rule::Exclusive { channel: other.channel.word().to_owned(), article: self.article.to_owned() })
+        Some(Rule::Exclusive { channel: other.word().to_owned(), article: self.article.to_owned() })
     }
 
     pub(super) fn admits_at(&self, question: &Question, zone: Tz, at: Instant) -> Instant {
@@ -39,13 +39,20 @@ impl Exclusive<'_> {
         at
     }
 
-    fn other(&self, question: &Question, zone: Tz, at: Instant) -> Option<Contact> {
+    fn other(&self, question: &Question, zone: Tz, at: Instant) -> Option<Channel> {
         let channels = self.rule.channels.without(question.channel);
         let count = count(question, Window::Week, channels, self.rule.after, self.rule.per, zone);
         let week = monday_of(at.local(zone).date());
         let contacts = &question.customer.contacts;
-        let is_here = |contact: &&Contact| monday_of(contact.at.local(zone).date()) == week;
-        contacts.newest_first(&count).find(is_here).copied()
+        let is_here = |at: Instant| monday_of(at.local(zone).date()) == week;
+        let contact = contacts.newest_first(&count).find(|contact| is_here(contact.at));
+        let is_talk = |talk: &&Talk| {
+            channels.contains(talk.channel)
+                && count.debt.is_none_or(|debt| debt == talk.debt)
+                && is_here(talk.at)
+        };
+        let talk = || contacts.talks.iter().find(is_talk).map(|talk| talk.channel);
+        contact.map(|contact| contact.channel).or_else(talk)
     }
 }
 

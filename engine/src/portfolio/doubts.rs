@@ -3,7 +3,7 @@
 //! In: settled rows. Out: where one address is that of several customers, to whom limits of contacts would be counted
 //! one by one; where rows of one customer disagree. Absent: refusing them.
 
-use crate::portfolio::problem::{Fault, Problem, shorten};
+use crate::portfolio::problem::{Fault, Holds, Problem, shorten};
 use crate::portfolio::row::Row;
 use cobro_dsl::values::ChannelSet;
 use std::collections::BTreeSet;
@@ -53,18 +53,19 @@ fn shared(column: &str, rows: &[Row], of: impl Fn(&Row) -> Option<&str>, found: 
 
 fn disagreeing(rows: &[Row], found: &mut Vec<Problem>) {
     let mut by_customer: Vec<&Row> = rows.iter().collect();
-    by_customer.sort_by_key(|row| (row.customer.as_str(), row.line));
+    by_customer.sort_by(|one, other| one.named().cmp(&other.named()));
     for of_one in by_customer.chunk_by(|one, other| one.customer == other.customer) {
         let text = |text: &Option<String>| text.clone();
         differing("phone", of_one, |row| row.phone.as_ref(), |row| text(&row.phone), found);
         differing("email", of_one, |row| row.email.as_ref(), |row| text(&row.email), found);
         let zone = |row: &Row| row.zone.map(|zone| zone.name().to_owned());
         differing("timezone", of_one, |row| row.zone, zone, found);
+        differing("country", of_one, |row| row.country.as_ref(), |row| text(&row.country), found);
         differing("authorised", of_one, |row| row.authorised, |row| row.authorised.map(words), found);
     }
 }
 
-/// The first row of a customer that says something else than the first that says anything.
+/// The first row of a customer that says something else than the one that is believed.
 fn differing<'a, T: PartialEq>(
     column: &str,
     rows: &[&'a Row],
@@ -76,8 +77,13 @@ fn differing<'a, T: PartialEq>(
     let Some((known, first)) = stated.next() else { return };
     let Some((_, row)) = stated.find(|(other, _)| *other != known) else { return };
     let (known, other) = (told(first).unwrap_or_default(), told(row).unwrap_or_default());
-    let is_narrowed = column == "authorised";
-    let fault = Fault::SaidOtherwise { known: shorten(&known), first_line: first.line, is_narrowed };
+    let holds = match column {
+        "authorised" => Holds::Both,
+        "timezone" => Holds::Neither,
+        "country" => Holds::Each,
+        _ => Holds::That,
+    };
+    let fault = Fault::SaidOtherwise { known: shorten(&known), first_line: first.line, holds };
     found.push(problem(column, row, &other, fault));
 }
 

@@ -10,6 +10,7 @@ use crate::portfolio::row::Row;
 use chrono::{Days, NaiveTime};
 use cobro_dsl::values::{NaiveDate, Value};
 use cobro_dsl::vocabulary::Fact;
+use std::collections::BTreeSet;
 
 /// A portfolio as it stands at the beginning of a day.
 #[derive(Clone, PartialEq, Debug)]
@@ -56,11 +57,17 @@ impl Portfolio {
     /// Groups rows by customer and account.
     pub fn gather(mut rows: Vec<Row>, as_of: NaiveDate) -> Portfolio {
         let mut groups: Vec<Group> = Vec::new();
-        rows.sort_by(|one, other| (&one.customer, &one.account).cmp(&(&other.customer, &other.account)));
+        rows.sort_by(|one, other| one.named().cmp(&other.named()));
         for mut row in rows {
             if groups.last().is_none_or(|group| group.customer.id != row.customer) {
                 let customer = Customer::new(std::mem::take(&mut row.customer));
-                groups.push(Group { line: row.line, customer, accounts: Vec::new(), promised: Vec::new() });
+                groups.push(Group {
+                    line: row.line,
+                    customer,
+                    zones: BTreeSet::new(),
+                    accounts: Vec::new(),
+                    promised: Vec::new(),
+                });
             }
             if let Some(group) = groups.last_mut() {
                 group.add(row, as_of);
@@ -85,7 +92,9 @@ struct Group {
     /// The first line that speaks of the customer.
     line: u64,
     customer: Customer,
-    accounts: Vec<(u64, Account, History)>,
+    /// Where rows say that the customer lives; of several none is believed.
+    zones: BTreeSet<&'static str>,
+    accounts: Vec<(Account, History)>,
     /// What each account promised, in the order of the accounts: the first row that states it is believed.
     promised: Vec<Promised>,
 }
@@ -105,32 +114,37 @@ impl Group {
         let customer = &mut self.customer;
         customer.phone = customer.phone.take().or(row.phone.take());
         customer.email = customer.email.take().or(row.email.take());
-        customer.zone = customer.zone.or(row.zone);
+        if let Some(zone) = row.zone {
+            self.zones.insert(zone.name());
+            customer.zone = Some(zone).filter(|_| self.zones.len() == 1);
+        }
         customer.authorised = customer::narrower(customer.authorised, row.authorised);
-        if self.accounts.last().is_none_or(|(_, account, _)| account.id != row.account) {
+        if self.accounts.last().is_none_or(|(account, _)| account.id != row.account) {
             let account = Account::new(row.account.clone(), row.currency);
-            self.accounts.push((row.line, account, History::default()));
+            self.accounts.push((account, History::default()));
             self.promised.push(Promised::default());
         }
         if let Some(promised) = self.promised.last_mut() {
             promised.add(&row);
         }
-        if let Some((_, account, past)) = self.accounts.last_mut() {
+        if let Some((account, past)) = self.accounts.last_mut() {
             add(row, as_of, account, past);
         }
     }
 
     fn finished(mut self, as_of: NaiveDate) -> (Customer, Vec<History>) {
         let zone = self.customer.zone;
-        for ((_, account, _), promised) in self.accounts.iter_mut().zip(&self.promised) {
+        for ((account, _), promised) in self.accounts.iter_mut().zip(&self.promised) {
             promised.settle(account, as_of, zone);
         }
-        self.accounts.sort_by_key(|(line, _, _)| *line);
+        // By their names, as they came in: which of two accounts is written to first must not hang on the order of rows.
         let mut history = Vec::with_capacity(self.accounts.len());
-        for (_, mut account, mut past) in self.accounts {
-            account.invoices.sort_by_key(|invoice| invoice.due_on);
-            past.payments.sort_by_key(|payment| payment.on);
-            past.statements.sort_by_key(|statement| statement.on);
+        for (mut account, mut past) in self.accounts {
+            account.invoices.sort_by(|one, other| (one.due_on, &one.id).cmp(&(other.due_on, &other.id)));
+            past.payments.sort_by(|one, other| {
+                (one.on, &one.invoice, one.amount).cmp(&(other.on, &other.invoice, other.amount))
+            });
+            past.statements.sort_by_key(|statement| (statement.on, statement.balance));
             self.customer.accounts.push(account);
             history.push(past);
         }
@@ -172,7 +186,7 @@ impl Promised {
     }
 }
 
-/// Adds an invoice to its account.
+/// Adds an invoice to its account. Where rows disagree the first by name is believed.
 fn add(row: Row, as_of: NaiveDate, account: &mut Account, past: &mut History) {
     let id = row.invoice.unwrap_or(row.account);
     let (before, later) = row.payments.split_at(row.payments.partition_point(|paid| paid.on < as_of));

@@ -192,15 +192,28 @@ pub enum Fault {
         /// The line that says so.
         first_line: u64,
     },
-    /// The customer had another address, zone or authorisation further up.
+    /// Another row of the customer says another address, zone or authorisation, and is believed.
     SaidOtherwise {
         /// What was said there.
         known: String,
         /// The line there.
         first_line: u64,
-        /// Only what both say holds; otherwise what was said first.
-        is_narrowed: bool,
+        /// What holds.
+        holds: Holds,
     },
+}
+
+/// What holds of two statements that differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// The one of the line that is named.
+    That,
+    /// What both say.
+    Both,
+    /// Nothing: it is taken as unknown.
+    Neither,
+    /// Each for its own account.
+    Each,
 }
 
 impl Problem {

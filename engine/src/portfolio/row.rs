@@ -79,6 +79,13 @@ pub struct Row {
     pub statements: Vec<Dated>,
 }
 
+impl Row {
+    /// What a row is known by, so that nothing hangs on where it stands in the file: customer, account, invoice.
+    pub(super) fn named(&self) -> (&str, &str, Option<&str>) {
+        (&self.customer, &self.account, self.invoice.as_deref())
+    }
+}
+
 /// An amount of a day, in minor units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Dated {

@@ -506,10 +506,10 @@ fn what_somebody_had_better_look_at() {
     assert_eq!(
         said(Lang::En),
         [
-            "line 3, column `timezone`: `America/Bogota`: line 2 says `America/Lima` of the same customer; what was said first holds",
+            "line 3, column `timezone`: `America/Bogota`: line 2 says `America/Lima` of the same customer; neither is believed",
             "line 3, column `authorised`: `email sms`: line 2 says `whatsapp email sms call` of the same customer; what both say holds",
             "line 4, column `phone`: `+51900000001`: it is customer `C1`'s as well (line 2): limits are counted by customer",
-            "line 5, column `phone`: `+51900000002`: line 4 says `+51900000001` of the same customer; what was said first holds",
+            "line 5, column `phone`: `+51900000002`: line 4 says `+51900000001` of the same customer; that holds",
             "line 6, column `email`: `a@b.co`: it is customer `C1`'s as well (line 2): limits are counted by customer",
         ]
     );

@@ -264,6 +264,9 @@ fn a_handover(chance: &mut Chance, memo: &mut Memo) -> Option<Handed> {
             Change { state, customer, history }
         }),
         inputs: vec![missed("dispatcher", &row.id, &row.run.account, row.message.number)],
+        message: chance
+            .one_in(3)
+            .then(|| cobro_engine::effect::Message { text: "anew".to_owned(), ..row.message.clone() }),
         customer: row.customer,
         mark: if chance.one_in(9) { row.mark + 1 } else { row.mark },
         id: row.id,

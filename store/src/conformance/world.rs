@@ -206,7 +206,7 @@ pub async fn take<S: Store>(store: &S, now: i64) -> Taken {
 /// What became of a message of C1 under its first mark.
 pub fn handed(id: &str, outcome: Outcome) -> Handed {
     let (id, customer) = (id.to_owned(), "C1".to_owned());
-    Handed { id, customer, mark: 1, outcome, change: None, inputs: Vec::new() }
+    Handed { id, customer, mark: 1, outcome, change: None, inputs: Vec::new(), message: None }
 }
 
 /// Records one.

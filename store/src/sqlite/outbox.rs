@@ -156,7 +156,7 @@ pub(super) async fn record(
 
 /// The outer result is of the transaction, the inner one of the message.
 async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) -> Result<Result<u64>> {
-    let Handed { id, customer, mark, outcome, change, inputs } = handed;
+    let Handed { id, customer, mark, outcome, change, inputs, message } = handed;
     let found: Option<(i64, i64)> = sqlx::query_as(
         "SELECT c.version, t.last_history FROM outbox o
          JOIN customers c ON c.tenant = o.tenant AND c.customer = o.customer
@@ -176,6 +176,11 @@ async fn record_one(tx: &mut Tx, tenant: &Tenant, handed: Handed, now: Instant) 
         return Ok(Err(Error::Conflict { customer }));
     };
     write_outcome(tx, tenant, &customer, &id, outcome).await?;
+    if let Some(message) = message {
+        let update = "UPDATE outbox SET message = ?4 WHERE tenant = ?1 AND customer = ?2 AND id = ?3";
+        let written = sqlx::query(update).bind(tenant).bind(&customer).bind(&id);
+        written.bind(rows::message_text(&message)?).execute(&mut **tx).await.map_err(away)?;
+    }
     let mut version = count(version);
     if let Some(change) = change {
         customers::write(tx, tenant, &[&change.customer]).await?;

@@ -10,6 +10,7 @@ use cobro_engine::customer::Customer;
 use cobro_engine::durable::channel::{Channel, Handover};
 use cobro_engine::durable::programs::{Judged, Programs};
 use cobro_engine::durable::store::*;
+use cobro_engine::gate::Reach;
 use cobro_engine::input::{Arrived, Event};
 use cobro_store::faults::{Fault, Guard, Witness};
 use std::collections::{BTreeMap, BTreeSet};
@@ -447,9 +448,10 @@ impl Inside<'_> {
         let Some(log) = self.logs.get_mut(&customer) else { return };
         let channel = letter(row.message.channel);
         let kind = match row.message.template.0 {
-            template if template != played.ask => Kind::Receipt,
-            _ if log.is_talking(now.0, channel) => Kind::Answer,
-            _ => Kind::Contact,
+            template if template == played.ask => Kind::Contact,
+            // What it was let through as is for the log to confirm.
+            _ if row.message.reach == Reach::NewContact => Kind::Told,
+            _ => log.told_as(now.0, channel, debt, row.message.reach == Reach::Exempt),
         };
         // A contact counts from the moment for which it was decided, at most a minute before it goes out: the next may
         // come so much too early.

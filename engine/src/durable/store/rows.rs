@@ -433,6 +433,8 @@ pub struct Handed {
     pub change: Option<Change>,
     /// What the strategy is to hear of it.
     pub inputs: Vec<NewInput>,
+    /// The message as it goes out from now on, when it was written anew.
+    pub message: Option<Message>,
 }
 
 /// A customer changed outside a claim.

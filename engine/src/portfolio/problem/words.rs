@@ -2,7 +2,7 @@
 //!
 //! In: a typed problem and a language. Out: one short line that says what is wrong, one that says what to do.
 
-use super::{Fault, Problem};
+use super::{Fault, Holds, Problem};
 use cobro_dsl::values::Lang;
 
 impl Fault {
@@ -199,14 +199,18 @@ impl Fault {
                     "it is customer `{other}`'s as well (line {first_line}): limits are counted by customer"
                 ),
             ),
-            Fault::SaidOtherwise { known, first_line, is_narrowed: false } => (
-                format!("la línea {first_line} dice `{known}` del mismo cliente; vale lo primero"),
-                format!("line {first_line} says `{known}` of the same customer; what was said first holds"),
-            ),
-            Fault::SaidOtherwise { known, first_line, is_narrowed: true } => (
-                format!("la línea {first_line} dice `{known}` del mismo cliente; vale lo que dicen ambas"),
-                format!("line {first_line} says `{known}` of the same customer; what both say holds"),
-            ),
+            Fault::SaidOtherwise { known, first_line, holds } => {
+                let (es, en) = match holds {
+                    Holds::That => ("vale ese dato", "that holds"),
+                    Holds::Both => ("vale lo que dicen ambas", "what both say holds"),
+                    Holds::Neither => ("no se cree ninguna", "neither is believed"),
+                    Holds::Each => ("vale cada una para su cuenta", "each holds for its account"),
+                };
+                (
+                    format!("la línea {first_line} dice `{known}` del mismo cliente; {es}"),
+                    format!("line {first_line} says `{known}` of the same customer; {en}"),
+                )
+            }
         }
     }
 
