@@ -456,6 +456,8 @@ pub enum StatementKind {
     },
     /// `release hold`
     Release,
+    /// `block channel [whatsapp]`
+    Block(Option<At<Channel>>),
     /// `repeat up to 3 times { … }`
     Repeat {
         /// How often at most.
@@ -738,6 +740,8 @@ pub enum TemplateClause {
     Subject(Text),
     /// `text "…"`
     Text(Text),
+    /// `attach invoice`
+    Attach(At<crate::program::Document>),
     /// `button name "…"`
     Button(Name, Text),
 }

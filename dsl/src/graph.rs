@@ -46,6 +46,7 @@ fn ways(program: &Program) -> Vec<(OpId, OpId)> {
             | Op::Note { next, .. }
             | Op::Hold { next, .. }
             | Op::Release { next }
+            | Op::Block { next, .. }
             | Op::Tag { next, .. }
             | Op::Set { next, .. } => ways.push((from, *next)),
             Op::Branch { then, otherwise, .. } => ways.extend([(from, *then), (from, *otherwise)]),
@@ -131,6 +132,7 @@ fn resumes(program: &Program, body: OpId) -> Vec<OpId> {
             | Op::Note { next, .. }
             | Op::Hold { next, .. }
             | Op::Release { next }
+            | Op::Block { next, .. }
             | Op::Tag { next, .. }
             | Op::Set { next, .. } => open.push(*next),
             Op::Branch { then, otherwise, .. } => open.extend([*then, *otherwise]),

@@ -126,6 +126,7 @@ keywords! {
     Untag "quitar etiqueta|desetiquetar" "untag|remove tag";
     Set "fijar|poner" "set|sets";
     Hold "suspender|suspende|suspender gestión" "hold|holds|suspend";
+    BlockChannel "bloquear canal|bloquear el canal|cerrar canal|cerrar el canal" "block channel|block the channel|close channel";
     Release "levantar suspensión|levantar la suspensión|reanudar" "release hold|lift hold|resume";
     Repeat "repetir|repite" "repeat|repeats";
     Times "veces|vez" "times|time";
@@ -216,6 +217,9 @@ keywords! {
     Subject "asunto" "subject";
     Text "texto" "text";
     Button "botón" "button";
+    Attach "adjuntar|adjunta|adjunto" "attach|attaches|attachment";
+    Invoices "facturas" "invoices";
+    Statement "estado de cuenta" "statement|account statement";
     // tests
     Of "de" "of";
     Account "cuenta" "account";
@@ -314,9 +318,18 @@ impl Keyword {
 
 /// A word without case and accents, as keywords are compared: `DÍAS` is `dias`.
 pub fn fold(word: &str) -> String {
+    folded(word).collect()
+}
+
+/// Are two words the same but for case and accents?
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    one == other || folded(one).eq(folded(other))
+}
+
+fn folded(word: &str) -> impl Iterator<Item = char> + '_ {
     // An accent may stand in a character of its own behind its letter.
     let is_letter = |letter: &char| !('\u{300}'..='\u{36f}').contains(letter);
-    word.chars().filter(is_letter).flat_map(char::to_lowercase).map(plain).collect()
+    word.chars().filter(is_letter).flat_map(char::to_lowercase).map(plain)
 }
 
 fn plain(letter: char) -> char {

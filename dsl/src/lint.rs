@@ -6,6 +6,7 @@
 
 mod conversation;
 mod messages;
+mod order;
 mod segments;
 mod strategies;
 mod words;
@@ -26,6 +27,7 @@ pub(crate) fn advise(file: &File, programs: &[Program]) -> Vec<Diagnostic> {
                     segments::check(strategy, program, &mut findings);
                     strategies::check(strategy, program, &mut findings);
                     conversation::check(program, &mut findings);
+                    order::check(program, &mut findings);
                 }
             }
             _ => {}

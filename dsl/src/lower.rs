@@ -259,6 +259,7 @@ impl Lowering<'_> {
             category: String::new(),
             subject: Vec::new(),
             text: Vec::new(),
+            documents: Vec::new(),
             buttons: Vec::new(),
             discloses: false,
         };
@@ -270,6 +271,7 @@ impl Lowering<'_> {
                 ast::TemplateClause::Purpose(purpose) => form.purpose = *purpose,
                 ast::TemplateClause::Subject(text) => form.subject = self.message(&text.is),
                 ast::TemplateClause::Text(text) => form.text = self.message(&text.is),
+                ast::TemplateClause::Attach(document) => form.documents.push(document.is),
                 ast::TemplateClause::Button(name, label) => {
                     let name = self.intern(&name.text);
                     form.buttons.push(Button { name, label: label.is.clone() });
@@ -282,6 +284,7 @@ impl Lowering<'_> {
             // What a field of the strategy's own tells nobody here can know.
             Piece::Field(..) => true,
         });
+        form.discloses |= !form.documents.is_empty();
         form
     }
 
@@ -437,6 +440,9 @@ impl Lowering<'_> {
                 self.program.remembered.extend(step.map(|step| StepId(step as u16)));
                 let because = reason(why).words();
                 self.op(Op::Hold { until: until.is.clone(), because, next }, span)
+            }
+            StatementKind::Block(channel) => {
+                self.op(Op::Block { channel: channel.as_ref().map(|channel| channel.is), next }, span)
             }
             StatementKind::Release => self.op(Op::Release { next }, span),
             StatementKind::Repeat { times, body } => {

@@ -10,6 +10,7 @@ mod habits;
 mod items;
 mod money;
 mod plans;
+mod quick;
 mod stages;
 mod statements;
 mod until;
@@ -117,21 +118,34 @@ pub(crate) fn parse_given(
     (File { lang, language, items, comments, uses, refused, own_end }, findings)
 }
 
+/// The token that stands at a place, and where it begins and ends; `None` at the end of the text.
+fn next_token(text: &str, at: usize) -> Option<(Rule, usize, usize)> {
+    if at >= text.len() {
+        return None;
+    }
+    if let Some((rule, end)) = quick::token(text, at) {
+        return Some((rule, at, end));
+    }
+    // No token goes over the end of its line. Every character fits a rule.
+    let line = text.get(at..)?.split_inclusive('\n').next()?;
+    let pair = Grammar::parse(Rule::token, line).ok()?.next()?;
+    Some((pair.as_rule(), at + pair.as_span().start(), at + pair.as_span().end()))
+}
+
 /// `base`: the text is a part of a longer one, and begins at this byte of it.
 fn tokenize(text: &str, base: usize, findings: &mut Vec<Diagnostic>) -> (Vec<Token>, Vec<Comment>) {
     let mut tokens = Vec::with_capacity(text.len() / 5);
     let mut comments = Vec::new();
     let mut last_end = 0;
     let mut parentheses = 0_u32;
-    // Every character fits a rule, so the file rule always matches.
-    let pairs = Grammar::parse(Rule::file, text).map(|mut file| file.next().map(|pair| pair.into_inner()));
-    for pair in pairs.ok().flatten().into_iter().flatten() {
-        let (start, end) = (pair.as_span().start(), pair.as_span().end());
+    let mut at = quick::skip_blanks(text, 0);
+    while let Some((rule, start, end)) = next_token(text, at) {
+        at = quick::skip_blanks(text, end);
         let span = Span::new(base + start, base + end);
         let starts_line = last_end == 0 || text.get(last_end..start).is_some_and(|gap| gap.contains('\n'));
         last_end = end;
-        let written = pair.as_str();
-        let kind = match pair.as_rule() {
+        let written = text.get(start..end).unwrap_or("");
+        let kind = match rule {
             Rule::comment => {
                 let text = written.trim_end().to_owned();
                 comments.push(Comment { text, span, is_alone: starts_line });
@@ -323,4 +337,97 @@ fn unquote(written: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod quick_tests {
+    use super::{Grammar, Rule, next_token, quick};
+    use pest::Parser as _;
+
+    /// The tokens of the grammar alone, and those that are read with the shortcut.
+    fn check(text: &str) {
+        let pairs = Grammar::parse(Rule::file, text).unwrap().next().unwrap().into_inner();
+        let alone = pairs.map(|pair| (pair.as_rule(), pair.as_span().start(), pair.as_span().end()));
+        let alone: Vec<_> = alone.filter(|(rule, _, _)| *rule != Rule::EOI).collect();
+        let mut quick = Vec::new();
+        let mut at = quick::skip_blanks(text, 0);
+        while let Some(token) = next_token(text, at) {
+            quick.push(token);
+            at = quick::skip_blanks(text, token.2);
+        }
+        assert_eq!(quick, alone, "{text:?}");
+    }
+
+    #[test]
+    fn the_shortcut_reads_what_the_grammar_reads() {
+        let pieces = [
+            "a",
+            "Ñandú",
+            "día",
+            "×",
+            "÷",
+            "e\u{301}",
+            "ß",
+            "Ω",
+            "_x9",
+            "3",
+            "30",
+            "3dias",
+            "30 %",
+            "30%",
+            "1.200",
+            "1,200",
+            "1_200",
+            "12.5",
+            "2026-03-02",
+            "02/03/2026",
+            "9:00",
+            "09:00",
+            "->",
+            "-->",
+            "→",
+            "=>",
+            "-",
+            "–",
+            "{",
+            "}",
+            "(",
+            ")",
+            ",",
+            "\"x y\"",
+            "\"x",
+            "\"a\\\"b\"",
+            "“x”",
+            "'x'",
+            "`x y`",
+            "`",
+            "# c",
+            "\n",
+            "\r\n",
+            " ",
+            "\t",
+            "\u{feff}",
+            "\u{a0}",
+            ";",
+            ":",
+            "<=",
+            "<",
+            "&&",
+            "😀",
+            "\0",
+            "..",
+            "3,4,5",
+            "1.2.3",
+        ];
+        for one in pieces {
+            check(one);
+            for two in pieces {
+                check(&format!("{one}{two}"));
+                check(&format!("{one} {two}"));
+                for three in pieces {
+                    check(&format!("{one}{two}{three}"));
+                }
+            }
+        }
+    }
 }

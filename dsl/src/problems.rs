@@ -168,6 +168,9 @@ problems! {
     "C0831" "stage-never-holds" Error stage_never_holds StageNeverHolds;
     "C0832" "leaving-waits" Error leaving_waits LeavingWaits;
     "C0833" "stages-in-called-strategy" Error stages_in_called_strategy StagesInCalledStrategy;
+    "C0850" "too-many-documents" Error too_many_documents TooManyDocuments;
+    "C0840" "answered-above" Advice answered_above AnsweredAbove;
+    "C0841" "stricter-above-wider" Advice stricter_above_wider StricterAboveWider;
     "C0801" "unknown-event" Error unknown_event UnknownEvent;
     "C0802" "phrase-twice" Error phrase_twice PhraseTwice;
     "C0803" "empty-phrase" Error empty_phrase EmptyPhrase;

@@ -337,6 +337,13 @@ pub enum Op {
         /// After it.
         next: OpId,
     },
+    /// Send nothing more to this customer on a channel.
+    Block {
+        /// The channel; `None` is the one that the run wrote on last.
+        channel: Option<Channel>,
+        /// After it.
+        next: OpId,
+    },
     /// Begin a block that is repeated.
     Repeat {
         /// How often at most; at least once.
@@ -544,10 +551,23 @@ pub struct Form {
     pub subject: Vec<Piece>,
     /// The text.
     pub text: Vec<Piece>,
+    /// Documents that go with it.
+    pub documents: Vec<Document>,
     /// The buttons.
     pub buttons: Vec<Button>,
     /// It tells something of a debt: only a verified customer may read it where identity is required.
     pub discloses: bool,
+}
+
+/// A document of the creditor's that goes with a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Document {
+    /// The oldest unpaid invoice.
+    Invoice,
+    /// Every unpaid invoice.
+    Invoices,
+    /// The account's statement.
+    Statement,
 }
 
 /// A piece of a message.

@@ -326,7 +326,7 @@ impl Reader<'_> {
                     }
                     *next
                 }
-                Op::Hold { next, .. } | Op::Release { next } => *next,
+                Op::Hold { next, .. } | Op::Release { next } | Op::Block { next, .. } => *next,
                 Op::Await { handlers, timeout, next, up_to, .. } => {
                     self.handlers(*handlers, Some(*next), depth + 1, out);
                     if up_to.is_some() {

@@ -7,6 +7,7 @@
 mod again;
 mod assign;
 mod awaits;
+mod block;
 mod event;
 mod hold;
 mod message;
@@ -401,6 +402,7 @@ impl<R: Recorder> Walk<'_, R> {
             Op::Tag { name, is_on, next } => self.tag(at, *name, *is_on, *next),
             Op::Set { field, value, next } => self.set(at, *field, *value, *next),
             Op::Hold { until, because, next } => self.hold(at, until, because, *next),
+            Op::Block { channel, next } => self.block(at, *channel, *next),
             Op::Release { next } => self.release(at, *next),
             Op::Repeat { times, body, .. } => self.repeat(at, *times, *body),
             Op::Again { repeat, body, next } => self.again(*repeat, *body, *next),

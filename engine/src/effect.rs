@@ -53,6 +53,8 @@ pub struct Message {
     pub subject: String,
     /// The text as the debtor reads it.
     pub text: String,
+    /// Documents of the creditor that go with it: `invoice F-1`, `statement A-1`. The channel fetches them.
+    pub documents: Vec<String>,
     /// The webhook that is called; empty for a message. Calls travel the road of messages: marked before they are made, and
     /// never made again on their own.
     pub webhook: String,
@@ -72,6 +74,7 @@ impl Message {
             reach: Reach::Exempt,
             subject: String::new(),
             text: String::new(),
+            documents: Vec::new(),
             webhook: webhook.to_owned(),
         }
     }

@@ -251,7 +251,7 @@ impl Words<'_> {
                     format!("{}  {}{why}", self.program.step_name(StepId(*step)), self.line_of(*arrow));
                 (self.say("pasa a", "goes to"), details)
             }
-            Entry::Sent { message, channel: on, template, reach, used, passed, .. } => {
+            Entry::Sent { message, channel: on, template, reach, used, passed, documents, .. } => {
                 let gate = match reach {
                     Reach::Reply => self.say("respuesta en conversación", "reply in a conversation"),
                     Reach::Exempt => self.say("no cuenta como contacto", "no contact by its purpose"),
@@ -265,8 +265,11 @@ impl Words<'_> {
                 let name = self.program.template_name(TemplateId(*template));
                 let label = self.say("puerta", "gate");
                 let passed = self.passed(passed);
-                let details =
-                    format!("{} {name} #{message}  {label}: {gate}{passed}", channel(*on, self.lang));
+                let details = format!(
+                    "{} {name} #{message}  {label}: {gate}{passed}{}",
+                    channel(*on, self.lang),
+                    self.documents(documents)
+                );
                 (self.say("envía", "sends"), details)
             }
             Entry::Deferred { channel: on, template, until, rule: why, passed, .. } => {
@@ -393,6 +396,13 @@ impl Words<'_> {
                 let because = if because.is_empty() { String::new() } else { format!("  {because}") };
                 let until = format!("{} {}", self.say("hasta", "until"), self.until(*until));
                 (self.say("suspende", "holds"), format!("{until}{because}  {}", self.line_of(*op)))
+            }
+            Entry::Blocked { channels, op } => {
+                let names = match channels.as_slice() {
+                    [] => self.say("ningún canal", "no channel"),
+                    channels => self.channels(channels),
+                };
+                (self.say("bloquea", "blocks"), format!("{names}  {}", self.line_of(*op)))
             }
             Entry::Released { op } => (self.say("reanuda", "releases"), self.line_of(*op)),
             Entry::Repeats { round, times, op } => (
@@ -593,6 +603,19 @@ impl Words<'_> {
     }
 
     /// Channels as history keeps them, in the reader's words.
+    fn documents(&self, documents: &[String]) -> String {
+        if documents.is_empty() {
+            return String::new();
+        }
+        let said = |document: &String| match document.split_once(' ') {
+            Some(("invoice", id)) => format!("{} {id}", self.say("factura", "invoice")),
+            Some(("statement", id)) => format!("{} {id}", self.say("estado de cuenta", "statement")),
+            _ => document.clone(),
+        };
+        let said: Vec<String> = documents.iter().map(said).collect();
+        format!("  {} {}", self.say("adjunta", "attaches"), said.join(", "))
+    }
+
     fn channels(&self, words: &[String]) -> String {
         let mut told = Vec::new();
         for word in words {

@@ -111,6 +111,7 @@ impl Places<'_> {
             | Entry::Late { .. }
             | Entry::OnHold { .. }
             | Entry::Released { .. }
+            | Entry::Blocked { .. }
             | Entry::Repeats { .. }
             | Entry::WaitOver { .. }
             | Entry::NotWaited { .. }

@@ -7,7 +7,7 @@ use cobro_tests::fuzz::{Answer, corpus, survives, text};
 fn hostile_files_give_findings_and_never_a_panic() {
     let (corpus, laws) = (corpus(), Laws::shipped());
     let mut sound = 0;
-    for seed in 1_000_000..1_000_400 {
+    for seed in 1_000_000..1_000_600 {
         let text = text(&corpus, seed);
         match survives(&text, &laws) {
             Ok(answer) => sound += u32::from(answer == Answer::Sound),

@@ -261,6 +261,7 @@ impl Why<'_> {
                 reach: Reach::NewContact,
                 subject: String::new(),
                 text: String::new(),
+                documents: Vec::new(),
                 webhook: String::new(),
             };
             let answer = ask_again(self.context, self.customer, self.account, &message, None, self.now);

@@ -25,6 +25,7 @@ fn straight(block: &Block, findings: &mut Vec<Diagnostic>) {
             | StatementKind::Tag { .. }
             | StatementKind::Set { .. }
             | StatementKind::Hold { .. }
+            | StatementKind::Block(_)
             | StatementKind::Release => {}
             StatementKind::Await(waits)
                 if waits.up_to.is_none() && matches!(waits.what, crate::ast::Awaited::Webhook(_)) => {}

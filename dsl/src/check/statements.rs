@@ -139,7 +139,7 @@ impl Walk<'_, '_> {
                     self.findings.extend(super::head::schedule(text, until.span));
                 }
             }
-            StatementKind::Release => {}
+            StatementKind::Release | StatementKind::Block(_) => {}
             StatementKind::Set { field, value } => self.set(field, value),
             // What is left of calls was told when they were to be written out.
             StatementKind::Tag { .. } | StatementKind::Run(_) => {}

@@ -6,9 +6,10 @@
 use crate::ast::{File, Item, Template, TemplateClause, Text};
 use crate::diagnostic::Diagnostic;
 use crate::problems::{
-    DuplicateName, MissingSubject, TemplateWithoutText, TextTooLong, TooManyButtons, UnknownVariable,
-    UnusedTemplate,
+    DuplicateName, MissingSubject, TemplateWithoutText, TextTooLong, TooManyButtons, TooManyDocuments,
+    UnknownVariable, UnusedTemplate,
 };
+use crate::program::Document;
 use crate::resolve::{Names, Scope, buttons_of};
 use crate::source::Span;
 use crate::values::Channel;
@@ -28,15 +29,16 @@ fn letters_max(channel: Channel) -> usize {
 }
 
 pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
-    let mut used = BTreeSet::new();
+    let mut used: BTreeSet<&str> = BTreeSet::new();
     let scopes: Vec<Scope<'_>> =
         names.strategies.iter().map(|strategy| Scope::of(strategy, &mut Vec::new())).collect();
-    scopes.iter().for_each(|scope| used.extend(scope.sent()));
+    let sent: Vec<BTreeSet<&str>> = scopes.iter().map(Scope::sent).collect();
+    sent.iter().for_each(|sent: &BTreeSet<&str>| used.extend(sent.iter().copied()));
     for item in &file.items {
         let Item::Template(template) = item else { continue };
         // A field is known when every strategy that sends the message has it.
-        let senders = scopes.iter().filter(|scope| scope.sent().contains(template.name.text.as_str()));
-        let senders: Vec<&Scope<'_>> = senders.collect();
+        let senders = scopes.iter().zip(&sent).filter(|(_, sent)| sent.contains(template.name.text.as_str()));
+        let senders: Vec<&Scope<'_>> = senders.map(|(scope, _)| scope).collect();
         one(template, names, &senders, findings);
         // A file that is imported may have more messages than this one sends.
         let is_own = template.span.start < file.own_end;
@@ -49,6 +51,7 @@ pub(super) fn check(file: &File, names: &Names<'_>, findings: &mut Vec<Diagnosti
 
 fn one(template: &Template, names: &Names<'_>, senders: &[&Scope<'_>], findings: &mut Vec<Diagnostic>) {
     let (mut has_text, mut has_subject) = (false, false);
+    let mut documents = 0_usize;
     let mut buttons: BTreeMap<&str, Span> = BTreeMap::new();
     for clause in &template.clauses {
         match &clause.is {
@@ -68,6 +71,19 @@ fn one(template: &Template, names: &Names<'_>, senders: &[&Scope<'_>], findings:
                     findings.push(finding.also(*first, "primera vez", "first time"));
                 }
                 buttons.insert(&name.text, name.span);
+            }
+            TemplateClause::Attach(document) => {
+                let takes = match template.channel.is {
+                    Channel::Email => usize::MAX,
+                    Channel::Whatsapp if document.is == Document::Invoices => 0,
+                    Channel::Whatsapp => 1,
+                    Channel::Sms | Channel::Call => 0,
+                };
+                documents += 1;
+                if documents > takes {
+                    let one = template.channel.is == Channel::Whatsapp;
+                    findings.push(Diagnostic::new(TooManyDocuments { one }, document.span));
+                }
             }
             _ => {}
         }

@@ -213,7 +213,11 @@ fn steps(program: &Program, law: &LawPack, from: Place) -> Vec<Step> {
         Op::Hold { next, .. } => vec![(Place { op: *next, ..from }, None, None)],
         Op::Branch { then, otherwise, .. } => vec![asked(then), asked(otherwise)],
         Op::Split { ways, .. } => ways.iter().map(|way| asked(&way.body)).collect(),
-        Op::Note { next, .. } | Op::Tag { next, .. } | Op::Set { next, .. } | Op::Release { next } => {
+        Op::Note { next, .. }
+        | Op::Tag { next, .. }
+        | Op::Set { next, .. }
+        | Op::Block { next, .. }
+        | Op::Release { next } => {
             vec![to(next)]
         }
         Op::Repeat { body, .. } => vec![to(body)],

@@ -63,6 +63,7 @@ fn left_alone(program: &Program) -> DiGraph<OpId, ()> {
             | Op::Note { next, .. }
             | Op::Hold { next, .. }
             | Op::Release { next }
+            | Op::Block { next, .. }
             | Op::Tag { next, .. }
             | Op::Set { next, .. } => ways(&[*next]),
             Op::Branch { then, otherwise, .. } => ways(&[*then, *otherwise]),

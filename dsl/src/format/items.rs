@@ -6,8 +6,8 @@ use crate::ast::{
     Strategy, Template, TemplateClause, Test, TestLine, Text,
 };
 use crate::keywords::Keyword as K;
-use crate::program::OutcomeKind;
 use crate::program::test::Moment;
+use crate::program::{Document, OutcomeKind};
 use crate::values::{Channel, Lapse, NaiveDateTime, Purpose, Role, TimeOfDay, Type, Window};
 use crate::vocabulary::Fact;
 
@@ -325,6 +325,14 @@ impl Printer<'_> {
                     format!("{} {}", self.word(K::Subject), self.message(text))
                 }
                 TemplateClause::Text(text) => format!("{} {}", self.word(K::Text), self.message(text)),
+                TemplateClause::Attach(document) => {
+                    let document = match document.is {
+                        Document::Invoice => K::Invoice,
+                        Document::Invoices => K::Invoices,
+                        Document::Statement => K::Statement,
+                    };
+                    format!("{} {}", self.word(K::Attach), self.word(document))
+                }
                 TemplateClause::Button(name, label) => {
                     format!("{} {} {}", self.word(K::Button), self.name(name), quoted_text(&label.is))
                 }

@@ -167,6 +167,10 @@ impl Printer<'_> {
                 Some(format!("{} {until}{}", self.word(K::Hold), self.why(why)))
             }
             StatementKind::Release => Some(self.word(K::Release).to_owned()),
+            StatementKind::Block(channel) => {
+                let channel = channel.as_ref().map(|channel| format!(" {}", self.channel(channel.is)));
+                Some(format!("{}{}", self.word(K::BlockChannel), channel.unwrap_or_default()))
+            }
             StatementKind::Note(text) => Some(format!("{} {}", self.word(K::Note), self.text(text))),
             StatementKind::Run(call) if call.ends.is_none() => Some(self.call(call)),
             StatementKind::Send { .. }

@@ -306,6 +306,10 @@ pub fn op(program: &Program, id: OpId, lang: Lang) -> String {
             format!("{} {until}{because}", lang.pick("suspende la gestión", "holds"))
         }
         Op::Release { .. } => lang.pick("levanta la suspensión", "releases the hold").to_owned(),
+        Op::Block { channel: None, .. } => lang.pick("bloquea el canal", "blocks the channel").to_owned(),
+        Op::Block { channel: Some(channel), .. } => {
+            format!("{} {}", lang.pick("bloquea", "blocks"), self::channel(*channel, lang))
+        }
         Op::Repeat { times, .. } => {
             let word = match times {
                 1 => K::Times.forms(lang).nth(1).unwrap_or(""),

@@ -55,6 +55,7 @@ fn since_the_answer(program: &Program) -> Vec<Option<u32>> {
             | Op::Tag { next, .. }
             | Op::Set { next, .. }
             | Op::Hold { next, .. }
+            | Op::Block { next, .. }
             | Op::Release { next } => to(*next),
             Op::Branch { then, otherwise, .. } => {
                 to(*then);
@@ -137,6 +138,7 @@ fn after_payment(program: &Program, findings: &mut Vec<Diagnostic>) {
                 }
                 Op::Escalate { next }
                 | Op::Note { next, .. }
+                | Op::Block { next, .. }
                 | Op::Tag { next, .. }
                 | Op::Set { next, .. } => *next,
                 Op::Go(step) => match program.steps.get(usize::from(step.0)) {

@@ -139,7 +139,9 @@ fn writes_down(program: &Program, from: OpId) -> bool {
     let (mut at, mut seen) = (from, BTreeSet::new());
     while seen.insert(at) {
         at = match program.op(at) {
-            Op::Note { .. } | Op::Tag { .. } | Op::Set { .. } | Op::Assign { .. } => return true,
+            Op::Note { .. } | Op::Block { .. } | Op::Tag { .. } | Op::Set { .. } | Op::Assign { .. } => {
+                return true;
+            }
             Op::Send { next, .. } | Op::Escalate { next } => *next,
             Op::Go(step) => match program.steps.get(usize::from(step.0)) {
                 Some(step) => step.entry,

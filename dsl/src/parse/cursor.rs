@@ -339,7 +339,7 @@ impl<'a> Cursor<'a> {
             let token = self.peek_at(*ahead);
             token.kind == Kind::Word
                 && (*ahead == 0 || !token.starts_line)
-                && keywords::fold(self.written(token)) == keywords::fold(word)
+                && keywords::same(self.written(token), word)
         };
         form.split(' ').enumerate().take_while(fits).count()
     }
@@ -416,7 +416,7 @@ impl<'a> Cursor<'a> {
                 let is_whole = ahead == 0 && form == right;
                 let tail = words.iter().enumerate().skip(ahead + 1).all(|(at, word)| {
                     let token = self.peek_at(at);
-                    token.kind == Kind::Word && keywords::fold(self.written(token)) == keywords::fold(word)
+                    token.kind == Kind::Word && keywords::same(self.written(token), word)
                 });
                 let fits = self.in_common(form) == ahead && words.get(ahead) == Some(&right) && tail;
                 let tokens = if is_whole { 1 } else { words.len() };

@@ -12,12 +12,13 @@ use crate::program::{Priority, Until};
 use crate::source::Span;
 use crate::values::{Channel, Lapse};
 
-pub(super) const STATEMENTS: [K; 20] = [
+pub(super) const STATEMENTS: [K; 21] = [
     K::CallWebhook,
     K::OfferPlan,
     K::FollowPlan,
     K::VerifyIdentity,
     K::Hold,
+    K::BlockChannel,
     K::Release,
     K::RunStrategy,
     K::Tag,
@@ -140,6 +141,11 @@ fn statement(c: &mut Cursor<'_>) -> Option<StatementKind> {
             Some(StatementKind::Set { field, value: super::expressions::expression(c) })
         }
         K::Hold => hold(c),
+        K::BlockChannel => {
+            let start = c.peek().span.start;
+            let named = if c.peek().starts_line { None } else { c.eat_which(&CHANNELS) };
+            Some(StatementKind::Block(named.map(|is| At { is, span: c.since(start) })))
+        }
         K::Release => Some(StatementKind::Release),
         K::Repeat => repeat(c),
         K::RunStrategy => super::calls::call(c).map(Box::new).map(StatementKind::Run),
@@ -214,7 +220,13 @@ fn wait(c: &mut Cursor<'_>) -> Option<StatementKind> {
         || c.is_declared();
     // A parameter stands for a moment or a length of time, unless it is compared with something.
     let is_moment = c.parameter_type().is_some() && next.kind != Kind::Sign;
-    if begin.is_some() && is_known && !is_moment && super::expressions::begins(c, &super::until::WORDS) {
+    let is_date = super::until::anchor(c).is_some();
+    if begin.is_some()
+        && is_known
+        && !is_moment
+        && !is_date
+        && super::expressions::begins(c, &super::until::WORDS)
+    {
         let condition = super::expressions::expression(c);
         let at_most = if c.eat(K::ForUpTo) { Some(lapse(c)?) } else { None };
         return Some(StatementKind::AwaitCondition {
@@ -501,7 +513,8 @@ fn trigger(c: &mut Cursor<'_>) -> Option<Trigger> {
         "what happens: response, full payment, partial payment, not delivered, timeout, opt out…",
         &TRIGGERS,
     )?;
-    let named = matches!(c.peek().kind, Kind::Word | Kind::QuotedName);
+    // What begins a line is no name of what ends the line before.
+    let named = matches!(c.peek().kind, Kind::Word | Kind::QuotedName) && !c.peek().starts_line;
     Some(match keyword {
         K::Response if named => Trigger::Response(c.name("el botón", "the button")),
         K::Response => Trigger::Response(None),

@@ -6,9 +6,11 @@ use super::items::{begins_item, begins_step, channel};
 use super::statements::text_or_parameter;
 use crate::ast::{At, Template, TemplateClause};
 use crate::keywords::Keyword as K;
+use crate::program::Document;
 use crate::values::Purpose;
 
-const CLAUSES: [K; 7] = [K::ApprovedAs, K::Language, K::Category, K::Purpose, K::Subject, K::Text, K::Button];
+const CLAUSES: [K; 8] =
+    [K::ApprovedAs, K::Language, K::Category, K::Purpose, K::Subject, K::Text, K::Attach, K::Button];
 
 pub(super) const PURPOSES: [(K, Purpose); 5] = [
     (K::Reminder, Purpose::Reminder),
@@ -17,6 +19,9 @@ pub(super) const PURPOSES: [(K, Purpose); 5] = [
     (K::Offer, Purpose::Offer),
     (K::Notice, Purpose::Notice),
 ];
+
+pub(crate) const DOCUMENTS: [(K, Document); 3] =
+    [(K::Invoices, Document::Invoices), (K::Invoice, Document::Invoice), (K::Statement, Document::Statement)];
 
 pub(super) fn template(c: &mut Cursor<'_>, start: u32) -> Option<Template> {
     let head = head(c);
@@ -49,8 +54,8 @@ fn head(c: &mut Cursor<'_>) -> Option<(crate::ast::Name, At<crate::values::Chann
 
 fn clause(c: &mut Cursor<'_>) -> Option<TemplateClause> {
     let keyword = c.choose(
-        "texto, botón, finalidad, asunto, aprobada como, idioma o categoría",
-        "text, button, purpose, subject, approved as, language or category",
+        "texto, botón, finalidad, asunto, adjuntar, aprobada como, idioma o categoría",
+        "text, button, purpose, subject, attach, approved as, language or category",
         &CLAUSES.map(|keyword| (keyword, keyword)),
     )?;
     match keyword {
@@ -70,6 +75,15 @@ fn clause(c: &mut Cursor<'_>) -> Option<TemplateClause> {
             .map(TemplateClause::Purpose),
         K::Subject => text_or_parameter(c, "el asunto entre comillas", "the subject in quotes")
             .map(TemplateClause::Subject),
+        K::Attach => {
+            let start = c.peek().span.start;
+            let is = c.choose(
+                "factura, facturas o estado de cuenta",
+                "invoice, invoices or statement",
+                &DOCUMENTS,
+            )?;
+            Some(TemplateClause::Attach(At { is, span: c.since(start) }))
+        }
         K::Text => {
             text_or_parameter(c, "el texto entre comillas", "the text in quotes").map(TemplateClause::Text)
         }

@@ -9,6 +9,7 @@ use crate::ast::parameter::ParameterType;
 use crate::keywords::Keyword as K;
 use crate::program::{Anchor, Side, Until};
 use crate::values::{Lapse, TimeOfDay};
+use crate::vocabulary::Fact;
 
 /// The most business days of a month.
 const BUSINESS_DAYS_MAX: u32 = 23;
@@ -34,6 +35,15 @@ pub(super) const WORDS: [(K, K); 4] = [
 
 /// `may_be_lapse`: the word before it may also mean "at most so long".
 pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
+    if let Some((anchor, tokens)) = anchor(c) {
+        c.skip(tokens);
+        let side = if c.eat_sign("+") { Side::After } else { Side::Before };
+        if side == Side::Before {
+            c.skip(1);
+        }
+        let lapse = lapse(c)?.is;
+        return Some(Until::Near { lapse, side, anchor, time: at_time(c)? });
+    }
     let token = c.peek();
     let kind = match c.parameter_type() {
         Some(ParameterType::Time) => Kind::Time,
@@ -102,6 +112,30 @@ pub(super) fn until(c: &mut Cursor<'_>, may_be_lapse: bool) -> Option<Until> {
             }
         }
     }
+}
+
+/// `promise + 1 business day`, `promise.date + 1 day`, `due_date - 3 days`: a date of the account by its name, and how many
+/// tokens the name takes. It is written `1 business day after promise`.
+pub(super) fn anchor(c: &Cursor<'_>) -> Option<(Anchor, usize)> {
+    const UNITS: [K; 6] = [K::Minutes, K::Hour, K::BusinessDays, K::Days, K::Week, K::Month];
+    let is_sign = |ahead: usize| ["+", "-"].contains(&c.written(c.peek_at(ahead)));
+    let has_lapse = |ahead: usize| {
+        is_sign(ahead)
+            && c.peek_at(ahead + 1).kind == Kind::Number
+            && UNITS.iter().any(|unit| c.sees_at(ahead + 2, *unit) > 0)
+    };
+    let named = match crate::vocabulary::find(c.written(c.peek()), c.lang) {
+        Some(Fact::PromiseDate) => Some((Anchor::Promise, 1)),
+        Some(Fact::DueDate) => Some((Anchor::Due, 1)),
+        _ => None,
+    };
+    let of = [(K::AtPromise, Anchor::Promise), (K::AtDue, Anchor::Due)];
+    let worded = of.iter().map(|(word, anchor)| (*anchor, c.sees(*word))).find(|(_, tokens)| *tokens > 0);
+    let worded = worded.map(|(anchor, tokens)| {
+        let has_date = c.written(c.peek_at(tokens)) == "." && c.sees_at(tokens + 1, K::DateType) > 0;
+        (anchor, if has_date { tokens + 2 } else { tokens })
+    });
+    named.or(worded).filter(|(_, tokens)| has_lapse(*tokens))
 }
 
 /// The number of a business day of the month, behind its keyword.

@@ -69,7 +69,9 @@ pub(super) fn sentence(program: &Program, id: OpId, why: &str, lang: Lang) -> St
             let end = if handlers.len == 0 { "." } else { ":" };
             format!("{}{why}{end}", capital(&words::op(program, id, lang)))
         }
-        Op::Hold { .. } | Op::Release { .. } => format!("{}{why}.", capital(&words::op(program, id, lang))),
+        Op::Hold { .. } | Op::Release { .. } | Op::Block { .. } => {
+            format!("{}{why}.", capital(&words::op(program, id, lang)))
+        }
         Op::Branch { condition: id, .. } => {
             let holds = condition(program, *id, lang);
             pick(format!("Si la cuenta tiene {holds}{why}:"), format!("If the account has {holds}{why}:"))

@@ -7,7 +7,7 @@ use crate::effect::{Effect, Message};
 use crate::gate::{self, Answer, Reach, Rule};
 use crate::record::{Entry, Recorder, Skipped};
 use crate::run::Park;
-use cobro_dsl::program::{Form, OpId, TemplateId};
+use cobro_dsl::program::{Document, Form, OpId, TemplateId};
 use cobro_dsl::values::Channel;
 
 impl<R: Recorder> Walk<'_, R> {
@@ -152,9 +152,20 @@ impl<R: Recorder> Walk<'_, R> {
         }
         let number = run.messages;
         self.runs(step);
+        let documents = if R::KEEPS { self.documents(channel, template) } else { Vec::new() };
+        let going = documents.clone();
         self.record(|| {
             let template = template.0;
-            Entry::Sent { message: number, channel, template, reach, used, passed, op: at.0 }
+            Entry::Sent {
+                message: number,
+                channel,
+                template,
+                reach,
+                used,
+                passed,
+                documents: going,
+                op: at.0,
+            }
         });
         // Written out before the contact is noted, so that the text tells the facts that the gate saw.
         let (mut subject, mut text, mut address) = (String::new(), String::new(), String::new());
@@ -172,8 +183,26 @@ impl<R: Recorder> Walk<'_, R> {
             let contact = Contact::new(self.now, channel, self.debt(), number);
             self.customer.contacts.record(contact);
         }
+        let webhook = String::new();
         let message =
-            Message { number, channel, address, template, reach, subject, text, webhook: String::new() };
+            Message { number, channel, address, template, reach, subject, text, documents, webhook };
         self.effects.push(Effect::SendMessage(message));
+    }
+
+    /// The documents that go with a message, as the account is now.
+    fn documents(&self, channel: Channel, template: TemplateId) -> Vec<String> {
+        let (Some(form), Some(account)) = (self.form(channel, template), self.account()) else {
+            return Vec::new();
+        };
+        let invoice = |invoice: &crate::customer::Invoice| format!("invoice {}", invoice.id);
+        let unpaid = || account.issued_by(self.today).filter(|invoice| invoice.open > 0);
+        let of = |document: &Document| -> Vec<String> {
+            match document {
+                Document::Invoice => account.oldest_unpaid(self.today).map(invoice).into_iter().collect(),
+                Document::Invoices => unpaid().map(invoice).collect(),
+                Document::Statement => vec![format!("statement {}", account.id)],
+            }
+        };
+        form.documents.iter().flat_map(of).collect()
     }
 }

@@ -278,13 +278,16 @@ struct StoredMessage {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     s: String,
     x: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    d: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     w: String,
 }
 
 impl From<&Message> for StoredMessage {
     fn from(message: &Message) -> StoredMessage {
-        let Message { number, channel, address, template, reach, subject, text, webhook } = message;
+        let Message { number, channel, address, template, reach, subject, text, documents, webhook } =
+            message;
         StoredMessage {
             n: *number,
             c: channel_number(*channel),
@@ -293,6 +296,7 @@ impl From<&Message> for StoredMessage {
             r: *reach,
             s: subject.clone(),
             x: text.clone(),
+            d: documents.clone(),
             w: webhook.clone(),
         }
     }
@@ -310,6 +314,7 @@ impl TryFrom<StoredMessage> for Message {
             reach: stored.r,
             subject: stored.s,
             text: stored.x,
+            documents: stored.d,
             webhook: stored.w,
         })
     }
@@ -383,6 +388,7 @@ mod tests {
             reach: Reach::Exempt,
             subject: "Asunto".into(),
             text: "Hola,\nJosé".into(),
+            documents: vec!["invoice F-1".into()],
             webhook: String::new(),
         };
         let call = Message::call(2, "crm_note");

@@ -40,6 +40,9 @@ pub enum Entry {
         /// Channels that were passed over, with the reason of each.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         passed: Vec<Skipped>,
+        /// Documents that go with it: `invoice F-1`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        documents: Vec<String>,
         /// The operation.
         op: u32,
     },
@@ -239,6 +242,13 @@ pub enum Entry {
         until: Instant,
         /// Why.
         because: String,
+        /// The operation.
+        op: u32,
+    },
+    /// The strategy sends nothing more to the customer on some channels.
+    Blocked {
+        /// The channels: all that reach the same address. None when the run has not written on any.
+        channels: Vec<String>,
         /// The operation.
         op: u32,
     },

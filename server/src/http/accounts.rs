@@ -193,6 +193,7 @@ fn names(program: &Program, entry: &Entry) -> Value {
         | Entry::OnHold { op, .. }
         | Entry::Late { op, .. }
         | Entry::Released { op }
+        | Entry::Blocked { op, .. }
         | Entry::WaitOver { op, .. }
         | Entry::TimedOut { op }
         | Entry::Repeats { op, .. }

@@ -39,6 +39,7 @@ pub(super) async fn messages(
             "template": template_name(&app, row.run.version, row.message.template),
             "subject": row.message.subject,
             "text": row.message.text,
+            "documents": row.message.documents,
             "webhook": row.message.called().map(|_| &row.message.webhook),
             "buttons": buttons(&app, row),
         })

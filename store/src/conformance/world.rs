@@ -171,6 +171,7 @@ pub fn message(number: u32) -> Message {
         reach: Reach::NewContact,
         subject: String::new(),
         text: "Hola, \"José\"\n".to_owned(),
+        documents: Vec::new(),
         webhook: String::new(),
     }
 }

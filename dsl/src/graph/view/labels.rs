@@ -129,6 +129,7 @@ fn ways(program: &Program, op: OpId) -> Ways {
         | Op::Note { next, .. }
         | Op::Hold { next, .. }
         | Op::Release { next }
+        | Op::Block { next, .. }
         | Op::Tag { next, .. }
         | Op::Set { next, .. } => {
             vec![(*next, None)]

@@ -53,6 +53,7 @@ fn tell(program: &Program, from: OpId, stops: &BTreeSet<OpId>) -> Vec<String> {
             | Op::Note { next, .. }
             | Op::Hold { next, .. }
             | Op::Release { next }
+            | Op::Block { next, .. }
             | Op::Tag { next, .. }
             | Op::Set { next, .. } => {
                 lines.push(says);
@@ -151,6 +152,7 @@ pub(crate) fn reach(program: &Program, from: OpId) -> Vec<OpId> {
             | Op::Note { next, .. }
             | Op::Hold { next, .. }
             | Op::Release { next }
+            | Op::Block { next, .. }
             | Op::Tag { next, .. }
             | Op::Set { next, .. }
             | Op::Again { next, .. } => vec![*next],

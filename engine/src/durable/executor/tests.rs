@@ -168,6 +168,7 @@ fn what_is_asked_for_is_committed_with_the_run_that_asked() {
             reach: Reach::NewContact,
             subject: String::new(),
             text: "hola".into(),
+            documents: Vec::new(),
             webhook: String::new(),
         }));
         effects.push(Effect::OpenTask { task: 1, queue, priority: Priority::High, due_at: None });
